@@ -1,0 +1,1 @@
+"""What the lessons import and the grader trains with."""
