@@ -1,0 +1,296 @@
+"""Inside the jail: model.py in, graph and recipe out.
+
+This is the one place where a student's Python runs. It runs with nothing to steal and nothing to
+change, and what it yields is data that the grader reads as if an enemy had written it. All the
+checks here are diagnosis for honest students; none of them is a defence.
+"""
+
+import ast
+import json
+import signal
+from types import FrameType
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from safetensors.torch import save
+from torch import Tensor, fx, nn
+from torch.export import Dim, ExportedProgram
+
+from autograder.arguments import Refused
+from autograder.graph import Graph, Network, Node, Submission, write
+from autograder.loading import FILENAME, StudentFile, said, student_line
+from autograder.lowering import Lowering
+from autograder.problem import Problem
+from autograder.standins import StandIn, StandInUsed
+
+BATCH = 4
+SECONDS = 20.0  # for the student's own code; a small network needs less than one
+
+
+def main(request: bytes) -> bytes:
+    """Answer a request (a JSON line, then the file's bytes) with a submission or a problem."""
+    line, _, source = request.partition(b"\n")
+    wanted = json.loads(line).get("net")
+    torch.set_num_threads(1)
+    try:
+        return write(capture(source, wanted))
+    except Problem as problem:
+        return save({}, {"problem": json.dumps(problem.as_dict())})
+
+
+def capture(source: bytes, wanted: str | None = None) -> Submission:
+    """Turn a student's file into a submission."""
+    limit_time("readable")
+    file = StudentFile(source)
+    recipe, recipe_line = read_recipe(file)
+    limit_time("interface")
+    network = file.pick(wanted)
+    try:
+        try_out(network)
+        training, evaluation = (lower(network.train(mode), file) for mode in (True, False))
+        graph = one_graph(training, evaluation)
+        compare(network, graph)
+    except StandInUsed as error:
+        message = f"the network uses {error.name}, which a submission does not have"
+        raise Problem(
+            "interface", message, "write it with torch alone", student_line(error)
+        ) from None
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    notes = (
+        [f"stand-ins took the place of {', '.join(file.finder.names)}"] if file.finder.names else []
+    )
+    return Submission(graph, recipe, type(network).__name__, tuple(notes), recipe_line)
+
+
+def limit_time(check: str) -> None:
+    """Stop the student's code after a while, wherever it is, and say on which line."""
+
+    def stop(signum: int, frame: FrameType | None) -> None:
+        while frame is not None and frame.f_code.co_filename != FILENAME:
+            frame = frame.f_back
+        line = frame.f_lineno if frame else None
+        at = f"line {line}" if line else "the file"
+        message = f"{at} was still running after {SECONDS:.0f} seconds"
+        hint = 'training belongs under `if __name__ == "__main__":`, and loops need an end'
+        raise Problem(check, message, hint, line)
+
+    signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, SECONDS)
+
+
+def read_recipe(file: StudentFile) -> tuple[Any, int | None]:
+    """Return the student's RECIPE as plain JSON, whatever it is, and the line it is on."""
+    recipe: Any = getattr(file.module, "RECIPE", None)
+    if hasattr(recipe, "as_dict"):
+        recipe = recipe.as_dict()
+    try:
+        recipe = json.loads(json.dumps(recipe, default=spelled))
+    except (TypeError, ValueError, RecursionError):
+        recipe = f"<{type(recipe).__name__}>"
+    lines = [
+        node.lineno
+        for node in ast.parse(file.text).body
+        if isinstance(node, ast.Assign | ast.AnnAssign)
+        and "RECIPE" in ast.unparse(node).split("=")[0]
+    ]
+    return recipe, lines[-1] if lines else None
+
+
+def spelled(value: Any) -> str:
+    """Spell what is not JSON: `InterpolationMode.BILINEAR` becomes its own last word."""
+    if isinstance(value, StandIn):
+        return value.__name__.rpartition(".")[2].lower()
+    return f"<{getattr(value, '__name__', type(value).__name__)}>"
+
+
+def images(count: int) -> Tensor:
+    """Draw a batch of stand-in images: (count, 1, 28, 28)."""
+    return torch.randn(count, 1, 28, 28, generator=torch.Generator().manual_seed(count))
+
+
+def try_out(network: nn.Module) -> None:
+    """Run the network as it is, so that its own errors come in its own words."""
+    for count in (BATCH, BATCH - 1):
+        try:
+            scores = network.train()(images(count))
+        except (Problem, StandInUsed):
+            raise
+        except Exception as error:
+            line = student_line(error)
+            at = f"line {line} " if line else "forward "
+            message = f"{at}stops with {type(error).__name__}: {said(error)}"
+            hint = "images arrive as (N, 1, 28, 28); print shapes on the way to find the misfit"
+            if count != BATCH:
+                message = f"the network takes {BATCH} images but not {count}: {message}"
+                hint = "the batch may have any size: use x.size(0) or -1 instead of a number"
+            raise Problem("interface", message, hint, line) from None
+        check_scores(scores, count)
+
+
+def check_scores(scores: Any, count: int) -> None:
+    """Check that the network answers each image with ten scores."""
+    if not isinstance(scores, Tensor):
+        found = f"a {type(scores).__name__}"
+        raise Problem(
+            "interface", f"expected ten scores for each image, found {found}", "return one tensor"
+        )
+    if tuple(scores.shape) != (count, 10):
+        wanted = f"({count}, 10) for {count} images"
+        hint = "end with ten channels and flatten: `x.view(-1, 10)` or `torch.flatten(x, 1)`"
+        raise Problem("interface", f"expected scores {wanted}, found {tuple(scores.shape)}", hint)
+    if scores.dtype != torch.float32:
+        raise Problem("interface", f"expected float32 scores, found {scores.dtype}")
+
+
+def lower(network: nn.Module, file: StudentFile) -> Graph:
+    """Export the network in its present mode and translate the result."""
+
+    def line_of(node: fx.Node) -> int | None:
+        modules = list((node.meta.get("nn_module_stack") or {}).values())
+        if modules:
+            layer = find_layer(network, modules[-1][0])
+            if layer is not None and type(layer).__module__.startswith("torch.nn"):
+                return file.lines_of.get(id(layer))
+        return used_on(node.meta.get("stack_trace") or "")
+
+    try:
+        program = export(network)
+    except (Problem, StandInUsed):
+        raise
+    except Exception as error:
+        raise export_problem(error) from None
+    return Lowering(program, line_of).graph()
+
+
+def export(network: nn.Module) -> ExportedProgram:
+    """Let torch.export trace the network with a free batch size."""
+    shapes = ({0: Dim.DYNAMIC},)
+    # A short name for whichever argument forward takes; shapes follow its position.
+    return torch.export.export(network, (images(BATCH),), dynamic_shapes=shapes, strict=False)
+
+
+def find_layer(network: nn.Module, path: str) -> nn.Module | None:
+    """Find a layer by its dotted path, if it is one."""
+    layer: Any = network
+    for name in path.split(".") if path else []:
+        layer = getattr(layer, name.partition("@")[0], None)
+    return layer if isinstance(layer, nn.Module) else None
+
+
+def used_on(trace: str) -> int | None:
+    """Return the student's last line in a stack trace."""
+    lines = [row for row in trace.splitlines() if f'"{FILENAME}"' in row]
+    number = lines[-1].partition("line ")[2].partition(",")[0] if lines else ""
+    return int(number) if number.isdigit() else None
+
+
+def export_problem(error: Exception) -> Problem:
+    """Say why a network cannot become a graph, and what to write instead."""
+    name, text, line = type(error).__name__, str(error), student_line(error)
+    at = f"line {line}: " if line else ""
+    if "DataDependent" in name or "data-dependent" in text or "_local_scalar_dense" in text:
+        message = "the network decides by the values of a tensor (an `if`, a loop or `.item()`)"
+        hint = (
+            "every image must take the same path: use torch.where-free layers, or compute both ways"
+        )
+    elif "specialized" in text or "Constraints violated" in text:
+        message = "the network fixes the batch size"
+        hint = "use x.size(0) or -1 where the batch size stands (not len(x) or a number)"
+    elif "ScriptModule" in text or "ScriptFunction" in text:
+        message, hint = "TorchScript cannot be read", "submit the plain nn.Module"
+    else:
+        message = f"the network cannot be turned into a graph: {name}: {said(error)}"
+        hint = "build it from torch.nn's layers and functions"
+    return Problem("interface", at + message, hint, line)
+
+
+def without_dropout(graph: Graph) -> list[tuple[str, Any]]:
+    """Write a graph in a form that dropout and BatchNorm's mode do not change."""
+    numbers: dict[int, int] = {0: 0}
+    rows: list[tuple[str, Any]] = []
+
+    def renumbered(arg: Any) -> Any:
+        if isinstance(arg, tuple):
+            return tuple(renumbered(item) for item in arg)
+        return numbers[arg.index] if hasattr(arg, "index") and not isinstance(arg, str) else arg
+
+    for index, node in enumerate(graph.nodes, start=1):
+        if node.operation.family == "dropout":
+            numbers[index] = numbers[node.args["input"].index]
+            continue
+        args = {k: v for k, v in node.args.items() if k != node.operation.mode}
+        rows.append((node.operation.name, {k: renumbered(v) for k, v in args.items()}))
+        numbers[index] = len(rows)
+    while rows and rows[-1][0] in ("log_softmax", "softmax"):
+        rows.pop()  # scores and log-probabilities rank the digits alike
+    return rows
+
+
+def one_graph(training: Graph, evaluation: Graph) -> Graph:
+    """Return the training graph, of which evaluation may differ by dropout and BatchNorm alone."""
+    for node in evaluation.nodes:
+        mode = node.operation.mode
+        if mode is None or not node.args[mode]:
+            continue
+        if node.operation.family == "dropout":
+            message = f"line {node.line}: dropout is active in evaluation too"
+            hint = "write F.dropout(x, p, training=self.training), or use nn.Dropout"
+        else:
+            message = f"line {node.line}: BatchNorm uses the batch's own statistics in evaluation"
+            hint = "an answer may not depend on the other images: track running statistics"
+        raise Problem("interface", message, hint, node.line)
+    if without_dropout(training) != without_dropout(evaluation):
+        line = first_difference(training, evaluation)
+        at = f"line {line}: " if line else ""
+        message = f"{at}the network computes something else in evaluation than in training"
+        hint = "only dropout and BatchNorm may differ; random numbers in forward do too"
+        raise Problem("interface", message, hint, line)
+    return training
+
+
+def first_difference(training: Graph, evaluation: Graph) -> int | None:
+    """Find the student's line where two graphs part."""
+    ours, theirs = (
+        [node for node in graph.nodes if node.operation.family != "dropout"]
+        for graph in (training, evaluation)
+    )
+
+    def key(node: Node) -> tuple[Any, ...]:
+        return node.operation.name, node.line
+
+    for one, other in zip(ours, theirs, strict=False):
+        if key(one) != key(other):
+            return one.line
+    longer = ours if len(ours) > len(theirs) else theirs
+    shorter = min(len(ours), len(theirs))
+    return longer[shorter].line if len(longer) > shorter else None
+
+
+def compare(network: nn.Module, graph: Graph) -> None:
+    """Check that the graph is the student's network: same scores, same gradients."""
+    try:
+        rebuilt = Network(graph).train()
+        x, labels = images(BATCH), torch.arange(BATCH)
+        both = []
+        for net in (network.train(), rebuilt):
+            torch.manual_seed(0)
+            net.zero_grad()
+            scores = net(x)
+            F.cross_entropy(scores, labels).backward()  # type: ignore[no-untyped-call]
+            both.append((scores, {p.data_ptr(): p.grad for p in nn.Module.parameters(net)}))
+    except Refused as refusal:
+        raise Problem("interface", str(refusal)) from None
+    (theirs, their_gradients), (ours, our_gradients) = both
+    close = torch.allclose(ours, theirs, rtol=1e-3, atol=1e-4)
+    lengths = [
+        sum(float(g.square().sum()) for g in gradients.values() if g is not None)
+        for gradients in (their_gradients, our_gradients)
+    ]
+    same = abs(lengths[0] - lengths[1]) <= 1e-3 * max(*lengths, 1e-6)
+    if not close or not same:
+        what = "scores" if not close else "gradients"
+        message = f"the graph of this network gives other {what} than the network itself"
+        hint = "custom autograd functions, random numbers and state kept between calls are lost"
+        raise Problem("interface", message, hint)

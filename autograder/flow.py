@@ -1,0 +1,333 @@
+"""What every value is made of: its shape, and which axes hold positions of the image.
+
+The graph is run once on shapes alone while each axis carries labels: N for the batch, C for
+channels, H and W for rows and columns. Labels follow the axes through every operation, so that
+a fully connected layer is recognised by what it does, a product of learned numbers with
+features taken from several positions, however it is spelled. The batch may never be mixed: an
+answer about one image must not depend on another.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from autograder.arguments import Refused, Stored, Value
+from autograder.graph import Graph, Network, Node
+
+PROBE = 7  # a batch size that no layer has by accident
+MOST_VALUES = 2**24  # numbers in one value for one image
+
+Labels = frozenset[str]
+NONE: Labels = frozenset()
+POSITIONS: Labels = frozenset("HW")
+
+
+@dataclass(frozen=True)
+class Flow:
+    """One value: its shape with a batch of PROBE images, and each axis's labels."""
+
+    shape: tuple[int, ...]
+    axes: tuple[Labels, ...]
+    stored: bool = False  # made of stored tensors alone, no image in it
+    picked: bool = False  # a single position, picked out of several
+
+
+@dataclass(frozen=True)
+class Dense:
+    """A place where learned numbers meet features of many positions."""
+
+    node: Node
+    why: str
+    whole_map: bool = False  # a convolution as large as its map: allowed unless forbidden
+
+
+@dataclass
+class Findings:
+    """What following the labels through a graph brought to light."""
+
+    flows: list[Flow] = field(default_factory=list)
+    dense: list[Dense] = field(default_factory=list)
+
+
+def follow(graph: Graph) -> Findings:
+    """Run the graph on shapes, following labels; refuse what mixes images or has no meaning."""
+    findings = Findings()
+    axes = (frozenset("N"), frozenset("C"), frozenset("H"), frozenset("W"))
+    findings.flows.append(Flow((PROBE, 1, 28, 28), axes))
+    network = Network(graph).to("meta").train()
+    values: list[Tensor] = [torch.empty(PROBE, 1, 28, 28, device="meta")]
+    for node in graph.nodes:
+        try:
+            arguments = {name: network.resolve(arg, values) for name, arg in node.args.items()}
+            value = node.operation.run(**arguments)
+        except (RuntimeError, ValueError, TypeError, IndexError, NotImplementedError) as error:
+            raise Refused(
+                f"{node.operation.name} cannot run: {str(error).splitlines()[0][:160]}"
+            ) from None
+        if not isinstance(value, Tensor) or value.dtype != torch.float32:
+            raise Refused(f"expected {node.operation.name} to yield numbers, found something else")
+        if value.numel() > MOST_VALUES * PROBE:
+            raise Refused(
+                f"{node.operation.name} makes {value.numel() // PROBE:,} numbers an image"
+            )
+        values.append(value)
+        findings.flows.append(Step(node, graph, findings).flow(tuple(value.shape)))
+    return findings
+
+
+class Step:
+    """How labels pass through one operation."""
+
+    def __init__(self, node: Node, graph: Graph, findings: Findings) -> None:
+        self.node, self.args, self.findings = node, node.args, findings
+        self.graph = graph
+        self.inputs = [self.of(ref) for ref in node.references() if not self.is_statistic(ref)]
+
+    def is_statistic(self, ref: Any) -> bool:
+        """Tell BatchNorm's running statistics, which hold no learned numbers."""
+        return isinstance(ref, Stored) and ref.name in self.graph.statistics
+
+    def of(self, ref: Any) -> Flow:
+        """Return the flow of a reference; a stored tensor's axes carry no labels."""
+        if isinstance(ref, Value):
+            return self.findings.flows[ref.index]
+        shape = tuple(self.graph.tensors[ref.name].shape)
+        return Flow(shape, (NONE,) * len(shape), stored=True)
+
+    def flow(self, shape: tuple[int, ...]) -> Flow:
+        """Return the flow of this operation's result, noting dense products on the way."""
+        if all(flow.stored for flow in self.inputs):
+            return self.stored_alone(shape)
+        family = self.node.operation.family
+        axes = getattr(self, family)(shape)
+        # An axis of length one holds no choice of position any more.
+        axes = tuple(label if side > 1 else NONE for label, side in zip(axes, shape, strict=True))
+        flow = Flow(shape, axes, picked=any(f.picked for f in self.inputs) or self.picks(axes))
+        if not shape or shape[0] != PROBE or "N" not in axes[0] or any("N" in a for a in axes[1:]):
+            self.refuse("mixes the images of a batch: axis 0 must stay the batch, alone")
+        if axes[0] != frozenset("N"):
+            self.refuse("folds another axis into the batch: axis 0 must stay the batch, alone")
+        return flow
+
+    def stored_alone(self, shape: tuple[int, ...]) -> Flow:
+        """A weight may be made from one stored tensor, never assembled out of smaller ones."""
+        size = torch.Size(shape).numel()
+        largest = max(torch.Size(flow.shape).numel() for flow in self.inputs)
+        if self.node.operation.family in ("join", "pad", "pool", "product") or size > largest:
+            self.refuse("builds a weight out of smaller stored tensors; store the weight itself")
+        return Flow(shape, (NONE,) * len(shape), stored=True)
+
+    def refuse(self, why: str) -> None:
+        """Refuse the network with this operation's name and line."""
+        raise Refused(f"{self.node.operation.name} {why}")
+
+    def dense(self, why: str, *, whole_map: bool = False) -> None:
+        """Note that this operation is, or amounts to, a fully connected layer."""
+        self.findings.dense.append(Dense(self.node, why, whole_map))
+
+    def picks(self, axes: tuple[Labels, ...]) -> bool:
+        """Tell whether this operation picked one row or column out of several."""
+        if self.node.operation.family != "cut":
+            return False
+        before = frozenset().union(*self.inputs[0].axes)
+        return bool(before & POSITIONS - frozenset().union(*axes))
+
+    def positions(self, axis: int) -> bool:
+        """Tell whether the first input holds positions of the image along `axis`."""
+        flow = self.inputs[0]
+        return flow.picked or bool(flow.axes[axis] & POSITIONS)
+
+    # One method per family of operations, as named in operations.py.
+
+    def pointwise(self, shape: tuple[int, ...]) -> tuple[Labels, ...]:
+        """Keep every axis as it is."""
+        return self.inputs[0].axes
+
+    dropout = pointwise
+
+    def convolution(self, shape: tuple[int, ...]) -> tuple[Labels, ...]:
+        """A convolution slides over rows and columns and mixes channels, which is its right."""
+        image, weight = self.inputs[0], self.inputs[1]
+        if image.stored or not weight.stored:
+            self.refuse("needs features as input and a stored weight")
+        if len(shape) != 4:
+            self.refuse("needs a batch of images (N, C, H, W)")
+        if self.positions(1):
+            self.dense("its input channels are positions of the image")
+        elif any(len(image.axes[side] & frozenset("CHW")) > 1 for side in (2, 3)):
+            self.dense("it slides over rows, columns and channels folded into one axis")
+        else:
+            self.note_large_kernel(image, weight, shape)
+        return (image.axes[0], frozenset("C"), image.axes[2], image.axes[3])
+
+    def note_large_kernel(self, image: Flow, weight: Flow, shape: tuple[int, ...]) -> None:
+        """Name a kernel that covers its whole map, or more than half of it."""
+        (height, width), (rows, columns) = image.shape[2:], weight.shape[2:]
+        if height * width == 1:
+            return
+        if shape[2:] == (1, 1) and rows * columns > 1:
+            why = f"its {rows}x{columns} kernel covers its whole {height}x{width} map"
+            self.dense(f"{why}: the same arithmetic as a dense layer", whole_map=True)
+        elif rows * columns > height * width / 2:
+            why = f"its {rows}x{columns} kernel covers most of its {height}x{width} map"
+            self.dense(why, whole_map=True)
+
+    def batch_norm(self, shape: tuple[int, ...]) -> tuple[Labels, ...]:
+        """A norm with learned numbers per channel."""
+        if len(self.inputs) > 1 and self.positions(1):
+            self.dense("it keeps learned numbers per position of the image")
+        return self.inputs[0].axes
+
+    norm = batch_norm
+
+    def layer_norm(self, shape: tuple[int, ...]) -> tuple[Labels, ...]:
+        """A norm with learned numbers per entry of its last axes."""
+        last = range(len(shape) - len(self.args["normalized_shape"]), len(shape))
+        if 0 in last:
+            self.refuse("mixes the images of a batch: axis 0 must stay the batch, alone")
+        if len(self.inputs) > 1 and any(self.positions(axis) for axis in last):
+            self.dense("it keeps learned numbers per position of the image")
+        return self.inputs[0].axes
+
+    def elementwise(self, shape: tuple[int, ...]) -> tuple[Labels, ...]:
+        """Features join features; a stored tensor may meet features per channel at most."""
+        aligned = [self.align(flow, shape) for flow in self.inputs]
+        if self.node.operation.name == "prelu":  # its slope lies along the channels
+            aligned[1] = Flow(shape, ())
+            if self.inputs[1].shape != (1,) and self.positions(1):
+                self.dense("it keeps learned numbers per position of the image")
+        axes = tuple(
+            frozenset[str]().union(*(f.axes[i] for f in aligned if not f.stored and f.axes))
+            for i in range(len(shape))
+        )
+        picked = any(flow.picked for flow in self.inputs)
+        for flow in aligned:
+            if flow.stored and (
+                picked or any(s > 1 and axes[i] & POSITIONS for i, s in enumerate(flow.shape))
+            ):
+                self.dense("it multiplies features by learned numbers per position of the image")
+            if flow.stored and flow.shape and flow.shape[0] > 1:
+                self.refuse("gives every image of a batch its own learned numbers")
+        return axes
+
+    def align(self, flow: Flow, shape: tuple[int, ...]) -> Flow:
+        """Broadcast a flow to as many axes as the result has."""
+        missing = len(shape) - len(flow.shape)
+        return Flow((1,) * missing + flow.shape, (NONE,) * missing + flow.axes, flow.stored)
+
+    def pool(self, shape: tuple[int, ...]) -> tuple[Labels, ...]:
+        """Pooling and resizing keep the axes apart."""
+        return self.inputs[0].axes
+
+    def shuffle(self, shape: tuple[int, ...]) -> tuple[Labels, ...]:
+        """Pixel (un)shuffle trades positions for channels; the last position makes them one."""
+        before = self.inputs[0]
+        gone = [a for a, side in zip(before.axes[2:], shape[2:], strict=True) if side == 1]
+        return (before.axes[0], before.axes[1].union(*gone), *before.axes[2:])
+
+    def reduce(self, shape: tuple[int, ...]) -> tuple[Labels, ...]:
+        """A sum or mean removes its axes, or leaves them with length one."""
+        before, dims = self.inputs[0], self.args["dim"]
+        dims = dims if isinstance(dims, tuple) else (dims,)
+        gone = {dim % len(before.shape) for dim in dims}
+        if self.args["keepdim"]:
+            return tuple(NONE if i in gone else a for i, a in enumerate(before.axes))
+        return tuple(a for i, a in enumerate(before.axes) if i not in gone)
+
+    def softmax(self, shape: tuple[int, ...]) -> tuple[Labels, ...]:
+        """A softmax compares the entries of one axis, which must not be the batch."""
+        return self.along([self.args["dim"]])
+
+    def roll(self, shape: tuple[int, ...]) -> tuple[Labels, ...]:
+        """A flip or roll moves the entries of some axes, never the batch."""
+        return self.along(self.args["dims"])
+
+    def along(self, dims: Any) -> tuple[Labels, ...]:
+        """Keep the axes, refusing work along the batch."""
+        before = self.inputs[0].axes
+        if any("N" in before[dim] for dim in dims):
+            self.refuse("mixes the images of a batch: it works along axis 0")
+        return before
+
+    def permute(self, shape: tuple[int, ...]) -> tuple[Labels, ...]:
+        """Move the labels with their axes."""
+        return tuple(self.inputs[0].axes[dim] for dim in self.args["dims"])
+
+    def expand(self, shape: tuple[int, ...]) -> tuple[Labels, ...]:
+        """Repeat axes of length one."""
+        return self.align(self.inputs[0], shape).axes
+
+    def reshape(self, shape: tuple[int, ...]) -> tuple[Labels, ...]:
+        """Axes that fold into one share their labels; what unfolds again keeps them all."""
+        before, axes = self.inputs[0], []
+        i = j = 0
+        while j < len(shape):
+            start, labels = j, NONE
+            have = want = 1
+            while j < len(shape) and (start == j or have != want):
+                want *= shape[j]
+                j += 1
+                while i < len(before.shape) and have < want:
+                    have *= before.shape[i]
+                    labels |= before.axes[i] if before.shape[i] > 1 else NONE
+                    i += 1
+            axes += [labels] * (j - start)
+        return tuple(axes)
+
+    def join(self, shape: tuple[int, ...]) -> tuple[Labels, ...]:
+        """Joining channels keeps labels; joined single positions become positions again."""
+        if any(flow.stored for flow in self.inputs):
+            self.refuse("joins stored numbers to features")
+        dim = self.args["dim"] % len(shape)
+        axes = [
+            frozenset[str]().union(*(f.axes[i] for f in self.inputs)) for i in range(len(shape))
+        ]
+        if any(flow.picked for flow in self.inputs):
+            axes[dim] |= POSITIONS
+        return tuple(axes)
+
+    def cut(self, shape: tuple[int, ...]) -> tuple[Labels, ...]:
+        """Take a part of one axis; `select` removes the axis."""
+        before, dim = self.inputs[0], self.args["dim"] % len(self.inputs[0].shape)
+        if "N" in before.axes[dim]:
+            self.refuse("picks images out of a batch")
+        keep = len(shape) == len(before.shape)
+        return tuple(a for i, a in enumerate(before.axes) if keep or i != dim)
+
+    def pad(self, shape: tuple[int, ...]) -> tuple[Labels, ...]:
+        """Padding lengthens axes, never the batch."""
+        return self.inputs[0].axes
+
+    def product(self, shape: tuple[int, ...]) -> tuple[Labels, ...]:
+        """A matrix product: with learned numbers in it, a fully connected layer."""
+        name = self.node.operation.name
+        if any(flow.stored for flow in self.inputs):
+            numbers = max(torch.Size(f.shape).numel() for f in self.inputs if f.stored)
+            self.dense(f"{name} multiplies features by a learned matrix of {numbers:,} numbers")
+        if name == "einsum":
+            return self.einsum()
+        first, second = {"linear": ("input", "weight"), "matmul": ("input", "other")}.get(
+            name, ("mat1", "mat2")
+        )
+        image, other = self.of(self.args[first]), self.of(self.args[second])
+        if image.stored or len(other.shape) < 2:
+            self.refuse("needs features first and then a matrix")
+        summed, kept = (-1, -2) if name == "linear" else (-2, -1)
+        if "N" in other.axes[summed] | image.axes[-1]:
+            self.refuse("mixes the images of a batch: it sums over axis 0")
+        return (*image.axes[:-1], other.axes[kept] if not other.stored else frozenset("C"))
+
+    def einsum(self) -> tuple[Labels, ...]:
+        """Follow the letters of an einsum from its operands to its result."""
+        left, arrow, right = self.args["equation"].replace(" ", "").partition("->")
+        if not arrow:
+            self.refuse("needs an arrow in its equation, such as 'nchw,oc->nohw'")
+        labels: dict[str, Labels] = {}
+        for term, flow in zip(left.split(","), self.inputs, strict=False):
+            for letter, axis in zip(term, flow.axes, strict=False):
+                labels[letter] = labels.get(letter, NONE) | axis
+        if any("N" in axis and letter not in right for letter, axis in labels.items()):
+            self.refuse("mixes the images of a batch: it sums over axis 0")
+        return tuple(labels.get(letter, NONE) for letter in right)

@@ -1,0 +1,68 @@
+"""Make the system calls that Python's `os` does not offer, with ctypes and nothing else.
+
+The jail (jail.py) locks itself with these. They are raw on purpose: no package to install, and
+nothing between the reader and the kernel's own manual pages.
+"""
+
+import ctypes
+import functools
+import os
+
+PR_SET_PDEATHSIG = 1
+PR_SET_DUMPABLE = 4
+PR_CAPBSET_DROP = 24
+PR_SET_NO_NEW_PRIVS = 38
+PR_CAP_AMBIENT = 47
+PR_CAP_AMBIENT_CLEAR_ALL = 4
+
+# Numbers differ between processors; these are the two with a table in seccomp.py.
+CAPSET = {"x86_64": 126, "aarch64": 91}
+CAPABILITY_VERSION_3 = 0x20080522
+
+
+@functools.cache
+def _libc() -> ctypes.CDLL:
+    """Load the C library, in which `syscall` returns a long, not ctypes' default int."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.syscall.restype = ctypes.c_long
+    return libc
+
+
+def _checked(result: int, what: str) -> int:
+    if result == -1:
+        error = ctypes.get_errno()
+        raise OSError(error, f"{what}: {os.strerror(error)}")
+    return result
+
+
+def syscall(number: int, *arguments: int | ctypes.Array[ctypes.c_char]) -> int:
+    """Make one system call; raise OSError where the kernel answers with an error."""
+    # A plain Python int would be passed as a C int: 32 bits, with rubbish above them.
+    wide = [ctypes.c_long(a) if isinstance(a, int) else a for a in arguments]
+    return _checked(int(_libc().syscall(ctypes.c_long(number), *wide)), f"system call {number}")
+
+
+def prctl(option: int, *arguments: int) -> int:
+    """Set or ask one attribute of this process; missing arguments are zero."""
+    wide = [ctypes.c_ulong(a) for a in (*arguments, 0, 0, 0, 0)[:4]]
+    return _checked(int(_libc().prctl(ctypes.c_int(option), *wide)), f"prctl {option}")
+
+
+def drop_capabilities() -> None:
+    """Give up every privilege of root for good; does nothing to an ordinary user.
+
+    Root stays the owner of root's files, which Landlock then closes.
+    """
+    # The bounding set first: lowering it needs a capability that the last call gives away.
+    for capability in range(64):
+        try:
+            prctl(PR_CAPBSET_DROP, capability)
+        except OSError:
+            break  # beyond this kernel's last capability, or not ours to lower (then it is empty)
+    try:
+        prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
+    except OSError:
+        pass  # before Linux 4.3 there are none
+    header = ctypes.create_string_buffer(CAPABILITY_VERSION_3.to_bytes(4, "little") + bytes(4), 8)
+    nothing = ctypes.create_string_buffer(24)  # effective, permitted, inheritable: two words each
+    syscall(CAPSET[os.uname().machine], header, nothing)

@@ -1,0 +1,447 @@
+"""From torch.export's graph to ours: names, arguments and references, nothing else.
+
+torch.export keeps the operations students know (conv2d, batch_norm, dropout). What is
+left to do: fill in default arguments, follow in-place operations, resolve sizes
+that depend on the batch, and take multi-output operations apart.
+"""
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor, fx
+from torch.export import ExportedProgram
+from torch.export.graph_signature import InputKind
+
+from autograder.arguments import BATCH, Refused, Stored, Value
+from autograder.graph import Graph, Node
+from autograder.operations import OPERATIONS
+from autograder.problem import Problem
+
+# Operations that only hand their input on.
+HANDED_ON = {
+    *("contiguous", "clone", "alias", "lift_fresh_copy", "lift_fresh", "to", "_to_copy"),
+    *("type_as", "requires_grad"),
+}
+# The same operation under another name of torch's.
+ALIASES = {
+    **dict.fromkeys(("view", "view_as", "reshape_as", "unflatten", "_unsafe_view"), "reshape"),
+    **dict.fromkeys(("mm", "bmm"), "matmul"),
+    **dict.fromkeys(("concat", "concatenate"), "cat"),
+    **dict.fromkeys(("multiply",), "mul"),
+    **dict.fromkeys(("divide", "true_divide"), "div"),
+    **dict.fromkeys(("subtract",), "sub"),
+    **dict.fromkeys(("absolute",), "abs"),
+    **dict.fromkeys(("negative",), "neg"),
+    **dict.fromkeys(("clip", "clamp_min", "clamp_max"), "clamp"),
+    **dict.fromkeys(("_softmax",), "softmax"),
+    **dict.fromkeys(("_log_softmax",), "log_softmax"),
+    **dict.fromkeys(("special_expit",), "sigmoid"),
+    **dict.fromkeys(("_weight_norm",), "weight_norm"),
+    **dict.fromkeys(("linalg_vector_norm",), "norm"),
+    **dict.fromkeys(("swapaxes", "swapdims"), "transpose"),
+    **dict.fromkeys(("numpy_T",), "t"),
+    **dict.fromkeys(("split_with_sizes",), "split"),
+    **dict.fromkeys(("native_channel_shuffle",), "channel_shuffle"),
+}
+# torch's own names of arguments where ours differ.
+RENAMED = {"self": "input", "indices": "index", "ord": "p", "unbiased": "correction"}
+# Arguments that the grader decides by itself.
+OURS = {"cudnn_enabled", "cudnn_enable", "memory_format", "use_input_stats", "momentum"}
+
+# What torch's nodes stand for here: a Value, a Stored, a number, or several of these.
+Anything = Any
+
+
+class Counter:
+    """BatchNorm's count of batches, which no layer reads."""
+
+
+class Lowering:
+    """One exported program on its way to a Graph."""
+
+    def __init__(self, program: ExportedProgram, line_of: Callable[[fx.Node], int | None]) -> None:
+        self.program, self.line_of = program, line_of
+        self.nodes: list[Node] = []
+        self.known: dict[fx.Node, Anything] = {}  # what each of torch's nodes became
+        self.tensors: dict[str, Tensor] = {}
+        self.statistics: dict[str, int] = {}
+        self.names: dict[int, str] = {}  # one tensor under two names is one tensor
+
+    def graph(self) -> Graph:
+        """Lower every node in order and return the whole."""
+        self.read_inputs()
+        output: Anything = None
+        for node in self.program.graph.nodes:
+            if node.op == "call_function":
+                self.lower(node)
+            elif node.op == "output":
+                output = self.output(node)
+        used = {ref.name for n in self.nodes for ref in n.references() if isinstance(ref, Stored)}
+        tensors = {k: v for k, v in self.tensors.items() if k in used and k not in self.statistics}
+        return Graph(tuple(self.nodes), output, tensors, self.statistics)
+
+    def read_inputs(self) -> None:
+        """Name the image and every stored tensor that torch lifted into the graph."""
+        placeholders = [node for node in self.program.graph.nodes if node.op == "placeholder"]
+        signature = self.program.graph_signature
+        for node, spec in zip(placeholders, signature.input_specs, strict=True):
+            if spec.kind is InputKind.USER_INPUT:
+                self.known[node] = Value(0)
+                continue
+            name = str(spec.target)
+            if name.endswith("num_batches_tracked"):
+                self.known[node] = Counter()
+                continue
+            stored = self.stored(spec.kind, name)
+            name = self.names.setdefault(id(stored), name)
+            self.tensors[name] = stored
+            self.known[node] = Stored(name)
+
+    def stored(self, kind: InputKind, name: str) -> Tensor:
+        """Find the tensor behind a lifted input."""
+        source = (
+            self.program.state_dict if name in self.program.state_dict else self.program.constants
+        )
+        stored = source[name]
+        if not isinstance(stored, Tensor):
+            raise Problem("interface", f"the network keeps {name}, which is no tensor")
+        return stored
+
+    def output(self, node: fx.Node) -> Value:
+        """Return what the network answers with: one tensor."""
+        results = node.args[0]
+        if not isinstance(results, tuple | list) or len(results) != 1:
+            hint = "return the ten scores alone"
+            raise Problem("interface", f"the network returns {describe(results)}", hint)
+        answer = self.value(results[0])
+        if not isinstance(answer, Value) or answer.index == 0:
+            raise Problem("interface", "the network's answer does not depend on the image")
+        return answer
+
+    def lower(self, node: fx.Node) -> None:
+        """Turn one of torch's nodes into ours, or say why it is not allowed."""
+        try:
+            self.known[node] = self.meaning(node)
+        except Refused as refusal:
+            line = self.line_of(node)
+            at = f"line {line}: " if line else ""
+            raise Problem("interface", f"{at}{refusal}", allowed_hint(node), line) from None
+
+    def meaning(self, node: fx.Node) -> Anything:
+        """Return what a node stands for: a value, a size, or several values."""
+        if node.target is operator.getitem:
+            return self.known[node.args[0]][node.args[1]]  # type: ignore[index]
+        target = node.target
+        if not isinstance(target, torch._ops.OpOverload):
+            return self.size(node)
+        name = target._schema.name.removeprefix("aten::")
+        if name.startswith(("_assert", "sym_", "_check")):
+            return self.size(node) if name.startswith("sym_size") else None
+        args = self.arguments(node, target)
+        if name.endswith("_") and not name.endswith("__"):
+            return self.in_place(node, name, args)
+        return self.operation(node, name, args)
+
+    def in_place(self, node: fx.Node, name: str, args: dict[str, Anything]) -> Anything:
+        """Follow an in-place operation: from here on its input means the result."""
+        if isinstance(args["input"], Counter):
+            return args["input"]
+        if isinstance(args["input"], Stored):
+            raise Refused(
+                f"changes {args['input'].name} while the network runs; stored tensors must stay"
+            )
+        result = self.operation(node, name.removesuffix("_"), args)
+        for other, meaning in list(self.known.items()):
+            if meaning == args["input"]:
+                self.known[other] = result
+        return result
+
+    def operation(self, node: fx.Node, name: str, args: dict[str, Anything]) -> Anything:
+        """Add an allowed operation to the graph and return its value."""
+        if name in HANDED_ON:
+            check_dtype(node)
+            return args["input"]
+        name = ALIASES.get(name, name)
+        if (special := getattr(self, f"lower_{name}", None)) is not None:
+            return special(node, args)
+        return self.emit(node, name, args)
+
+    def emit(self, node: fx.Node, name: str, args: dict[str, Anything]) -> Value:
+        """Append one of our nodes, its arguments checked by their rules."""
+        found = OPERATIONS.get(name)
+        if found is None:
+            raise Refused(f"{name} is not an allowed operation")
+        defaults = {
+            a.name: a.default_value for a in schema(node).arguments if a.has_default_value()
+        }
+        for extra in set(args) - set(found.rules):
+            if extra not in OURS and args[extra] not in (None, defaults.get(extra)):
+                raise Refused(f"{name} may not be given {extra}={args[extra]!r}")
+        checked = {}
+        for argument, rule in found.rules.items():
+            try:
+                checked[argument] = rule(args.get(argument))
+            except Refused as refusal:
+                raise Refused(f"{name}'s {argument}: {refusal}") from None
+        self.nodes.append(Node(found, checked, self.line_of(node)))
+        return Value(len(self.nodes))
+
+    def arguments(self, node: fx.Node, target: Anything) -> dict[str, Anything]:
+        """Collect a node's arguments by name, defaults included, references resolved."""
+        args = {}
+        for position, argument in enumerate(target._schema.arguments):
+            if position < len(node.args):
+                given = node.args[position]
+            else:
+                given = node.kwargs.get(argument.name, argument.default_value)
+            value = self.value(given)
+            if str(argument.type) == "List[int]" and argument.N and is_size(value):
+                value = tuple(value) * (argument.N if len(value) == 1 else 1)
+            args[RENAMED.get(argument.name, argument.name)] = value
+        return args
+
+    def value(self, given: Anything) -> Anything:
+        """Resolve a reference, a list of them, or a size that depends on the batch."""
+        if isinstance(given, fx.Node):
+            return self.known[given]
+        if isinstance(given, list | tuple):
+            return tuple(self.value(item) for item in given)
+        return given
+
+    def size(self, node: fx.Node) -> Anything:
+        """Return a size as a plain number, or as the batch's own."""
+        size = node.meta.get("val")
+        if isinstance(size, int):
+            return size
+        if isinstance(size, torch.SymInt):
+            # Exported with one free size: a lone symbol is the batch itself.
+            return BATCH if size.node.expr.is_symbol else written([size])
+        return None
+
+    # Operations that need more than a new name, one method each.
+
+    def lower_batch_norm(self, node: fx.Node, args: dict[str, Anything]) -> Value:
+        """Set running statistics apart: the grader starts them itself."""
+        for name in ("running_mean", "running_var"):
+            if not isinstance(args[name], Stored):
+                hint = "leave track_running_stats=True: evaluation needs running statistics"
+                raise Problem("interface", "BatchNorm keeps no running statistics", hint)
+            self.statistics[args[name].name] = self.tensors[args[name].name].numel()
+        return self.emit(node, "batch_norm", args)
+
+    def lower_squeeze(self, node: fx.Node, args: dict[str, Anything]) -> Value:
+        """Name the axes that a squeeze removes, so that a batch of one stays a batch."""
+        shape, dims = shape_of(node.args[0]), args.get("dim")
+        dims = range(1, len(shape)) if dims is None else dims
+        dims = (dims,) if isinstance(dims, int) else dims
+        gone = tuple(d for d in dims if shape[d] == 1)
+        return (
+            self.emit(node, "squeeze", {"input": args["input"], "dim": gone})
+            if gone
+            else args["input"]
+        )
+
+    def lower_slice(self, node: fx.Node, args: dict[str, Anything]) -> Value:
+        """Write out where a slice starts and ends; drop one that takes everything."""
+        shape, dim = shape_of(node.args[0]), args["dim"]
+        side = shape[dim]
+        start, end, step = args["start"] or 0, args["end"], args["step"]
+        if not isinstance(side, int):
+            if start == 0 and step == 1 and (end is None or end in (BATCH, 2**63 - 1)):
+                return args["input"]  # type: ignore[no-any-return]
+            raise Refused("picks images out of a batch; every image must be answered by itself")
+        start, end, step = slice(start, end, step).indices(side)
+        if (start, end, step) == (0, side, 1):
+            return args["input"]  # type: ignore[no-any-return]
+        cut = {"input": args["input"], "dim": dim, "start": start, "end": end, "step": step}
+        return self.emit(node, "slice", cut)
+
+    def lower_narrow(self, node: fx.Node, args: dict[str, Anything]) -> Value:
+        """Narrow is a slice by its length."""
+        end = args["start"] + args["length"]
+        return self.lower_slice(node, {**args, "end": end, "step": 1})
+
+    def parts(self, node: fx.Node, args: dict[str, Anything]) -> list[Value]:
+        """Take chunks, splits and unbinds apart into slices."""
+        dim, start, parts = args["dim"], 0, []
+        for part in node.meta["val"]:
+            end = start + part.shape[dim]
+            cut = {"input": args["input"], "dim": dim, "start": start, "end": end, "step": 1}
+            parts.append(self.lower_slice(node, cut))
+            start = end
+        return parts
+
+    lower_chunk = lower_split = lower_tensor_split = parts
+
+    def lower_unbind(self, node: fx.Node, args: dict[str, Anything]) -> list[Value]:
+        """Select every entry of an axis."""
+        cut = {"input": args["input"], "dim": args["dim"]}
+        return [
+            self.emit(node, "select", {**cut, "index": i}) for i in range(len(node.meta["val"]))
+        ]
+
+    def lower_max(self, node: fx.Node, args: dict[str, Anything]) -> Anything:
+        """Keep the values of a maximum; its positions are not features."""
+        name = schema(node).name.removeprefix("aten::")
+        if "other" in args:
+            return self.emit(node, f"{name}imum", args)
+        if "dim" not in args:
+            raise Refused(f"{name} over everything mixes the images of a batch; name an axis")
+        return [self.emit(node, name, args), None]
+
+    lower_min = lower_max
+
+    def lower_adaptive_max_pool2d(self, node: fx.Node, args: dict[str, Anything]) -> Anything:
+        """Keep the values of the pooling alone."""
+        return [self.emit(node, "adaptive_max_pool2d", args), None]
+
+    def lower_max_pool2d(self, node: fx.Node, args: dict[str, Anything]) -> Value:
+        """A pooling without a stride steps by its own size."""
+        name = schema(node).name.removeprefix("aten::")
+        return self.emit(node, name, {**args, "stride": args["stride"] or args["kernel_size"]})
+
+    lower_avg_pool2d = lower_max_pool2d
+
+    def lower_mean(self, node: fx.Node, args: dict[str, Anything]) -> Value:
+        """A mean or sum needs its axes named, or it mixes the batch."""
+        name = ALIASES.get(n := schema(node).name.removeprefix("aten::"), n)
+        if args.get("dim") in (None, ()):
+            raise Refused(f"{name} over everything mixes the images of a batch; name its axes")
+        dim = args["dim"]
+        if "correction" in args:
+            correction = args["correction"]
+            args["correction"] = 1 if correction is None else int(correction)
+        return self.emit(node, name, {**args, "dim": dim if isinstance(dim, tuple) else (dim,)})
+
+    lower_sum = lower_amax = lower_amin = lower_logsumexp = lower_var = lower_std = lower_mean
+    lower_norm = lower_mean
+
+    def lower_rsub(self, node: fx.Node, args: dict[str, Anything]) -> Value:
+        """Subtract the first from the second."""
+        return self.emit(node, "sub", {**args, "input": args["other"], "other": args["input"]})
+
+    def lower_reshape(self, node: fx.Node, args: dict[str, Anything]) -> Value:
+        """Write a shape with the batch first and the rest as numbers."""
+        shape = shape_of(node)
+        if not isinstance(shape[0], int):
+            size = (BATCH, *shape[1:])
+            if not shape[0].node.expr.is_symbol or not all(isinstance(s, int) for s in size[1:]):
+                raise Refused(f"makes the shape {written(shape)}; keep the batch first and alone")
+        else:
+            size = tuple(shape)
+            if isinstance(args["input"], Value) and not self.is_weight(args["input"]):
+                raise Refused(f"makes the shape {written(shape)}; keep the batch first and alone")
+        return self.emit(node, "reshape", {"input": args["input"], "size": size})
+
+    def is_weight(self, value: Value) -> bool:
+        """Tell whether a value is made of stored tensors alone."""
+        if value.index == 0:
+            return False
+        references = self.nodes[value.index - 1].references()
+        return all(isinstance(r, Stored) or self.is_weight(r) for r in references)
+
+    def lower_expand(self, node: fx.Node, args: dict[str, Anything]) -> Value:
+        """Write an expanded shape like a reshaped one."""
+        size = tuple(s if isinstance(s, int) else BATCH for s in shape_of(node))
+        return self.emit(node, "expand", {"input": args["input"], "size": size})
+
+    lower_expand_as = lower_expand
+
+    def lower_transpose(self, node: fx.Node, args: dict[str, Anything]) -> Value:
+        """A transposition is a permutation of two axes."""
+        order = list(range(len(shape_of(node))))
+        one, two = args["dim0"], args["dim1"]
+        order[one], order[two] = order[two], order[one]
+        return self.emit(node, "permute", {"input": args["input"], "dims": tuple(order)})
+
+    def lower_t(self, node: fx.Node, args: dict[str, Anything]) -> Value:
+        """Turn a matrix around."""
+        return self.lower_transpose(node, {**args, "dim0": 0, "dim1": -1})
+
+    def lower_movedim(self, node: fx.Node, args: dict[str, Anything]) -> Value:
+        """Moving axes is a permutation."""
+        count = len(shape_of(node))
+        moved = {
+            d % count: s % count for s, d in zip(args["source"], args["destination"], strict=True)
+        }
+        rest = iter(i for i in range(count) if i not in moved.values())
+        dims = tuple(moved[i] if i in moved else next(rest) for i in range(count))
+        return self.emit(node, "permute", {"input": args["input"], "dims": dims})
+
+    def lower_stack(self, node: fx.Node, args: dict[str, Anything]) -> Value:
+        """Stacking is joining along a new axis."""
+        dim = args["dim"] % len(shape_of(node))
+        rows = [self.emit(node, "unsqueeze", {"input": t, "dim": dim}) for t in args["tensors"]]
+        return self.emit(node, "cat", {"tensors": tuple(rows), "dim": dim})
+
+    def resized(self, node: fx.Node, args: dict[str, Anything]) -> Value:
+        """Write the size of a resized map as numbers."""
+        name = schema(node).name.removeprefix("aten::")
+        size = tuple(shape_of(node)[2:])
+        kept = {k: v for k, v in args.items() if k == "align_corners"}
+        return self.emit(node, name, {"input": args["input"], "output_size": size, **kept})
+
+    lower_upsample_nearest2d = lower_upsample_bilinear2d = resized
+
+    def lower_elu(self, node: fx.Node, args: dict[str, Anything]) -> Value:
+        """Tell elu, selu's and celu's common form apart by its scales."""
+        if args.get("scale", 1) != 1 or args.get("input_scale", 1) != 1:
+            raise Refused("elu may not be given scale or input_scale")
+        return self.emit(node, "elu", args)
+
+    def lower_detach(self, node: fx.Node, args: dict[str, Anything]) -> Value:
+        """A constant may be detached; features may not lose their gradient."""
+        if isinstance(args["input"], Stored) and not args["input"].name.endswith(
+            ("weight", "bias")
+        ):
+            return args["input"]  # type: ignore[return-value]
+        raise Refused("detach stops the gradient, which no layer of this course needs")
+
+
+def schema(node: fx.Node) -> Anything:
+    """Return the signature of the operation that a node calls."""
+    return node.target._schema  # type: ignore[union-attr]
+
+
+def shape_of(node: Anything) -> Anything:
+    """Return a node's shape, the batch as a symbol."""
+    return node.meta["val"].shape
+
+
+def is_size(value: Anything) -> bool:
+    """Tell a non-empty list of whole numbers."""
+    return isinstance(value, tuple) and bool(value) and all(isinstance(item, int) for item in value)
+
+
+def written(shape: Anything) -> str:
+    """Write a shape for a sentence, with N for the batch."""
+    sides = [side if isinstance(side, int) else side.node.expr for side in shape]
+    named = [
+        s if isinstance(s, int) else s.subs(dict.fromkeys(s.free_symbols, BATCH)) for s in sides
+    ]
+    return f"({', '.join(str(side) for side in named)})"
+
+
+def describe(results: Anything) -> str:
+    """Say how many things a network returned."""
+    many = isinstance(results, tuple | list)
+    return f"{len(results)} tensors" if many else type(results).__name__
+
+
+def check_dtype(node: fx.Node) -> None:
+    """Refuse a change to another kind of number."""
+    value = node.meta.get("val")
+    if isinstance(value, Tensor) and value.dtype != torch.float32:
+        raise Refused(f"turns features into {value.dtype}; keep them float32")
+
+
+def allowed_hint(node: fx.Node) -> str:
+    """Say what to write instead of an operation that is not allowed."""
+    name = str(node.target)
+    if "rand" in name or "bernoulli" in name:
+        return "randomness belongs into dropout and augmentation; remove it from forward"
+    if any(word in name for word in ("ones", "zeros", "full", "arange", "eye", "tensor")):
+        return "make it a parameter in __init__, where it is counted"
+    return "build the network from torch.nn's layers and functions"
