@@ -7,21 +7,29 @@ features taken from several positions, however it is spelled. The batch may neve
 answer about one image must not depend on another.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from autograder.arguments import Refused, Stored, Value
+from autograder.arguments import BATCH, Refused, Stored, Value
 from autograder.graph import Graph, Network, Node
 
 PROBE = 7  # a batch size that no layer has by accident
-MOST_VALUES = 2**24  # numbers in one value for one image
+MOST_VALUES = 2**23  # numbers in all values for one image: eight times the stock network
 
 Labels = frozenset[str]
 NONE: Labels = frozenset()
+CHANNELS: Labels = frozenset("C")
 POSITIONS: Labels = frozenset("HW")
+
+# Families that may turn one stored tensor into a weight, as weight normalisation does.
+FROM_ONE = {
+    *("pointwise", "elementwise", "reduce", "softmax", "reshape", "expand", "permute"),
+    *("cut", "roll"),
+}
+CROPS = 4  # so many crops side by side are positions again, as a 2x2 pooling's four are
 
 
 @dataclass(frozen=True)
@@ -32,6 +40,7 @@ class Flow:
     axes: tuple[Labels, ...]
     stored: bool = False  # made of stored tensors alone, no image in it
     picked: bool = False  # a single position, picked out of several
+    part: bool = False  # made of a part of the positions
 
 
 @dataclass(frozen=True)
@@ -58,22 +67,26 @@ def follow(graph: Graph) -> Findings:
     findings.flows.append(Flow((PROBE, 1, 28, 28), axes))
     network = Network(graph).to("meta").train()
     values: list[Tensor] = [torch.empty(PROBE, 1, 28, 28, device="meta")]
+    total = 0
     for node in graph.nodes:
+        name = node.operation.name
         try:
             arguments = {name: network.resolve(arg, values) for name, arg in node.args.items()}
             value = node.operation.run(**arguments)
-        except (RuntimeError, ValueError, TypeError, IndexError, NotImplementedError) as error:
-            raise Refused(
-                f"{node.operation.name} cannot run: {str(error).splitlines()[0][:160]}"
-            ) from None
-        if not isinstance(value, Tensor) or value.dtype != torch.float32:
-            raise Refused(f"expected {node.operation.name} to yield numbers, found something else")
-        if value.numel() > MOST_VALUES * PROBE:
-            raise Refused(
-                f"{node.operation.name} makes {value.numel() // PROBE:,} numbers an image"
-            )
+        except Exception as error:  # torch's words for shapes that do not fit, whatever their kind
+            reason = (str(error).splitlines() or [type(error).__name__])[0]
+            raise Refused(f"{name} cannot run: {reason[:160]}") from None
+        if not isinstance(value, Tensor) or value.dtype != torch.float32 or value.numel() == 0:
+            raise Refused(f"expected {name} to yield numbers, found something else")
+        total += value.numel() // PROBE
+        if total > MOST_VALUES:
+            raise Refused(f"{name} is one too many: more than {MOST_VALUES:,} numbers an image")
         values.append(value)
-        findings.flows.append(Step(node, graph, findings).flow(tuple(value.shape)))
+        try:
+            flow = Step(node, graph, findings).flow(tuple(value.shape))
+        except (IndexError, ValueError, KeyError):  # more or fewer axes than the operation is for
+            raise Refused(f"{name} may not be used on these axes") from None
+        findings.flows.append(flow)
     return findings
 
 
@@ -104,7 +117,12 @@ class Step:
         axes = getattr(self, family)(shape)
         # An axis of length one holds no choice of position any more.
         axes = tuple(label if side > 1 else NONE for label, side in zip(axes, shape, strict=True))
-        flow = Flow(shape, axes, picked=any(f.picked for f in self.inputs) or self.picks(axes))
+        flow = Flow(
+            shape,
+            axes,
+            picked=any(f.picked for f in self.inputs) or self.picks(axes),
+            part=any(f.part for f in self.inputs) or self.crops(shape),
+        )
         if not shape or shape[0] != PROBE or "N" not in axes[0] or any("N" in a for a in axes[1:]):
             self.refuse("mixes the images of a batch: axis 0 must stay the batch, alone")
         if axes[0] != frozenset("N"):
@@ -115,7 +133,7 @@ class Step:
         """A weight may be made from one stored tensor, never assembled out of smaller ones."""
         size = torch.Size(shape).numel()
         largest = max(torch.Size(flow.shape).numel() for flow in self.inputs)
-        if self.node.operation.family in ("join", "pad", "pool", "product") or size > largest:
+        if self.node.operation.family not in FROM_ONE or size > largest:
             self.refuse("builds a weight out of smaller stored tensors; store the weight itself")
         return Flow(shape, (NONE,) * len(shape), stored=True)
 
@@ -129,10 +147,18 @@ class Step:
 
     def picks(self, axes: tuple[Labels, ...]) -> bool:
         """Tell whether this operation picked one row or column out of several."""
-        if self.node.operation.family != "cut":
+        if self.node.operation.family not in ("cut", "pad"):
             return False
-        before = frozenset().union(*self.inputs[0].axes)
-        return bool(before & POSITIONS - frozenset().union(*axes))
+        before = frozenset[str]().union(*self.inputs[0].axes)
+        return bool(before & POSITIONS - frozenset[str]().union(*axes))
+
+    def crops(self, shape: tuple[int, ...]) -> bool:
+        """Tell whether this operation kept only a part of the rows or columns."""
+        flow = self.inputs[0]
+        if self.node.operation.family not in ("cut", "pad") or len(shape) != len(flow.shape):
+            return False
+        sides = zip(flow.axes, flow.shape, shape, strict=True)
+        return any(axis & POSITIONS and now < before for axis, before, now in sides)
 
     def positions(self, axis: int) -> bool:
         """Tell whether the first input holds positions of the image along `axis`."""
@@ -154,28 +180,47 @@ class Step:
             self.refuse("needs features as input and a stored weight")
         if len(shape) != 4:
             self.refuse("needs a batch of images (N, C, H, W)")
+        kernel = weight.shape[2:]
         if self.positions(1):
             self.dense("its input channels are positions of the image")
-        elif any(len(image.axes[side] & frozenset("CHW")) > 1 for side in (2, 3)):
+        elif any(
+            len(image.axes[2 + i] & frozenset("CHW")) > 1 < side for i, side in enumerate(kernel)
+        ):
             self.dense("it slides over rows, columns and channels folded into one axis")
         else:
-            self.note_large_kernel(image, weight, shape)
-        return (image.axes[0], frozenset("C"), image.axes[2], image.axes[3])
+            self.note_large_kernel(image.shape[2:], kernel, shape[2:])
+        rows, columns = (self.spread(image, shape, side) for side in (2, 3))
+        return (image.axes[0], CHANNELS, rows, columns)
 
-    def note_large_kernel(self, image: Flow, weight: Flow, shape: tuple[int, ...]) -> None:
+    def spread(self, image: Flow, shape: tuple[int, ...], side: int) -> Labels:
+        """Label an axis of a map; one grown from a single entry holds the kernel's numbers."""
+        return CHANNELS if image.shape[side] == 1 < shape[side] else image.axes[side]
+
+    def note_large_kernel(
+        self, area: tuple[int, ...], kernel: tuple[int, ...], result: tuple[int, ...]
+    ) -> None:
         """Name a kernel that covers its whole map, or more than half of it."""
-        (height, width), (rows, columns) = image.shape[2:], weight.shape[2:]
+        (height, width), (rows, columns) = area, kernel
         if height * width == 1:
             return
-        if shape[2:] == (1, 1) and rows * columns > 1:
+        if rows >= height and columns >= width:
             why = f"its {rows}x{columns} kernel covers its whole {height}x{width} map"
-            self.dense(f"{why}: the same arithmetic as a dense layer", whole_map=True)
+            same = ": the same arithmetic as a dense layer" if result == (1, 1) else ""
+            self.dense(why + same, whole_map=True)
         elif rows * columns > height * width / 2:
             why = f"its {rows}x{columns} kernel covers most of its {height}x{width} map"
             self.dense(why, whole_map=True)
 
     def batch_norm(self, shape: tuple[int, ...]) -> tuple[Labels, ...]:
         """A norm with learned numbers per channel."""
+        for ref in self.node.references():
+            if (
+                isinstance(ref, Stored)
+                and self.graph.statistics.get(ref.name, shape[1]) != shape[1]
+            ):
+                self.refuse(f"needs running statistics of {shape[1]} channels")
+        if any(flow.shape != (shape[1],) for flow in self.inputs[1:]):
+            self.refuse(f"needs a weight and a bias of {shape[1]} channels")
         if len(self.inputs) > 1 and self.positions(1):
             self.dense("it keeps learned numbers per position of the image")
         return self.inputs[0].axes
@@ -184,6 +229,8 @@ class Step:
 
     def layer_norm(self, shape: tuple[int, ...]) -> tuple[Labels, ...]:
         """A norm with learned numbers per entry of its last axes."""
+        if any(flow.shape != self.args["normalized_shape"] for flow in self.inputs[1:]):
+            self.refuse("needs a weight and a bias of the shape it normalises")
         last = range(len(shape) - len(self.args["normalized_shape"]), len(shape))
         if 0 in last:
             self.refuse("mixes the images of a batch: axis 0 must stay the batch, alone")
@@ -193,29 +240,39 @@ class Step:
 
     def elementwise(self, shape: tuple[int, ...]) -> tuple[Labels, ...]:
         """Features join features; a stored tensor may meet features per channel at most."""
-        aligned = [self.align(flow, shape) for flow in self.inputs]
         if self.node.operation.name == "prelu":  # its slope lies along the channels
-            aligned[1] = Flow(shape, ())
-            if self.inputs[1].shape != (1,) and self.positions(1):
+            image, slope = self.inputs
+            if slope.shape != (1,) and self.positions(1):
                 self.dense("it keeps learned numbers per position of the image")
-        axes = tuple(
-            frozenset[str]().union(*(f.axes[i] for f in aligned if not f.stored and f.axes))
-            for i in range(len(shape))
-        )
+            return image.axes
+        aligned = [self.align(flow, shape) for flow in self.inputs]
         picked = any(flow.picked for flow in self.inputs)
-        for flow in aligned:
-            if flow.stored and (
-                picked or any(s > 1 and axes[i] & POSITIONS for i, s in enumerate(flow.shape))
-            ):
-                self.dense("it multiplies features by learned numbers per position of the image")
-            if flow.stored and flow.shape and flow.shape[0] > 1:
-                self.refuse("gives every image of a batch its own learned numbers")
-        return axes
+        axes = []
+        for i in range(len(shape)):
+            wide = [flow for flow in aligned if flow.shape[i] > 1]
+            held = [flow.axes[i] for flow in wide if not flow.stored]
+            together = NONE.union(*held)
+            if together & POSITIONS and any(self.apart(one) for one in held):
+                self.dense("it multiplies positions of the image by numbers made for them")
+            if any(flow.stored for flow in wide):
+                if i == 0:
+                    self.refuse("gives every image of a batch its own learned numbers")
+                if together & POSITIONS:
+                    self.dense("it multiplies features by learned numbers per position")
+                together |= NONE if together else CHANNELS  # learned numbers spread over this axis
+            axes.append(together)
+        if picked and any(flow.stored for flow in aligned):
+            self.dense("it multiplies a single position of the image by learned numbers")
+        return tuple(axes)
+
+    def apart(self, axis: Labels) -> bool:
+        """Tell an axis of learned numbers from one that holds positions."""
+        return "C" in axis and not axis & POSITIONS
 
     def align(self, flow: Flow, shape: tuple[int, ...]) -> Flow:
         """Broadcast a flow to as many axes as the result has."""
         missing = len(shape) - len(flow.shape)
-        return Flow((1,) * missing + flow.shape, (NONE,) * missing + flow.axes, flow.stored)
+        return replace(flow, shape=(1,) * missing + flow.shape, axes=(NONE,) * missing + flow.axes)
 
     def pool(self, shape: tuple[int, ...]) -> tuple[Labels, ...]:
         """Pooling and resizing keep the axes apart."""
@@ -225,7 +282,8 @@ class Step:
         """Pixel (un)shuffle trades positions for channels; the last position makes them one."""
         before = self.inputs[0]
         gone = [a for a, side in zip(before.axes[2:], shape[2:], strict=True) if side == 1]
-        return (before.axes[0], before.axes[1].union(*gone), *before.axes[2:])
+        rows, columns = (self.spread(before, shape, side) for side in (2, 3))
+        return (before.axes[0], before.axes[1].union(*gone), rows, columns)
 
     def reduce(self, shape: tuple[int, ...]) -> tuple[Labels, ...]:
         """A sum or mean removes its axes, or leaves them with length one."""
@@ -257,10 +315,17 @@ class Step:
 
     def expand(self, shape: tuple[int, ...]) -> tuple[Labels, ...]:
         """Repeat axes of length one."""
+        self.keep_batch()
         return self.align(self.inputs[0], shape).axes
+
+    def keep_batch(self) -> None:
+        """Refuse a written-out batch size."""
+        if self.args.get("size", (BATCH,))[0] not in (BATCH, -1):
+            self.refuse("fixes the batch size: axis 0 must stay the batch, whatever its size")
 
     def reshape(self, shape: tuple[int, ...]) -> tuple[Labels, ...]:
         """Axes that fold into one share their labels; what unfolds again keeps them all."""
+        self.keep_batch()
         before, axes = self.inputs[0], []
         i = j = 0
         while j < len(shape):
@@ -284,7 +349,8 @@ class Step:
         axes = [
             frozenset[str]().union(*(f.axes[i] for f in self.inputs)) for i in range(len(shape))
         ]
-        if any(flow.picked for flow in self.inputs):
+        crops = [f for f in self.inputs if f.part and not NONE.union(*f.axes) & POSITIONS]
+        if any(flow.picked for flow in self.inputs) or len(crops) >= CROPS:
             axes[dim] |= POSITIONS
         return tuple(axes)
 
@@ -298,6 +364,8 @@ class Step:
 
     def pad(self, shape: tuple[int, ...]) -> tuple[Labels, ...]:
         """Padding lengthens axes, never the batch."""
+        if len(self.args["pad"]) // 2 >= len(shape):
+            self.refuse("mixes the images of a batch: it works along axis 0")
         return self.inputs[0].axes
 
     def product(self, shape: tuple[int, ...]) -> tuple[Labels, ...]:
@@ -312,22 +380,33 @@ class Step:
             name, ("mat1", "mat2")
         )
         image, other = self.of(self.args[first]), self.of(self.args[second])
-        if image.stored or len(other.shape) < 2:
+        if image.stored or len(other.shape) < 2 or len(other.shape) > len(image.shape):
             self.refuse("needs features first and then a matrix")
         summed, kept = (-1, -2) if name == "linear" else (-2, -1)
-        if "N" in other.axes[summed] | image.axes[-1]:
+        self.contract([image.axes[-1], other.axes[summed]])
+        if name == "addmm" and (added := self.of(self.args["input"])).axes:
+            if "N" in added.axes[-1] or (added.stored and added.shape[:-1] not in ((), (1,))):
+                self.refuse("mixes the images of a batch: axis 0 must stay the batch, alone")
+        return (*image.axes[:-1], other.axes[kept] if not other.stored else CHANNELS)
+
+    def contract(self, summed: list[Labels]) -> None:
+        """Check an axis over which two operands are multiplied and summed."""
+        together = NONE.union(*summed)
+        if "N" in together:
             self.refuse("mixes the images of a batch: it sums over axis 0")
-        return (*image.axes[:-1], other.axes[kept] if not other.stored else frozenset("C"))
+        if together & POSITIONS and any(self.apart(axis) for axis in summed):
+            self.dense("it multiplies positions of the image by numbers made for them")
 
     def einsum(self) -> tuple[Labels, ...]:
         """Follow the letters of an einsum from its operands to its result."""
         left, arrow, right = self.args["equation"].replace(" ", "").partition("->")
         if not arrow:
             self.refuse("needs an arrow in its equation, such as 'nchw,oc->nohw'")
-        labels: dict[str, Labels] = {}
-        for term, flow in zip(left.split(","), self.inputs, strict=False):
-            for letter, axis in zip(term, flow.axes, strict=False):
-                labels[letter] = labels.get(letter, NONE) | axis
-        if any("N" in axis and letter not in right for letter, axis in labels.items()):
-            self.refuse("mixes the images of a batch: it sums over axis 0")
-        return tuple(labels.get(letter, NONE) for letter in right)
+        held: dict[str, list[Labels]] = {}
+        for term, flow in zip(left.split(","), self.inputs, strict=True):
+            for letter, axis, side in zip(term, flow.axes, flow.shape, strict=True):
+                held.setdefault(letter, []).extend([axis] if side > 1 else [])
+        for letter, axes in held.items():
+            if letter not in right or (len(axes) > 1 and letter != right[0]):
+                self.contract(axes)
+        return tuple(NONE.union(*held.get(letter, [])) for letter in right)

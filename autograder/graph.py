@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import torch
-from safetensors import SafetensorError
 from safetensors.torch import load, save
 from torch import Tensor, nn
 
@@ -29,6 +28,7 @@ MOST_NODES = 2_000
 MOST_TENSORS = 4_000
 MOST_ELEMENTS = 2**25  # 33.5 million numbers: five times the stock network
 MOST_JSON = 2**22  # characters
+FREE_LITERALS = 32  # numbers such as 0.1 or 1e-5 that cost nothing; more of them are weights
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,15 @@ class Graph:
             ref.name for node in self.nodes for ref in node.references() if isinstance(ref, Stored)
         ]
         return {name: self.tensors[name] for name in dict.fromkeys(used) if name in self.tensors}
+
+    def literals(self) -> int:
+        """Count the distinct fractions written into the operations beyond what any network has."""
+        found = {arg for node in self.nodes for arg in node.args.values() if isinstance(arg, float)}
+        return max(0, len(found) - FREE_LITERALS)
+
+    def count(self) -> int:
+        """Count what the network stores: every number once, and literals beyond a few dozen."""
+        return sum(tensor.numel() for tensor in self.stored().values()) + self.literals()
 
     def as_dict(self) -> dict[str, Any]:
         """Return the graph without its weights as plain JSON."""
@@ -134,16 +143,27 @@ def write(submission: Submission) -> bytes:
     return save(tensors, {"submission": json.dumps(document)})
 
 
-def read_document(data: bytes) -> tuple[dict[str, Any], dict[str, Tensor]]:
-    """Read the JSON and the tensors out of any bytes at all."""
+def read_metadata(data: bytes) -> dict[str, Any]:
+    """Read the JSON header of a safetensors file out of any bytes at all."""
+    header = int.from_bytes(data[:8], "little")
     try:
-        header = int.from_bytes(data[:8], "little")
         if not 2 <= header <= min(len(data) - 8, MOST_JSON):
-            raise Refused("expected a submission, found bytes that are not one")
+            raise ValueError("no header")
         metadata = json.loads(data[8 : 8 + header])["__metadata__"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        metadata = None
+    if not isinstance(metadata, dict):
+        raise Refused("expected a submission, found bytes that are not one")
+    return metadata
+
+
+def read_document(data: bytes) -> tuple[dict[str, Any], dict[str, Tensor]]:
+    """Read the JSON document and the tensors out of any bytes at all."""
+    metadata = read_metadata(data)
+    try:
         document = json.loads(metadata["submission"])
         tensors = load(data)
-    except (ValueError, KeyError, TypeError, RecursionError, SafetensorError) as error:
+    except Exception as error:  # whatever a parser makes of hostile bytes
         raise Refused("expected a submission, found bytes that are not one") from error
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise Refused(f"expected a submission in format {FORMAT}, found another")
@@ -168,11 +188,7 @@ def read(data: bytes) -> Submission:
 def read_graph(document: dict[str, Any], tensors: dict[str, Tensor]) -> Graph:
     """Read the nodes, each argument by its rule, each reference to something that exists."""
     check_tensors(tensors)
-    statistics = document.get("statistics", {})
-    if not isinstance(statistics, dict) or not all(
-        is_integer(size) and 0 < size <= 2**16 for size in statistics.values()
-    ):
-        raise Refused("expected the sizes of BatchNorm's statistics, found something else")
+    statistics = read_statistics(document.get("statistics", {}))
     if set(statistics) & set(tensors):
         raise Refused("expected running statistics apart from stored tensors, found one in both")
     rows = document.get("nodes")
@@ -182,10 +198,38 @@ def read_graph(document: dict[str, Any], tensors: dict[str, Tensor]) -> Graph:
     known = set(tensors) | set(statistics)
     for index, node in enumerate(nodes):
         check_references(node, index, known, statistics)
+    check_statistics(nodes, statistics)
     output = document.get("output")
     if not is_integer(output) or not 1 <= output <= len(nodes):
         raise Refused(f"expected the number of the network's output, found {shown(output)}")
     return Graph(nodes, Value(output), tensors, statistics)
+
+
+def read_statistics(raw: Any) -> dict[str, int]:
+    """Read how many channels each of BatchNorm's running statistics has."""
+    if not isinstance(raw, dict) or len(raw) > 2 * MOST_NODES:
+        raise Refused("expected the sizes of BatchNorm's statistics, found something else")
+    for name, size in raw.items():
+        if not is_integer(size) or not 0 < size <= 4096:
+            raise Refused(f"expected running statistics of 1 to 4096 channels, found {shown(size)}")
+        check_name(name)
+    return raw
+
+
+def check_statistics(nodes: tuple[Node, ...], statistics: dict[str, int]) -> None:
+    """Refuse statistics that no BatchNorm keeps, or that are mean and variance at once."""
+    means, variances = (
+        {node.args[kind].name for node in nodes if kind in node.args}
+        for kind in ("running_mean", "running_var")
+    )
+    if means & variances or means | variances != set(statistics):
+        raise Refused("expected each running statistic to be a mean or a variance")
+
+
+def check_name(name: str) -> None:
+    """Refuse a tensor's name that no network of PyTorch's has."""
+    if not name.isprintable() or len(name) > 200:
+        raise Refused(f"expected a tensor's name of at most 200 letters, found {shown(name)}")
 
 
 def check_tensors(tensors: dict[str, Tensor]) -> None:
@@ -193,8 +237,7 @@ def check_tensors(tensors: dict[str, Tensor]) -> None:
     if len(tensors) > MOST_TENSORS or sum(t.numel() for t in tensors.values()) > MOST_ELEMENTS:
         raise Refused(f"expected at most {MOST_ELEMENTS:,} stored numbers, found more")
     for name, stored in tensors.items():
-        if not name.isprintable() or len(name) > 200:
-            raise Refused(f"expected a tensor's name of at most 200 letters, found {shown(name)}")
+        check_name(name)
         if stored.dtype != torch.float32:
             raise Refused(f"expected float32 weights, found {stored.dtype} in {shown(name)}")
         if stored.dim() > 6 or stored.numel() == 0:
@@ -241,9 +284,10 @@ def check_references(node: Node, index: int, known: set[str], statistics: dict[s
         if isinstance(ref, Stored) and ref.name not in known:
             raise Refused(f"expected a stored tensor, found {shown(ref.name)}, which is not stored")
     for argument, arg in node.args.items():
-        is_statistic = isinstance(arg, Stored) and arg.name in statistics
-        if is_statistic != argument.startswith("running_"):
-            raise Refused(f"expected running statistics in BatchNorm alone, found {shown(arg)}")
+        for item in arg if isinstance(arg, tuple) else (arg,):
+            is_statistic = isinstance(item, Stored) and item.name in statistics
+            if is_statistic != argument.startswith("running_"):
+                raise Refused("expected running statistics in BatchNorm, and nowhere else")
 
 
 def initial_weights(graph: Graph, seed: int) -> dict[str, Tensor]:

@@ -7,85 +7,37 @@
 The student's code runs as the student likes, so nothing here relies on its manners. The kernel
 holds it: resource limits, Landlock for files (landlock.py) and seccomp for everything else
 (seccomp.py); lockdown.py closes these locks in the child before anything of the student's loads.
-This file is the parent's half: what the child may read, what it may send, how long it may take.
+cell.py says what the child is given. This file is the parent's half: start, send, wait, kill.
 
 Left open: names and sizes of files can be looked at (not their contents), the processor's load
 and the time can be read, and a fault in the kernel or in the libraries it computes with is a way
-out. Without Landlock and seccomp ("rlimits only", macOS) it is no jail, and `strength` says so.
+out. Without Landlock and seccomp ("rlimits only": macOS, which ignores the memory limit
+too) it is no jail, and `strength` says so.
 """
 
-import functools
-import importlib.util
 import json
 import os
 import re
 import signal
-import site
 import subprocess
 import sys
-import sysconfig
 import threading
 import time
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Literal, Self
 
-from autograder import lockdown
+from autograder import cell, lockdown
+from autograder.cell import JailError, Limits
+from autograder.strength import Strength, name_of, require, strength
+
+__all__ = ["JailError", "Jailed", "Limits", "Outcome", "Strength", "require", "strength"]
 
 Status = Literal["ok", "timeout", "memory", "too-much", "died"]
-
-# What the child finds in its environment, which is nothing of the parent's.
-ENVIRONMENT = {
-    "LANG": "C.UTF-8",
-    "PATH": "/nonexistent",  # there is nothing to run; code that looks first must not find gcc
-    "HOME": "/nonexistent",
-    "USER": "student",
-    "PYTHONHASHSEED": "0",  # sets in the same order every time
-    "OMP_NUM_THREADS": "1",  # sums in the same order, and a class shares the processor
-    "MKL_NUM_THREADS": "1",
-    "CUDA_VISIBLE_DEVICES": "",
-    "TORCHINDUCTOR_CACHE_DIR": "/",  # exists; without it torch asks for the user's name
-}
-# System files that the interpreter, the C library and torch open.
-SYSTEM = (
-    "/lib /lib64 /usr/lib /usr/lib64 /etc/ld.so.cache "
-    "/proc/cpuinfo /sys/devices/system/cpu /dev/null /dev/urandom"
-).split()
-HANDSHAKE_BYTES = 4096
+HANDSHAKE_BYTES = 4096  # room for the two lines that come before a result
 WATCH_SECONDS = 0.05
-
-
-class JailError(RuntimeError):
-    """This machine cannot run the jail that was asked for; the message says what to do."""
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How much a child may use before it is killed."""
-
-    seconds: float = 60  # from `send`, by the clock on the wall
-    cpu_seconds: int = 120  # of all its threads together, from its start
-    memory_bytes: int = 8 << 30  # of addresses: importing the CUDA build of torch maps 3.2 GB
-    result_bytes: int = 256 << 20
-    stderr_bytes: int = 64 << 10  # printed text that is kept; more is read and thrown away
-    threads: int = 256
-    files: int = 256
-
-    def rlimits(self) -> dict[str, int]:
-        """Name these for the kernel, and forbid what needs no number."""
-        return {
-            "RLIMIT_AS": self.memory_bytes,
-            "RLIMIT_CPU": self.cpu_seconds,
-            "RLIMIT_NOFILE": self.files,
-            "RLIMIT_STACK": 8 << 20,  # each thread maps as much
-            "RLIMIT_FSIZE": 0,  # no file grows
-            "RLIMIT_CORE": 0,
-            "RLIMIT_MEMLOCK": 0,
-            "RLIMIT_MSGQUEUE": 0,
-        }
 
 
 @dataclass(frozen=True)
@@ -112,140 +64,6 @@ class Outcome:
             "died": f"ended by {self.signal}" if self.signal else f"ended with code {self.code}",
         }
         return ends[self.status]
-
-
-@dataclass(frozen=True)
-class Strength:
-    """Which locks hold on this machine, and what would add those that do not."""
-
-    holding: tuple[str, ...]
-    missing: tuple[str, ...]
-
-    @property
-    def name(self) -> str:
-        """Name it as the verdict does: "landlock7+seccomp+rlimits"."""
-        return _name(self.holding)
-
-
-def _name(holding: Sequence[str]) -> str:
-    if list(holding) == ["rlimits"]:
-        return "rlimits only"
-    return "+".join(sorted(holding, key=lambda lock: "lsr".index(lock[0]))) or "none"
-
-
-ADVICE = {
-    "landlock": "use Linux 5.13 or newer, with landlock in the kernel's lsm= list",
-    "seccomp": "use Linux on x86-64 or ARM64, in a container that allows seccomp",
-    "rlimits": "use Linux; on Windows that is WSL2",
-}
-
-
-@functools.cache
-def strength() -> Strength:
-    """Find which locks hold here, by closing them in a child that does nothing else."""
-    process = subprocess.run(
-        _command("", Limits(), required=()),
-        input=b"",
-        capture_output=True,
-        env=_environment(),
-        cwd="/",
-        start_new_session=True,
-        timeout=60,
-    )
-    if process.returncode:
-        raise JailError(f"no jailed process starts here: {_text(process.stderr).strip()}")
-    report = json.loads(process.stdout)
-    missing = [f"{lock} ({why}): {ADVICE[lock]}" for lock, why in report["missing"].items()]
-    return Strength(tuple(report["holding"]), tuple(missing))
-
-
-def require(minimum: str | None = None) -> Strength:
-    """Refuse, with JailError, a machine whose jail is weaker than `minimum`.
-
-    A minimum is written like a name, "landlock4+seccomp+rlimits"; without one, AUTOGRADE_JAIL
-    says, and without that anything will do.
-    """
-    if minimum is None:
-        minimum = os.environ.get("AUTOGRADE_JAIL", "none")
-    here = strength()
-    wanted, found = _parse(minimum), _parse(here.name)
-    if any(found.get(lock, -1) < number for lock, number in wanted.items()):
-        fixes = "; ".join(here.missing) or "a newer kernel has a newer Landlock"
-        raise JailError(f"the jail here is {here.name}, and {minimum} is required: {fixes}")
-    return here
-
-
-def _parse(name: str) -> dict[str, int]:
-    if name == "none":
-        return {}
-    words = [
-        re.fullmatch(r"(landlock|seccomp|rlimits)(\d*)", w)
-        for w in name.removesuffix(" only").split("+")
-    ]
-    if not all(words):
-        raise JailError(f"a jail is named like landlock4+seccomp+rlimits or none, not {name!r}")
-    return {word[1]: int(word[2] or 0) for word in words if word}
-
-
-@functools.cache
-def _places() -> tuple[list[str], list[str]]:
-    """Find the folders that imports search, and those that may be read: libraries, no more."""
-    # As in the parent: where a package was found is where the child finds it.
-    specs = [importlib.util.find_spec(name) for name in ("torch", "numpy", "safetensors")]
-    search = site.getsitepackages() + [
-        str(Path(spec.origin).parent.parent) for spec in specs if spec and spec.origin
-    ]
-    search = list(dict.fromkeys(search))
-    python = [sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")]
-    python += [f"{sys.base_prefix}/lib"]  # libpython and what it was linked with
-    return search, [*search, *python, *SYSTEM, *_library_path()]
-
-
-def _library_path() -> list[str]:
-    """Keep the folders without which a cluster's Python may not start."""
-    folders = os.environ.get("LD_LIBRARY_PATH", "").split(":")
-    return [folder for folder in folders if folder.startswith("/")]
-
-
-def _environment() -> dict[str, str]:
-    libraries = ":".join(_library_path())
-    return ENVIRONMENT | ({"LD_LIBRARY_PATH": libraries} if libraries else {})
-
-
-def _modules(module: str) -> dict[str, str]:
-    """Find the file of each top-level package or module that the child may import of ours."""
-    names = {"course", "autograder", module.partition(".")[0]} - {""}
-    specs = {name: importlib.util.find_spec(name) for name in names}
-    lost = [name for name, spec in specs.items() if spec is None or not spec.origin]
-    if lost:
-        raise JailError(f"cannot find the module {lost[0]}")
-    return {name: str(Path(str(spec.origin)).resolve()) for name, spec in specs.items() if spec}
-
-
-def _command(module: str, limits: Limits, required: Sequence[str]) -> list[str]:
-    search, readable = _places()
-    modules = _modules(module)
-    # A package is its folder, a module its file; never the folder around them, which may hold
-    # solutions, grade books or somebody's home.
-    ours = [str(Path(f).parent) if Path(f).name == "__init__.py" else f for f in modules.values()]
-    plan: lockdown.Plan = {
-        "module": module,
-        "modules": modules,
-        "path": search,
-        "readable": readable + ours,
-        "rlimits": limits.rlimits(),
-        "required": list(required),
-        "parent": os.getpid(),
-    }
-    # -P -s: nothing but the standard library on the path; -S: no site-packages code at start;
-    # -B: nothing written. Not -I, which would also ignore PYTHONHASHSEED; the rest of the
-    # environment is ours anyway.
-    flags = ["-P", "-s", "-S", "-B"]
-    return [sys.executable, *flags, str(Path(lockdown.__file__).resolve()), json.dumps(plan)]
-
-
-def _text(raw: bytes | bytearray) -> str:
-    return raw.decode("utf-8", "replace")
 
 
 # PR_SET_PDEATHSIG watches the thread that started the child, not the process. A server's pool
@@ -278,12 +96,12 @@ class Jailed:
         self._killing = threading.Lock()
         self._process: subprocess.Popen[bytes] = _starter.submit(
             subprocess.Popen[bytes],
-            _command(module, self.limits, required),
+            cell.command(module, self.limits, required),
             bufsize=0,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=_environment(),
+            env=cell.environment(),
             cwd="/",
             start_new_session=True,
         ).result()
@@ -384,7 +202,7 @@ class Jailed:
             self._process.stdin.close()
 
     def _outcome(self, seconds: float) -> Outcome:
-        first, _, rest = bytes(self._kept["result"]).partition(b"\n")
+        report, locked, rest = bytes(self._kept["result"]).partition(b"\n")
         ready, _, result = rest.partition(b"\n")
         code = self._process.returncode
         if len(result) > self.limits.result_bytes:
@@ -396,12 +214,12 @@ class Jailed:
             status = "timeout"
         return Outcome(
             result=result if status == "ok" else b"",
-            output=_text(self._kept["output"]),
+            output=self._kept["output"].decode("utf-8", "replace"),
             status=status,
             code=code if code >= 0 else None,
             signal=signal.Signals(-code).name if code < 0 else None,
             seconds=seconds,
-            jail=_name(json.loads(first)["holding"]) if rest or ready else "",
+            jail=name_of(json.loads(report)["holding"]) if locked else "",
             ready=ready == b"ready",
         )
 

@@ -4,6 +4,7 @@ The jail (jail.py) locks itself with these. They are raw on purpose: no package 
 nothing between the reader and the kernel's own manual pages.
 """
 
+import contextlib
 import ctypes
 import functools
 import os
@@ -15,8 +16,6 @@ PR_SET_NO_NEW_PRIVS = 38
 PR_CAP_AMBIENT = 47
 PR_CAP_AMBIENT_CLEAR_ALL = 4
 
-# Numbers differ between processors; these are the two with a table in seccomp.py.
-CAPSET = {"x86_64": 126, "aarch64": 91}
 CAPABILITY_VERSION_3 = 0x20080522
 
 
@@ -59,10 +58,8 @@ def drop_capabilities() -> None:
             prctl(PR_CAPBSET_DROP, capability)
         except OSError:
             break  # beyond this kernel's last capability, or not ours to lower (then it is empty)
-    try:
+    with contextlib.suppress(OSError):  # before Linux 4.3 there are none
         prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
-    except OSError:
-        pass  # before Linux 4.3 there are none
     header = ctypes.create_string_buffer(CAPABILITY_VERSION_3.to_bytes(4, "little") + bytes(4), 8)
     nothing = ctypes.create_string_buffer(24)  # effective, permitted, inheritable: two words each
-    syscall(CAPSET[os.uname().machine], header, nothing)
+    _checked(int(_libc().capset(header, nothing)), "capset")

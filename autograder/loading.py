@@ -7,10 +7,15 @@ tabs and spaces mixed, several networks in one file. Each works, or gets a sente
 import inspect
 import sys
 import traceback
+from collections.abc import Callable
+from contextlib import ExitStack
+from io import StringIO
 from types import ModuleType
 from typing import Any
+from unittest.mock import patch
 
 import torch
+import torch.utils.data
 from torch import nn
 
 from autograder.problem import Problem
@@ -29,31 +34,44 @@ class StudentFile:
         self.finder = StandInFinder(FILENAME)
         self.module = ModuleType("model")
         self.module.__file__ = FILENAME
-        self.run()
+        self.borrowed = ExitStack()  # what is put back when the file is closed
+
+    def __enter__(self) -> "StudentFile":
+        """Watch layers being made, from the file's first line to the network's last."""
+        self.borrowed.enter_context(patch.object(nn.Module, "__init__", self.noting()))
+        self.borrowed.enter_context(patch.dict(sys.modules, {"model": self.module}))
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.borrowed.close()
 
     def run(self) -> None:
         """Execute the file from top to bottom, with stand-ins for what is not there."""
         code = compiled(self.text)
-        self.watch_layers()
-        sys.modules["model"] = self.module
-        sys.meta_path.insert(0, self.finder)
+        loader = StandIn("torch.utils.data.DataLoader")  # of data that is a stand-in too
         try:
-            exec(code, self.module.__dict__)  # noqa: S102  the whole point of the jail
+            with (
+                patch.object(sys, "meta_path", [self.finder, *sys.meta_path]),
+                patch.object(sys, "argv", [FILENAME]),
+                patch.object(sys, "stdin", StringIO()),
+                patch.object(torch.utils.data, "DataLoader", loader),
+            ):
+                exec(code, self.module.__dict__)  # noqa: S102  the whole point of the jail
+        except Problem:
+            raise
         except StandInUsed as error:
-            line = student_line(error)
+            line = student_line(error, last=False)
             message = f"line {line} uses {error.name}, which a submission does not have"
             raise Problem("readable", message, GUARD, line) from None
         except BaseException as error:
             raise self.import_problem(error) from None
         finally:
-            sys.meta_path.remove(self.finder)
-            for name in [
-                name for name, module in sys.modules.items() if isinstance(module, StandIn)
-            ]:
+            stand_ins = [n for n, module in sys.modules.items() if isinstance(module, StandIn)]
+            for name in stand_ins:
                 del sys.modules[name]  # torch's own imports must not meet a stand-in
 
-    def watch_layers(self) -> None:
-        """Note, for every layer made from here on, which of the student's lines made it."""
+    def noting(self) -> Callable[..., None]:
+        """Make an `__init__` for layers that notes which of the student's lines made each."""
         make = nn.Module.__init__
 
         def noting(layer: nn.Module, *args: Any, **kwargs: Any) -> None:
@@ -64,7 +82,7 @@ class StudentFile:
             if frame is not None:
                 self.lines_of[id(layer)] = frame.f_lineno
 
-        nn.Module.__init__ = noting  # type: ignore[method-assign,assignment]
+        return noting
 
     def import_problem(self, error: BaseException) -> Problem:
         """Say in a sentence why the file could not be run to its end."""
@@ -193,7 +211,9 @@ def build(name: str, cls: type[nn.Module]) -> nn.Module:
         raise Problem(
             "interface", message, "write it with torch alone", student_line(error)
         ) from None
-    except Exception as error:
+    except Problem:
+        raise
+    except (Exception, SystemExit) as error:
         line = student_line(error)
         message = f"{name}() stops with {type(error).__name__}: {said(error)}"
         hint = "every argument of a layer must fit; try `Net()` in a Python prompt"
@@ -228,11 +248,11 @@ def count(network: nn.Module) -> int:
     return sum({id(p): p.numel() for p in nn.Module.parameters(network)}.values())
 
 
-def student_line(error: BaseException) -> int | None:
-    """Return the last line of the student's own file on the way to an error."""
+def student_line(error: BaseException, *, last: bool = True) -> int | None:
+    """Return the last, or the first, line of the student's own file on the way to an error."""
     frames = traceback.extract_tb(error.__traceback__)
     lines = [frame.lineno for frame in frames if frame.filename == FILENAME]
-    return lines[-1] if lines else None
+    return lines[-1 if last else 0] if lines else None
 
 
 def first_line(cls: type[nn.Module]) -> int | None:

@@ -21,9 +21,10 @@ from autograder.problem import Problem
 
 # Operations that only hand their input on.
 HANDED_ON = {
-    *("contiguous", "clone", "alias", "lift_fresh_copy", "lift_fresh", "to", "_to_copy"),
-    *("type_as", "requires_grad"),
+    *("contiguous", "alias", "lift_fresh_copy", "lift_fresh", "to", "type_as", "requires_grad"),
+    *("clone", "_to_copy"),
 }
+COPIES = {"clone", "_to_copy"}  # of these, the ones whose result shares no memory with the input
 # The same operation under another name of torch's.
 ALIASES = {
     **dict.fromkeys(("view", "view_as", "reshape_as", "unflatten", "_unsafe_view"), "reshape"),
@@ -68,6 +69,9 @@ class Lowering:
         self.tensors: dict[str, Tensor] = {}
         self.statistics: dict[str, int] = {}
         self.names: dict[int, str] = {}  # one tensor under two names is one tensor
+        self.parameters: set[str] = set()
+        self.weights: set[int] = set()  # the values made of stored tensors alone
+        self.memory: dict[fx.Node, fx.Node] = {}  # whose memory a node's result lies in
 
     def graph(self) -> Graph:
         """Lower every node in order and return the whole."""
@@ -97,6 +101,8 @@ class Lowering:
             stored = self.stored(spec.kind, name)
             name = self.names.setdefault(id(stored), name)
             self.tensors[name] = stored
+            if spec.kind is InputKind.PARAMETER:
+                self.parameters.add(name)
             self.known[node] = Stored(name)
 
     def stored(self, kind: InputKind, name: str) -> Tensor:
@@ -134,6 +140,8 @@ class Lowering:
         if node.target is operator.getitem:
             return self.known[node.args[0]][node.args[1]]  # type: ignore[index]
         target = node.target
+        if isinstance(target, torch._ops.HigherOrderOperator):
+            raise Refused(f"{target.name()} has no place in forward")
         if not isinstance(target, torch._ops.OpOverload):
             return self.size(node)
         name = target._schema.name.removeprefix("aten::")
@@ -153,15 +161,25 @@ class Lowering:
                 f"changes {args['input'].name} while the network runs; stored tensors must stay"
             )
         result = self.operation(node, name.removesuffix("_"), args)
-        for other, meaning in list(self.known.items()):
-            if meaning == args["input"]:
+        changed = self.owner(node.args[0])
+        for other in list(self.known):
+            if self.owner(other) is changed:
                 self.known[other] = result
+        self.memory[node] = changed
         return result
+
+    def owner(self, node: Anything) -> Anything:
+        """Find the node whose memory a result lies in."""
+        while node in self.memory:
+            node = self.memory[node]
+        return node
 
     def operation(self, node: fx.Node, name: str, args: dict[str, Anything]) -> Anything:
         """Add an allowed operation to the graph and return its value."""
         if name in HANDED_ON:
             check_dtype(node)
+            if name not in COPIES:
+                self.memory[node] = node.args[0]  # type: ignore[assignment]
             return args["input"]
         name = ALIASES.get(name, name)
         if (special := getattr(self, f"lower_{name}", None)) is not None:
@@ -185,7 +203,10 @@ class Lowering:
                 checked[argument] = rule(args.get(argument))
             except Refused as refusal:
                 raise Refused(f"{name}'s {argument}: {refusal}") from None
-        self.nodes.append(Node(found, checked, self.line_of(node)))
+        made = Node(found, checked, self.line_of(node))
+        self.nodes.append(made)
+        if all(isinstance(r, Stored) or r.index in self.weights for r in made.references()):
+            self.weights.add(len(self.nodes))
         return Value(len(self.nodes))
 
     def arguments(self, node: fx.Node, target: Anything) -> dict[str, Anything]:
@@ -331,16 +352,9 @@ class Lowering:
                 raise Refused(f"makes the shape {written(shape)}; keep the batch first and alone")
         else:
             size = tuple(shape)
-            if isinstance(args["input"], Value) and not self.is_weight(args["input"]):
+            if isinstance(args["input"], Value) and args["input"].index not in self.weights:
                 raise Refused(f"makes the shape {written(shape)}; keep the batch first and alone")
         return self.emit(node, "reshape", {"input": args["input"], "size": size})
-
-    def is_weight(self, value: Value) -> bool:
-        """Tell whether a value is made of stored tensors alone."""
-        if value.index == 0:
-            return False
-        references = self.nodes[value.index - 1].references()
-        return all(isinstance(r, Stored) or self.is_weight(r) for r in references)
 
     def lower_expand(self, node: fx.Node, args: dict[str, Anything]) -> Value:
         """Write an expanded shape like a reshaped one."""
@@ -393,10 +407,9 @@ class Lowering:
 
     def lower_detach(self, node: fx.Node, args: dict[str, Anything]) -> Value:
         """A constant may be detached; features may not lose their gradient."""
-        if isinstance(args["input"], Stored) and not args["input"].name.endswith(
-            ("weight", "bias")
-        ):
-            return args["input"]  # type: ignore[return-value]
+        given = args["input"]
+        if isinstance(given, Stored) and given.name not in self.parameters:
+            return given  # type: ignore[return-value]
         raise Refused("detach stops the gradient, which no layer of this course needs")
 
 

@@ -247,7 +247,7 @@ def read_value(what: str, value: Any, argument: Argument) -> Any:
         return argument.fit(value)
     except Unfit:
         has_default = argument.default is not REQUIRED and argument.default is not None
-        hint = f"its default is {argument.default!r}" if has_default else "there is no default to fall back on"
+        hint = f"its default is {argument.default!r}" if has_default else "it has no default"
         message = f"expected {what} to be {argument.expected}, found {show(value)}"
         raise RecipeError(message, hint) from None
 
@@ -261,7 +261,7 @@ def read_named(what: str, value: Any, table: Table) -> dict[str, Any]:
     if type(value) is not dict or type(value.get("name")) is not str:
         raise RecipeError(
             f"expected {what} to be a dict with a name, found {show(value)}",
-            f"write dict(name={next(iter(table))!r}, …); allowed names: {', '.join(table)}",
+            f"write dict(name={next(iter(table))!r}, …); allowed: {', '.join(table)}",
         )
     name = value["name"]
     if name not in table:
@@ -288,6 +288,6 @@ def read_list(
     if type(value) is not list or not least <= len(value) <= most:
         raise RecipeError(
             f"expected {what} to be a list of {least} to {most} dicts, found {show(value)}",
-            f"write {what}=[dict(name={next(iter(table))!r}, …)]; allowed names: {', '.join(table)}",
+            f"write {what}=[dict(name={next(iter(table))!r}, …)]; allowed: {', '.join(table)}",
         )
     return tuple(read_named(entry, one, table) for one in value)

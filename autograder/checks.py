@@ -1,0 +1,293 @@
+"""The checks that need no training, in order; each says what was expected, found, and to try.
+
+They look at data alone: the graph, its weights and the recipe. A failed one does not hide the
+others, since a student mends several things at a time; only what it makes impossible is skipped.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+
+from autograder.arguments import Refused
+from autograder.assignment import Assignment
+from autograder.flow import Findings, follow
+from autograder.graph import Graph, Network, Submission
+from autograder.problem import Problem
+from autograder.verdict import Check
+from course.ledger import Ledger, Row, ledger
+from course.recipe import Recipe, RecipeError
+from course.schedule import plan, steps_per_epoch
+
+TIMED = 2e8  # multiply-adds to time a step with: some milliseconds on any machine
+
+
+@dataclass
+class Study:
+    """A submission under study: what each check finds out for those after it."""
+
+    submission: Submission
+    assignment: Assignment
+    device: torch.device
+    images: int = 60_000
+    findings: Findings = field(default_factory=Findings)
+    recipe: Recipe | None = None
+    parameters: int = 0
+
+    @property
+    def graph(self) -> Graph:
+        """The network."""
+        return self.submission.graph
+
+    def table(self) -> Ledger:
+        """Where the network's parameters go, by the student's own names."""
+        network = Network(self.graph)
+        return ledger(network, names={number: name for name, number in network.names.items()})
+
+
+def interface(study: Study) -> Check:
+    """The network turns any number of images into ten scores each, one image at a time."""
+    expected = "(N, 1, 28, 28) to (N, 10)"
+    try:
+        study.findings = follow(study.graph)
+    except Refused as refusal:
+        return Check("interface", "fail", expected, "", str(refusal))
+    answer = study.findings.flows[study.graph.output.index]
+    if len(answer.shape) != 2 or answer.shape[1] != 10 or answer.stored:
+        found = f"(N, {', '.join(str(side) for side in answer.shape[1:])})"
+        return Check("interface", "fail", expected, found, f"expected ten scores, found {found}")
+    last = study.graph.nodes[study.graph.output.index - 1]
+    if last.operation.name == "softmax":
+        return Check(
+            "interface",
+            "fail",
+            "scores or log-probabilities",
+            "probabilities",
+            "the network ends in a softmax, but training needs scores",
+            "leave the softmax out, or use log_softmax",
+            last.line,
+        )
+    return Check("interface", "pass", expected, expected)
+
+
+def parameters(study: Study) -> Check:
+    """Every stored number counts once: shared and frozen ones, buffers and constants too."""
+    limit = study.assignment.fewer_parameters_than
+    study.parameters = sum(tensor.numel() for tensor in study.graph.stored().values())
+    expected, found = f"fewer than {limit:,}", f"{study.parameters:,}"
+    if study.parameters < limit:
+        return Check("parameters", "pass", expected, found)
+    over = study.parameters - limit + 1
+    return Check(
+        "parameters",
+        "fail",
+        expected,
+        found,
+        f"{found} parameters are {over:,} too many",
+        diet(study.table().greedy, study.parameters),
+    )
+
+
+def diet(row: Row | None, total: int) -> str:
+    """Advise on the layer that eats most of the budget."""
+    if row is None:
+        return ""
+    share = f"{row.name} ({row.operation}) holds {row.parameters:,} of the {total:,}"
+    if row.operation.startswith("conv2d 1x1"):
+        return f"{share}: it costs inputs × outputs, so narrow what it joins"
+    if row.operation.startswith("conv2d"):
+        return (
+            f"{share}: fewer channels there pay most, or squeeze them first with a 1x1 convolution"
+        )
+    if row.operation.startswith("linear"):
+        return f"{share}: average over the positions first, then a 1x1 convolution needs far fewer"
+    return share
+
+
+def no_dense(study: Study) -> Check:
+    """No product of learned numbers with features of many positions, however it is spelled."""
+    if study.assignment.dense_allowed:
+        return Check("no-dense", "skip", "a dense layer is allowed here")
+    expected = "no fully connected layer"
+    dense = [d for d in study.findings.dense if not d.whole_map]
+    if not study.assignment.whole_map_allowed:
+        dense = study.findings.dense
+    if dense:
+        first = dense[0]
+        at = f"line {first.node.line}: " if first.node.line else ""
+        many = f" (and {len(dense) - 1} more)" if len(dense) > 1 else ""
+        return Check(
+            "no-dense",
+            "fail",
+            expected,
+            f"{first.node.operation.name}{many}",
+            f"{at}{first.why}{many}",
+            "average over all positions (nn.AdaptiveAvgPool2d(1)), then a 1x1 convolution to ten",
+            first.node.line,
+        )
+    named = "; ".join(
+        f"line {d.node.line}: {d.why}" if d.node.line else d.why for d in study.findings.dense
+    )
+    return Check("no-dense", "pass", expected, "none", named)
+
+
+def required(study: Study) -> Check:
+    """What the lesson is about is there: BatchNorm, dropout, global pooling."""
+    if not study.assignment.require:
+        return Check("required", "skip", "nothing in particular")
+    families = {node.operation.family for node in study.graph.nodes}
+    has = {
+        "batch_norm": "batch_norm" in families,
+        "dropout": "dropout" in families,
+        "global_pooling": pools_globally(study),
+    }
+    advice = {
+        "batch_norm": "nn.BatchNorm2d after each convolution",
+        "dropout": "nn.Dropout or nn.Dropout2d",
+        "global_pooling": "nn.AdaptiveAvgPool2d(1) before the last 1x1 convolution",
+    }
+    missing = [name for name in study.assignment.require if not has[name]]
+    expected = ", ".join(study.assignment.require)
+    if not missing:
+        return Check("required", "pass", expected, expected)
+    hint = "add " + "; ".join(advice[name] for name in missing)
+    return Check(
+        "required",
+        "fail",
+        expected,
+        "without " + ", ".join(missing),
+        f"{missing[0]} is missing",
+        hint,
+    )
+
+
+def pools_globally(study: Study) -> bool:
+    """Tell whether some pooling, without learned numbers, sees all positions at once."""
+    for index, node in enumerate(study.graph.nodes):
+        if node.operation.family not in ("pool", "reduce"):
+            continue
+        [source] = node.references()
+        before = study.findings.flows[source.index].axes  # type: ignore[union-attr]
+        after = study.findings.flows[index + 1].axes
+        had = any(axis & frozenset("HW") for axis in before)
+        if had and not any(axis & frozenset("HW") for axis in after):
+            return True
+    return False
+
+
+def recipe(study: Study) -> Check:
+    """The recipe is one the grader can follow, within the assignment's epochs."""
+    most, line = study.assignment.most_epochs, study.submission.recipe_line
+    expected = f"at most {most} epochs"
+    try:
+        found = Recipe.read(study.submission.recipe)
+        plan(found, study.images)
+    except RecipeError as error:
+        return Check("recipe", "fail", expected, "", error.message, error.hint, line)
+    if found.epochs > most:
+        message = f"{found.epochs} epochs are more than the {most} allowed"
+        hint = "a rate that falls to zero within the epochs there are gains most"
+        return Check("recipe", "fail", expected, f"{found.epochs} epochs", message, hint, line)
+    if study.assignment.require_augmentation and not found.augment:
+        message = "this assignment wants augmented images"
+        hint = 'add augment=[dict(name="RandomRotation", degrees=7)]'
+        return Check("recipe", "fail", "augmentation", "none", message, hint, line)
+    study.recipe = found
+    return Check("recipe", "pass", expected, summary(found, study.submission.recipe is None))
+
+
+def summary(found: Recipe, default: bool) -> str:
+    """Write a recipe in one line."""
+    words = [f"{found.epochs} epochs of batches of {found.batch_size}"]
+    words.append(f"{found.optimizer['name']} lr {found.optimizer['lr']:g}")
+    words += [found.scheduler["name"]] if found.scheduler else ["constant rate"]
+    words += [transform["name"] for transform in found.augment]
+    words += [found.average["name"]] if found.average else []
+    return ", ".join(words) + (" (the default recipe)" if default else "")
+
+
+def cost(study: Study) -> Check:
+    """Training fits this machine's memory and the assignment's time."""
+    assert study.recipe is not None
+    batch = study.recipe.batch_size
+    numbers = sum(torch.Size(f.shape[1:]).numel() for f in study.findings.flows if not f.stored)
+    # Every value is kept for the backward pass, and its gradient stands beside it for a while.
+    gigabytes = 2 * 4 * numbers * max(batch, 1_000) / 2**30
+    seconds = estimate_seconds(study, study.recipe)
+    most_seconds, most_gigabytes = study.assignment.seconds, study.assignment.memory_gigabytes
+    expected = f"at most {duration(most_seconds)} and {most_gigabytes:g} GB"
+    found = f"about {duration(seconds)} and {gigabytes:.1f} GB"
+    if gigabytes > most_gigabytes:
+        hint = "pool earlier, use fewer channels while the map is large, or a smaller batch"
+        message = f"training needs about {gigabytes:.1f} GB of memory"
+        return Check("cost", "fail", expected, found, message, hint)
+    if seconds > most_seconds:
+        hint = "pool earlier or use fewer channels: multiply-adds are what takes time"
+        message = f"training would take {duration(seconds)} on this machine"
+        return Check("cost", "fail", expected, found, message, hint)
+    return Check("cost", "pass", expected, found)
+
+
+def estimate_seconds(study: Study, recipe: Recipe) -> float:
+    """Estimate a run's seconds on this device from one small timed step."""
+    work = study.table().multiply_adds + 1
+    batch = max(2, min(recipe.batch_size, int(TIMED / work)))
+    network = Network(study.graph).to(study.device).train()
+    x = torch.randn(batch, 1, 28, 28, device=study.device)  # (batch, 1, 28, 28)
+    y = torch.zeros(batch, dtype=torch.int64, device=study.device)
+    seconds = float("inf")
+    for _ in range(3):  # the first one warms up; the quickest is nearest to the truth
+        start = time.perf_counter()
+        F.cross_entropy(network(x), y).backward()  # type: ignore[no-untyped-call]
+        if study.device.type == "cuda":
+            torch.cuda.synchronize()
+        seconds = min(seconds, time.perf_counter() - start)
+    steps = recipe.epochs * steps_per_epoch(study.images, recipe.batch_size)
+    return seconds * recipe.batch_size / batch * steps
+
+
+def duration(seconds: float) -> str:
+    """Write seconds as a person would say them."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5_400 else f"{seconds / 3600:.1f} h"
+
+
+Checking = Callable[[Study], Check]
+ORDER: tuple[tuple[str, Checking, tuple[str, ...]], ...] = (
+    # A check, and those it cannot do without.
+    ("interface", interface, ()),
+    ("parameters", parameters, ("interface",)),
+    ("no-dense", no_dense, ("interface",)),
+    ("required", required, ("interface",)),
+    ("recipe", recipe, ("interface",)),
+    ("cost", cost, ("interface", "recipe")),
+)
+
+
+def study_all(study: Study, report: Callable[[Check], Any]) -> bool:
+    """Run every check in order and report each; return whether training may begin."""
+    failed: set[str] = set()
+    for name, check, needs in ORDER:
+        if failed & set(needs):
+            found = Check(name, "skip", message="skipped: a check before it failed")
+        else:
+            found = guarded(name, check, study)
+        if found.status in ("fail", "error") or found.message.startswith("skipped"):
+            failed.add(name)
+        report(found)
+    return not failed
+
+
+def guarded(name: str, check: Checking, study: Study) -> Check:
+    """Run one check; torch's own complaint about a hostile graph is a failure, not a crash."""
+    try:
+        return check(study)
+    except (Refused, Problem) as refusal:
+        return Check(name, "fail", message=str(refusal))
+    except (RuntimeError, ValueError, IndexError, TypeError, MemoryError) as error:
+        text = (str(error).splitlines() or ["no message"])[0][:200]
+        return Check(name, "fail", message=f"the network cannot run: {text}")

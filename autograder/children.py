@@ -1,0 +1,76 @@
+"""The worker as its parent sees it: a process that is asked by JSON lines and may die."""
+
+import json
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from types import TracebackType
+from typing import Any, Self
+
+
+class WorkerProcess:
+    """A running worker (worker.py); it loads torch while nobody waits for it yet."""
+
+    def __init__(self) -> None:
+        # -P: no folder of the user's is searched for modules, so no file there can pose as torch.
+        command = [sys.executable, "-P", "-m", "autograder.worker"]
+        self.complaints = tempfile.TemporaryFile()  # noqa: SIM115  open as long as the worker
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.complaints
+        )
+        self.timed_out = False
+
+    def ask(self, request: dict[str, Any], data: bytes = b"") -> None:
+        """Send a request, with bytes behind it where it has any."""
+        assert self.process.stdin is not None
+        line = json.dumps({**request, "size": len(data)}).encode() + b"\n"
+        with suppress(BrokenPipeError):  # it died; reading its events will tell
+            self.process.stdin.write(line + data)
+            self.process.stdin.flush()
+
+    def events(self, seconds: float) -> Iterator[dict[str, Any]]:
+        """Yield what the worker says, for so many seconds at most; then it is killed."""
+        assert self.process.stdout is not None
+        timer = threading.Timer(seconds, self.stop)
+        timer.daemon = True
+        timer.start()
+        try:
+            for line in self.process.stdout:
+                yield json.loads(line)
+        finally:
+            timer.cancel()
+
+    def stop(self) -> None:
+        """Kill a worker that takes too long."""
+        self.timed_out = True
+        self.process.kill()
+
+    def ending(self, doing: str) -> str:
+        """Say how a worker ended that should not have."""
+        if self.timed_out:
+            return f"{doing} did not end in time"
+        code = self.process.wait()
+        self.complaints.seek(0)
+        last = (self.complaints.read().decode("utf-8", "replace").strip().splitlines() or [""])[-1]
+        how = f"was ended by signal {-code}" if code < 0 else f"ended with code {code}"
+        return f"the {doing} process {how}: {last[:200]}".rstrip(": ")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.process.kill()
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                with suppress(BrokenPipeError):
+                    pipe.close()
+        self.process.wait()
+        self.complaints.close()

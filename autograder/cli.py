@@ -1,0 +1,387 @@
+"""The command line: reads arguments, calls, renders. Nothing heavy loads before it is needed."""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from autograder.verdict import Verdict
+
+USAGE, FAULT = 2, 5  # exit codes; the verdict knows the others
+
+app = typer.Typer(
+    name="autograde",
+    help="Read MNIST at 99.40% with fewer than 8,000 parameters, and know why it works.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 passed · 1 a check failed · 2 wrong use · 3 the file cannot be read · "
+    "4 time limit · 5 a fault of the grader or machine.",
+)
+
+Model = Annotated[Path, typer.Argument(metavar="MODEL.PY", help="The file with your network.")]
+Rules = Annotated[
+    str,
+    typer.Option(
+        "--assignment", "-a", help="under-8k, under-15k, under-20k, or an instructor's TOML file."
+    ),
+]
+Net = Annotated[
+    str | None, typer.Option("--net", help="The network's class, where a file holds several.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Write the verdict as JSON to stdout.")]
+Device = Annotated[str, typer.Option("--device", help="auto, cpu or cuda.")]
+Threads = Annotated[
+    int, typer.Option("--threads", min=0, help="Processor threads; 0 takes all cores.")
+]
+Handle = Annotated[
+    str | None,
+    typer.Option("--handle", envvar="AUTOGRADE_HANDLE", help="Your name on the leaderboard."),
+]
+
+
+def console(*, stderr: bool = True) -> "Console":
+    """Make the console to print on; progress and messages go to stderr."""
+    from rich.console import Console
+
+    return Console(stderr=stderr, highlight=False)
+
+
+def stop(message: str, code: int = USAGE) -> NoReturn:
+    """End with a sentence."""
+    console().print(f"[bold red]autograde:[/bold red] {_escaped(message)}", soft_wrap=True)
+    raise typer.Exit(code)
+
+
+def _escaped(text: str) -> str:
+    from rich.markup import escape
+
+    return escape(text)
+
+
+@contextmanager
+def sentences() -> Iterator[None]:
+    """Turn every foreseen error into a sentence and its exit code."""
+    from autograder.assignment import AssignmentError
+    from autograder.home import HomeError
+    from autograder.jail import JailError
+    from autograder.pipeline import UsageError
+
+    try:
+        yield
+    except (AssignmentError, UsageError) as error:
+        stop(str(error))
+    except (HomeError, JailError) as error:
+        stop(str(error), FAULT)
+    except OSError as error:  # a full disk, too many processes: the machine's, not the student's
+        what = f" ({error.filename})" if error.filename else ""
+        stop(f"this machine says: {error.strerror or error}{what}", FAULT)
+
+
+@app.command()
+def new(
+    path: Annotated[Path, typer.Argument(metavar="MODEL.PY", help="Where to write it.")] = Path(
+        "model.py"
+    ),
+) -> None:
+    """Write a commented model.py to start from."""
+    template = Path(__file__).parent / "templates" / "model.py"
+    with sentences():
+        try:
+            with path.open("x") as file:
+                file.write(template.read_text())
+        except FileExistsError:
+            stop(f"expected to write a new {path}, found one there; name another")
+    console().print(
+        f"wrote [bold]{_escaped(str(path))}[/bold]: next, autograde check {_escaped(str(path))}"
+    )
+
+
+@app.command()
+def check(
+    model: Model,
+    assignment: Rules = "under-8k",
+    net: Net = None,
+    device: Device = "auto",
+    threads: Threads = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Check everything that needs no training; takes seconds."""
+    from autograder.assignment import load
+    from autograder.terminal import Screen, verdict_lines
+
+    out = console()
+    with sentences():
+        rules = load(assignment)
+        with Screen(out, model, rules) as screen:
+            from autograder.pipeline import check as run_checks
+
+            verdict = run_checks(
+                model, rules, net=net, device=device, threads=threads, watch=screen
+            )
+            screen.findings()
+        out.print(verdict_lines(verdict))
+    finish(verdict, as_json)
+
+
+@app.command()
+def submit(
+    model: Model,
+    assignment: Rules = "under-8k",
+    net: Net = None,
+    seeds: Annotated[int, typer.Option("--seeds", min=1, max=100, help="Trainings; 3 verify.")] = 1,
+    data: Annotated[str, typer.Option("--data", help="mnist, practice, or auto.")] = "mnist",
+    handle: Handle = None,
+    device: Device = "auto",
+    threads: Threads = 0,
+    plot: Annotated[Path | None, typer.Option("--plot", help="Where to draw the curves.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check, train, judge, and climb the leaderboard."""
+    from autograder.assignment import load
+    from autograder.terminal import Screen, verdict_lines
+
+    out = console()
+    with sentences():
+        rules = load(assignment)
+        if data == "auto":
+            data = available_data(out)
+        with Screen(out, model, rules) as screen:
+            from autograder.leaderboard import Leaderboard, curves_path, entry_of
+            from autograder.pipeline import grade
+
+            with Leaderboard() as board:  # opened first: a full disk should not cost a training
+                try:
+                    verdict = grade(
+                        model,
+                        rules,
+                        net=net,
+                        seeds=seeds,
+                        data=data,
+                        device=device,
+                        threads=threads,
+                        watch=screen,
+                    )
+                finally:
+                    screen.stop_progress()
+                screen.findings()
+                out.print(verdict_lines(verdict))
+                if verdict.runs:
+                    source = model.read_text("utf-8", "replace")
+                    number = board.add(entry_of(verdict, handle or user(), source))
+                    draw(verdict, plot or curves_path(number), out)
+                    place(board, number, verdict, out)
+    finish(verdict, as_json)
+
+
+def available_data(out: "Console") -> str:
+    """Take MNIST where it can be had, else practice digits, saying so loudly."""
+    from course.data import DataError, load
+
+    try:
+        load("mnist")
+    except DataError as error:
+        out.print(f"[yellow]{_escaped(str(error))}[/yellow]")
+        out.print("[bold black on yellow] going on with practice digits: not a ranked result [/]")
+        return "practice"
+    return "mnist"
+
+
+def draw(verdict: "Verdict", path: Path, out: "Console") -> None:
+    """Draw the curves of a verdict."""
+    from course.plots import curves, save
+
+    threshold = float(verdict.assignment["percent"]) / 100
+    title = f"{verdict.submission['network']}: {verdict.submission['parameters']:,} parameters"
+    title += " (practice digits)" if verdict.data == "practice" else ""
+    save(curves([run.epochs for run in verdict.runs], threshold, verdict.last, title), path)
+    out.print(f" curves   {_escaped(str(path))}", soft_wrap=True)
+
+
+def place(board: Any, number: int, verdict: "Verdict", out: "Console") -> None:
+    """Say where an entry stands, with its neighbours."""
+    from autograder.leaderboard import ranking
+    from autograder.terminal import board as board_table
+
+    ranked = ranking(board.entries(verdict.assignment["name"]))
+    own = board.get(number)
+    standing = [
+        i
+        for i, e in enumerate(ranked)
+        if (e.handle, e.fingerprint) == (own.handle, own.fingerprint)
+    ]
+    if not verdict.ranked or not standing:
+        out.print(f" kept     as number {number} in your history (autograde show {number})")
+        return
+    out.print(f" place    {standing[0] + 1} of {len(ranked)} (number {number} in your history)\n")
+    first = max(0, standing[0] - 3)
+    rows = [entry.row() for entry in ranked[first : first + 7]]
+    out.print(board_table(rows, f"{verdict.assignment['name']}", ranked[standing[0]].id, first))
+
+
+@app.command()
+def leaderboard(
+    assignment: Rules = "under-8k",
+    as_csv: Annotated[bool, typer.Option("--csv", help="Write CSV to stdout.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Write JSON to stdout.")] = False,
+    plot: Annotated[
+        Path | None, typer.Option("--plot", help="Draw accuracy against parameters.")
+    ] = None,
+) -> None:
+    """Show who needs how few parameters."""
+    from autograder.leaderboard import Leaderboard, ranking
+
+    with sentences():
+        name = assignment_name(assignment)
+        with Leaderboard() as board:
+            entries = board.entries(name)
+        rows = [{"rank": i, **entry.row()} for i, entry in enumerate(ranking(entries), start=1)]
+        if plot is not None:
+            from course.plots import frontier, save
+
+            points = [
+                {
+                    "name": entry.handle,
+                    "parameters": entry.parameters,
+                    "accuracy": entry.mean_accuracy,
+                    "passed": entry.passed,
+                    "spread": entry.spread,
+                }
+                for entry in entries
+                if entry.data == "mnist" and entry.mean_accuracy is not None
+            ]
+            save(frontier(points, title=f"{name}: accuracy against parameters"), plot)
+            console().print(f"drew {_escaped(str(plot))}")
+    if as_csv:
+        write_csv(rows)
+    elif as_json:
+        print(json.dumps(rows, indent=1))
+    elif not rows:
+        console().print(f"nobody has passed {name} on this machine yet: autograde submit model.py")
+    else:
+        from autograder.terminal import board as board_table
+
+        console(stderr=False).print(board_table(rows, name))
+
+
+def assignment_name(which: str) -> str:
+    """Return the name an assignment ranks under."""
+    from autograder.assignment import load
+
+    return load(which).name
+
+
+def write_csv(rows: list[dict[str, Any]]) -> None:
+    """Write rows as CSV, a formula at a cell's start defused for spreadsheets."""
+    import csv
+
+    columns = (
+        "rank id handle network parameters mean_accuracy spread seeds verified seconds device date"
+    )
+    writer = csv.DictWriter(sys.stdout, columns.split(), extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    for row in rows:
+        safe = {
+            k: f"'{v}" if isinstance(v, str) and v[:1] in "=+-@\t" else v for k, v in row.items()
+        }
+        writer.writerow(safe)
+
+
+@app.command()
+def history(
+    handle: Handle = None,
+    assignment: Annotated[
+        str | None, typer.Option("--assignment", "-a", help="Only this one.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Write JSON to stdout.")] = False,
+) -> None:
+    """List your own submissions, passed or not."""
+    from autograder.leaderboard import Leaderboard
+    from autograder.terminal import history_table
+
+    with sentences():
+        name = assignment_name(assignment) if assignment else None
+        with Leaderboard() as board:
+            rows = [entry.row() for entry in board.entries(name, handle or user())]
+    if as_json:
+        print(json.dumps(rows, indent=1))
+    elif not rows:
+        console().print("no submissions yet: autograde submit model.py")
+    else:
+        console(stderr=False).print(history_table(rows))
+
+
+@app.command()
+def show(
+    number: Annotated[int, typer.Argument(metavar="ID", help="A number from `autograde history`.")],
+    source: Annotated[
+        bool, typer.Option("--source", help="Print the model.py as submitted.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show one submission again: findings, epochs, verdict."""
+    from autograder.leaderboard import Leaderboard
+    from autograder.terminal import show_verdict
+
+    with sentences(), Leaderboard() as board:
+        entry = board.get(number)
+    if entry is None:
+        stop(f"expected the number of a submission, found {number}; autograde history lists them")
+    if as_json:
+        print(entry.verdict.to_json())
+    elif source:
+        print(entry.source)
+    else:
+        show_verdict(console(stderr=False), entry.verdict)
+
+
+@app.command()
+def doctor() -> None:
+    """Say what this machine offers, and how to mend what is missing."""
+    from autograder.doctor import examine
+    from autograder.terminal import doctor_table
+
+    findings = examine()
+    console(stderr=False).print(doctor_table(findings))
+    raise typer.Exit(0 if all(finding.fine for finding in findings) else 1)
+
+
+def user() -> str:
+    """Return the name to go by where none was given."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "anonymous"
+
+
+def finish(verdict: "Verdict", as_json: bool) -> NoReturn:
+    """Write the JSON where it was asked for, and end with the verdict's exit code."""
+    if as_json:
+        print(verdict.to_json())
+    raise typer.Exit(verdict.exit_code if verdict.trained or not verdict.ok else 0)
+
+
+def main() -> None:
+    """Run the command line; Ctrl-C ends it at once, with nothing half-written."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        console().print("\nstopped; nothing was kept of this run")
+        os._exit(130)
+    except BrokenPipeError:  # the reader of a pipe, such as head, has seen enough
+        os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,77 @@
+"""What this machine offers to the autograder, and the remedy for each thing missing."""
+
+import os
+import platform
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Found:
+    """One thing looked at."""
+
+    what: str
+    fine: bool
+    found: str
+    fix: str = ""
+
+
+def examine() -> list[Found]:
+    """Look at everything a grading needs."""
+    return [versions(), device(), data(), jail(), home_folder()]
+
+
+def versions() -> Found:
+    """Python and the libraries that results depend on."""
+    from importlib.metadata import version
+
+    names = ("torch", "torchvision", "under8k")
+    return Found(
+        "versions",
+        True,
+        ", ".join([f"Python {platform.python_version()}", *(f"{n} {version(n)}" for n in names)]),
+    )
+
+
+def device() -> Found:
+    """What trains."""
+    from autograder.machine import cores, describe, pick_device
+
+    picked = pick_device()
+    text = describe(picked)
+    if picked.type == "cpu":
+        text += f", {cores()} cores; an under-8k network takes minutes here, seconds on a GPU"
+    return Found("device", True, text)
+
+
+def data() -> Found:
+    """MNIST, whole and unaltered."""
+    from course.data import DataError, load, mnist_folder
+
+    try:
+        load("mnist", download=False)
+    except DataError as error:
+        fix = "it is downloaded at the first submit; without network, use --data practice"
+        return Found("MNIST", False, str(error), fix)
+    return Found("MNIST", True, f"whole, in {mnist_folder()}")
+
+
+def jail() -> Found:
+    """How well a student's code is locked in."""
+    from autograder.jail import strength
+
+    found = strength()
+    missing = "; ".join(f"{lock}: {fix}" for lock, fix in found.missing.items())
+    return Found("jail", not missing, found.name, missing)
+
+
+def home_folder() -> Found:
+    """Where results are kept."""
+    from autograder.home import HomeError, home
+
+    try:
+        path = home()
+    except HomeError as error:
+        return Found("results", False, str(error))
+    if not os.access(path, os.W_OK):
+        return Found("results", False, f"{path} cannot be written", "set AUTOGRADE_HOME elsewhere")
+    return Found("results", True, f"kept in {path}")

@@ -1,0 +1,37 @@
+"""The machine: which device trains, how it is named, how many threads it gets."""
+
+import os
+import platform
+from pathlib import Path
+
+import torch
+
+
+def pick_device(wanted: str = "auto") -> torch.device:
+    """Return the device to train on; `auto` takes a GPU where there is one."""
+    if wanted == "auto":
+        wanted = "cuda" if torch.cuda.is_available() else "cpu"
+    return torch.device(wanted)
+
+
+def describe(device: torch.device) -> str:
+    """Name a device so that a record says where its numbers come from."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    return f"{processor()}, {torch.get_num_threads()} threads"
+
+
+def processor() -> str:
+    """Name the processor."""
+    try:
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith("model name"):
+                return " ".join(line.partition(":")[2].split())
+    except OSError:
+        pass
+    return platform.processor() or platform.machine()
+
+
+def cores() -> int:
+    """Count the cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,358 @@
+"""What a student sees in the terminal: findings, live training, the verdict, the leaderboard."""
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TaskID, TextColumn
+from rich.spinner import Spinner
+from rich.table import Table
+from rich.text import Text
+
+from autograder.assignment import Assignment
+from autograder.verdict import Check, Verdict
+
+MARKS = {
+    "pass": ("✓", "green"),
+    "fail": ("✗", "bold red"),
+    "skip": ("·", "dim"),
+    "error": ("!", "bold magenta"),
+}
+WAITING = {"started": "reading the file in a jail", "machine": "checking the network"}
+
+
+class Screen:
+    """Follows one grading, event by event; it is handed to the pipeline as `watch`."""
+
+    def __init__(self, console: Console, path: Path, assignment: Assignment) -> None:
+        self.console, self.path, self.rules = console, path, assignment
+        self.live: Live | None = None
+        self.layers: list[dict[str, Any]] = []
+        self.checks: list[Check] = []
+        self.progress: Progress | None = None
+        self.task: TaskID = TaskID(0)
+        self.shown = False
+        self.began = 0.0
+        self.best = 0
+        self.run: dict[str, Any] = {}
+
+    def __enter__(self) -> "Screen":
+        line = Text.assemble((self.path.name, "bold"), " · ", (self.rules.name, "bold cyan"))
+        line.append(f" · {self.rules.describe()}", "dim")
+        self.console.print(line)
+        self.wait("opening a jail for the file, and loading torch beside it")
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.still()
+
+    def wait(self, what: str) -> None:
+        """Show that something is going on."""
+        self.still()
+        self.live = Live(
+            Spinner("dots", f" {what}…", style="cyan"), console=self.console, transient=True
+        )
+        self.live.start()
+
+    def still(self) -> None:
+        """Take down whatever moves."""
+        if self.live is not None:
+            self.live.stop()
+            self.live = None
+
+    def __call__(self, event: dict[str, Any]) -> None:
+        """Show one event."""
+        getattr(self, f"on_{event['event']}", lambda event: None)(event)
+
+    def on_check(self, event: dict[str, Any]) -> None:
+        """Keep a finding; those of training are shown at once."""
+        self.checks.append(event["check"])
+        if self.shown:
+            self.stop_progress()
+            self.console.print(finding(event["check"], self.source_lines()))
+
+    def on_submission(self, event: dict[str, Any]) -> None:
+        """Take the table of layers."""
+        self.layers = event.get("layers", [])
+        for note in event.get("notes", []):
+            self.checks.append(Check("note", "skip", message=note))
+
+    def findings(self) -> None:
+        """Show the table of layers and every finding so far, once."""
+        if self.shown:
+            return
+        self.shown = True
+        self.still()
+        if self.layers:
+            self.console.print(layer_table(self.layers, self.console.width))
+        lines = self.source_lines()
+        for check in self.checks:
+            self.console.print(finding(check, lines))
+
+    def source_lines(self) -> list[str]:
+        """Return the student's own lines, to quote from."""
+        try:
+            return self.path.read_text("utf-8", "replace").splitlines()
+        except OSError:
+            return []
+
+    def on_run(self, event: dict[str, Any]) -> None:
+        """A training begins."""
+        self.findings()
+        self.stop_progress()
+        self.run, self.best = event, 0
+        runs = f"seed {event['run'] + 1} of {event['runs']} · " if event["runs"] > 1 else ""
+        needed = f"{self.rules.percent}% in "
+        needed += (
+            f"each of the last {self.rules.last_epochs}" if self.rules.last_epochs else "one epoch"
+        )
+        self.console.print(
+            Text.assemble("\n", (f"{runs}training", "bold"), (f" · needs {needed}", "dim"))
+        )
+        self.wait("loading the digits")
+
+    def on_training(self, event: dict[str, Any]) -> None:
+        """The digits are there; the first step follows."""
+        self.still()
+        self.steps, self.epochs = event["steps"], event["epochs"]
+        self.began = time.monotonic()
+        self.console.print(f"[dim]{EPOCH_HEAD}[/dim]")
+        columns = (
+            TextColumn("  {task.description}"),
+            BarColumn(bar_width=30),
+            TextColumn("[dim]{task.fields[left]}[/dim]"),
+        )
+        self.progress = Progress(*columns, console=self.console, transient=True)
+        self.progress.start()
+        self.task = self.progress.add_task("epoch 1", total=self.steps, left="")
+
+    def on_step(self, event: dict[str, Any]) -> None:
+        """Move the bar, and estimate the time left from the steps done."""
+        if self.progress is None:
+            return
+        step, per_epoch = event["step"], max(1, self.steps // self.epochs)
+        gone = time.monotonic() - self.began
+        left = gone / step * (self.steps - step)
+        epoch = min(self.epochs, (step - 1) // per_epoch + 1)
+        batch = (step - 1) % per_epoch + 1
+        self.progress.update(
+            self.task,
+            completed=step,
+            description=f"epoch {epoch}/{self.epochs}, batch {batch:,}/{per_epoch:,}",
+            left=f"{clock(left)} left" if gone > 1 else "",
+        )
+
+    def on_epoch(self, event: dict[str, Any]) -> None:
+        """Print an epoch's row."""
+        needed = self.rules.needed(event["test_total"])
+        self.console.print(epoch_row(event, needed, self.counts(event["epoch"])))
+
+    def counts(self, epoch: int) -> bool:
+        """Tell whether an epoch is one that must reach the line."""
+        return not self.rules.last_epochs or epoch > self.epochs - self.rules.last_epochs
+
+    def stop_progress(self) -> None:
+        """Take the bar down."""
+        if self.progress is not None:
+            self.progress.stop()
+            self.progress = None
+
+
+EPOCH_HEAD = "  epoch       rate   train loss  train %    test loss   test %    right    seconds"
+
+
+def epoch_row(epoch: dict[str, Any], needed: int, counts: bool) -> Text:
+    """Write one epoch in a line: a tick where it reaches the line, a cross where it had to."""
+    right, total = epoch["test_correct"], epoch["test_total"]
+    enough = right >= needed
+    row = Text(
+        f"  {epoch['epoch']:>5}   {epoch['lr']:>8.5f}   {epoch['train_loss']:>10.4f}"
+        f"  {100 * epoch['train_correct'] / epoch['train_total']:>7.2f}   {epoch['test_loss']:>10.4f}"
+    )
+    row.append(f"  {100 * right / total:>7.2f}   {right:>6,}", "green" if enough else "")
+    row.append(f"   {epoch['seconds'] + epoch['test_seconds']:>8.1f}  ")
+    if counts:
+        row.append(*(("✓", "green") if enough else ("✗", "red")))
+    return row
+
+
+def finding(check: Check, lines: Sequence[str] = ()) -> Group:
+    """Write one finding: what was found, the student's own line, and what to try."""
+    mark, style = MARKS[check.status]
+    words = check.message or check.found or check.expected
+    if check.status == "pass" and check.message and check.found:
+        words = f"{check.found} · {check.message}"
+    row = Table.grid(padding=(0, 1))
+    row.add_column(width=2, justify="right")
+    row.add_column(width=11, no_wrap=True)
+    row.add_column(overflow="fold")
+    quiet = "dim" if check.status == "skip" else ""
+    row.add_row(Text(mark, style), Text(check.id, style=quiet or "bold"), Text(words, quiet))
+    if check.status in ("fail", "error") and check.line and check.line <= len(lines):
+        quoted = lines[check.line - 1].strip()[:120]
+        row.add_row("", "", Text(f"{check.line:>4} │ {quoted}", "yellow"))
+    if check.hint:
+        row.add_row("", "", Text(f"→ {check.hint}", "cyan"))
+    return Group(row)
+
+
+def layer_table(layers: list[dict[str, Any]], width: int) -> Table:
+    """Lay out where parameters go; a bar shows what eats the budget."""
+    total = sum(layer["parameters"] for layer in layers) or 1
+    greedy = max(layers, key=lambda layer: layer["parameters"])
+    table = Table(box=None, pad_edge=True, header_style="dim", padding=(0, 1))
+    wide = width >= 90
+    table.add_column("layer", overflow="fold", max_width=22)
+    table.add_column("operation", overflow="fold")
+    table.add_column("output", justify="right")
+    table.add_column("parameters", justify="right")
+    if wide:
+        table.add_column("", width=16)
+    table.add_column("sees", justify="right")
+    if wide:
+        table.add_column("multiply-adds", justify="right")
+    for layer in layers:
+        share = layer["parameters"] / total
+        style = "bold yellow" if layer is greedy else ""
+        shape = "×".join(str(side) for side in layer["shape"])
+        count = (
+            "shared"
+            if layer["shared"]
+            else f"{layer['parameters']:,}"
+            if layer["parameters"]
+            else ""
+        )
+        cells = [escape(layer["name"]), escape(layer["operation"]), shape, count]
+        cells += [bar(share, 16)] if wide else []
+        sees = layer["receptive_field"]
+        cells += [f"{sees}×{sees}" if sees else ""]
+        cells += [f"{layer['multiply_adds']:,}" if layer["multiply_adds"] else ""] if wide else []
+        table.add_row(*cells, style=style)
+    cells = ["total", "", "", f"{sum(layer['parameters'] for layer in layers):,}"]
+    work = sum(layer["multiply_adds"] for layer in layers)
+    table.add_row(*cells, *(["", "", f"{work:,}"] if wide else [""]), style="bold")
+    return table
+
+
+def bar(share: float, width: int) -> str:
+    """Draw a share as a bar of eighths of a letter."""
+    eighths = round(share * width * 8)
+    return "█" * (eighths // 8) + ("", *"▏▎▍▌▋▊▉")[eighths % 8]
+
+
+def clock(seconds: float) -> str:
+    """Write a duration as minutes and seconds."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
+def verdict_lines(verdict: Verdict) -> Text:
+    """Say how it ended, in a line or two."""
+    if not verdict.trained:
+        word, style = ("ready to submit", "bold green") if verdict.ok else ("not ready", "bold red")
+    elif verdict.passed:
+        word, style = ("PASSED", "bold green")
+    else:
+        word, style = ("not passed", "bold red")
+    text = Text.assemble("\n", (f" {word} ", f"reverse {style}"), " ", verdict.headline())
+    if verdict.spread is not None:
+        text.append(f"\n spread between seeds {100 * verdict.spread:.3f} points", "dim")
+    if verdict.trained and verdict.passed and not verdict.verified:
+        text.append("\n one run says little near the line (standard error 0.08 points): ", "dim")
+        text.append("--seeds 3 verifies it", "dim")
+    if verdict.trained and verdict.data == "practice":
+        text.append("\n PRACTICE DIGITS ", "bold black on yellow")
+        text.append(
+            " drawn by a generator, easier than MNIST: this is NOT a ranked result", "yellow"
+        )
+    if "landlock" not in verdict.jail and verdict.jail:
+        text.append(f"\n the jail here is weak ({verdict.jail}): see `autograde doctor`", "yellow")
+    return text
+
+
+def board(
+    rows: list[dict[str, Any]], title: str, highlight: int | None = None, skipped: int = 0
+) -> Table:
+    """Lay out a leaderboard, or the part of it behind the first `skipped` places."""
+    table = Table(
+        title=title, title_style="bold", title_justify="left", box=None, header_style="dim"
+    )
+    for name, justify in (
+        *(("", "right"), ("handle", "left"), ("parameters", "right"), ("last epochs", "right")),
+        *(("± seeds", "right"), ("seconds", "right"), ("device", "left"), ("date", "left")),
+        ("id", "right"),
+    ):
+        table.add_column(name, justify=justify, no_wrap=name != "device")  # type: ignore[arg-type]
+    for place, row in enumerate(rows, start=skipped + 1):
+        spread = f"{100 * row['spread']:.2f}" if row["spread"] is not None else ""
+        seal = " ✓✓" if row["verified"] else "   "
+        table.add_row(
+            *(str(place), escape(row["handle"]), f"{row['parameters']:,}"),
+            f"{100 * row['mean_accuracy']:.2f}%{seal}",
+            *(f"{spread} ({row['seeds']})", f"{row['seconds']:.0f}", escape(row["device"])),
+            *(row["date"][:10], str(row["id"])),
+            style="bold green" if row["id"] == highlight else "",
+        )
+    return table
+
+
+def history_table(rows: list[dict[str, Any]]) -> Table:
+    """Lay out one's own submissions, oldest first."""
+    table = Table(box=None, header_style="dim")
+    for name in (
+        "id",
+        "date",
+        "assignment",
+        "network",
+        "parameters",
+        "last epochs",
+        "seeds",
+        "verdict",
+    ):
+        right = name in ("id", "parameters", "last epochs", "seeds")
+        table.add_column(name, justify="right" if right else "left")
+    for row in rows:
+        mean = f"{100 * row['mean_accuracy']:.2f}%" if row["mean_accuracy"] is not None else ""
+        word = "verified" if row["verified"] else "passed" if row["passed"] else "not passed"
+        word += " (practice)" if row["data"] == "practice" else ""
+        table.add_row(
+            *(str(row["id"]), row["date"][:16].replace("T", " "), row["assignment"]),
+            *(escape(row["network"]), f"{row['parameters']:,}", mean, str(row["seeds"]), word),
+        )
+    return table
+
+
+def show_verdict(console: Console, verdict: Verdict) -> None:
+    """Show a kept verdict: layers, findings, every epoch, and how it ended."""
+    rules = Assignment.from_dict(verdict.assignment)
+    submission = verdict.submission
+    title = f"{submission['file']} · {submission.get('network', '')} · {rules.name}"
+    console.print(Text(title, "bold"))
+    if submission.get("layers"):
+        console.print(layer_table(submission["layers"], console.width))
+    for check in verdict.checks:
+        console.print(finding(check))
+    for number, run in enumerate(verdict.runs, start=1):
+        console.print(Text(f"\nseed {number} of {len(verdict.runs)}", "bold"))
+        console.print(Text(EPOCH_HEAD, "dim"))
+        for epoch in run.epochs:
+            counts = not verdict.last or epoch["epoch"] > len(run.epochs) - verdict.last
+            console.print(epoch_row(epoch, rules.needed(epoch["test_total"]), counts))
+    console.print(verdict_lines(verdict))
+
+
+def doctor_table(findings: list[Any]) -> Table:
+    """Lay out what the machine offers, each thing missing with its remedy."""
+    table = Table(box=None, show_header=False, padding=(0, 1))
+    table.add_column(width=2, justify="right")
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for found in findings:
+        mark, style = MARKS["pass" if found.fine else "fail"]
+        table.add_row(Text(mark, style), Text(found.what, "bold"), escape(found.found))
+        if found.fix:
+            table.add_row("", "", Text(f"→ {found.fix}", "cyan"))
+    return table

@@ -1,0 +1,154 @@
+"""The worker: a process that checks and trains, and may die without taking the grader along.
+
+It starts while the jail still captures, so that both load torch at once. Then it is told what to
+do by JSON lines on its standard input and answers in JSON lines on its standard output: hostile
+data ends here, and what leaves is ours.
+"""
+
+import json
+import os
+import platform
+import sys
+import time
+from dataclasses import asdict
+from typing import Any, BinaryIO
+
+import torch
+
+import course
+from autograder.answer import read_answer
+from autograder.assignment import Assignment
+from autograder.checks import Study, study_all
+from autograder.graph import Network, initial_weights, printable
+from autograder.machine import cores, describe, pick_device
+from autograder.problem import Problem
+from autograder.verdict import Check
+from course.data import DataError, Digits
+from course.data import load as load_digits
+from course.training import train
+
+EVERY = 0.1  # seconds between two words about progress
+
+
+class Worker:
+    """One submission's checks and trainings."""
+
+    def __init__(self, requests: BinaryIO, answers: BinaryIO) -> None:
+        self.requests, self.answers = requests, answers
+        self.study: Study | None = None
+        self.digits: Digits | None = None
+
+    def say(self, event: str, **content: Any) -> None:
+        """Answer with one JSON line."""
+        self.answers.write(json.dumps({"event": event, **content}).encode() + b"\n")
+        self.answers.flush()
+
+    def serve(self) -> None:
+        """Follow requests until there are no more."""
+        for line in self.requests:
+            request = json.loads(line)
+            if request["do"] == "check":
+                self.check(request, self.requests.read(request["size"]))
+            else:
+                self.train(request)
+
+    def check(self, request: dict[str, Any], captured: bytes) -> None:
+        """Read what came out of the jail and run every check on it."""
+        torch.set_num_threads(request["threads"] or cores())
+        device = pick_device(request["device"])
+        self.say("machine", device=describe(device), versions=versions())
+        try:
+            submission = read_answer(captured)
+        except Problem as problem:
+            if problem.check == "interface":
+                self.report(Check("readable", "pass"))
+            found = Check(
+                problem.check, "fail", message=problem.message, hint=problem.hint, line=problem.line
+            )
+            self.report(found)
+            self.say("checked", ready=False)
+            return
+        self.report(Check("readable", "pass"))
+        self.study = Study(submission, Assignment.from_dict(request["assignment"]), device)
+        ready = study_all(self.study, self.report)
+        self.say("submission", **self.describe_submission())
+        self.say("checked", ready=ready)
+
+    def report(self, check: Check) -> None:
+        """Report a check's finding, its words fit for a terminal."""
+        words = {
+            k: printable(v, 600) if isinstance(v, str) else v for k, v in asdict(check).items()
+        }
+        self.say("check", **words)
+
+    def describe_submission(self) -> dict[str, Any]:
+        """Describe the network and recipe for the verdict."""
+        assert self.study is not None
+        study = self.study
+        described: dict[str, Any] = {
+            "network": study.submission.network,
+            "notes": list(study.submission.notes),
+            "fingerprint": study.graph.fingerprint(),
+            "parameters": study.parameters,
+            "recipe": study.recipe.as_dict() if study.recipe else None,
+        }
+        try:
+            table = study.table()
+        except Exception:  # a graph that cannot run has failed its checks already
+            return described
+        described["multiply_adds"] = table.multiply_adds
+        described["receptive_field"] = table.receptive_field
+        described["layers"] = [
+            {**asdict(row), "name": printable(row.name, 60)} for row in table.rows
+        ]
+        return described
+
+    def train(self, request: dict[str, Any]) -> None:
+        """Train once with one seed and tell of every epoch."""
+        assert self.study is not None
+        assert self.study.recipe is not None
+        study, recipe, seed = self.study, self.study.recipe, request["seed"]
+        start = time.perf_counter()
+        if self.digits is None:
+            try:
+                self.digits = load_digits(request["data"], study.device)
+            except DataError as error:
+                self.say("fault", message=str(error))
+                return
+        network = Network(study.graph, initial_weights(study.graph, seed))
+        if study.device.type == "cpu":
+            network = network.to(memory_format=torch.channels_last)
+        told = 0.0
+
+        def watch(step: int) -> None:
+            nonlocal told
+            if (now := time.perf_counter()) - told > EVERY:
+                told = now
+                self.say("step", step=step)
+
+        steps = recipe.epochs * max(1, len(self.digits.train_images) // recipe.batch_size)
+        self.say("training", seed=seed, epochs=recipe.epochs, steps=steps)
+        ready = time.perf_counter() - start
+        for epoch in train(network, self.digits, recipe, seed, watch):
+            self.say("epoch", **asdict(epoch))
+        self.say("trained", preparation=ready)
+
+
+def versions() -> dict[str, str]:
+    """Name what a verdict depends on."""
+    return {
+        "under8k": course.__version__,
+        "torch": torch.__version__,
+        "python": platform.python_version(),
+    }
+
+
+def main() -> None:
+    """Serve on the standard streams; whatever else prints goes to stderr."""
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    Worker(sys.stdin.buffer, answers).serve()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,141 @@
+"""The training loop: the one that lessons run and the grader grades with.
+
+    for epoch in train(network, digits, Recipe(), seed=0):
+        print(epoch.test_correct)
+
+The images lie on the device as bytes from the start; batching, standardising and augmentation
+happen there, and nothing inside an epoch waits for the device. The same network, recipe, seed,
+device and thread count give the same numbers again, bit for bit.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from course.augment import Augment
+from course.averaging import average
+from course.data import Digits
+from course.recipe import Recipe
+from course.schedule import Plan, plan, steps_per_epoch
+
+TEST_BATCH = 1_000  # large enough to keep a device busy, small enough for any memory
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """What one epoch came to. Counts are exact: accuracy is `test_correct / test_total`."""
+
+    epoch: int
+    lr: float  # of its last step
+    train_loss: float  # while training: augmented images, weights still moving
+    train_correct: int
+    train_total: int
+    test_loss: float
+    test_correct: int
+    test_total: int
+    seconds: float  # training alone
+    test_seconds: float
+
+
+def train(
+    network: nn.Module,
+    digits: Digits,
+    recipe: Recipe,
+    seed: int = 0,
+    watch: Callable[[int], None] | None = None,
+) -> Iterator[Epoch]:
+    """Train `network` in place, yielding an Epoch after each; `watch` is told of every step."""
+    device = digits.train_images.device
+    torch.manual_seed(seed)  # dropout draws from here
+    generator = torch.Generator(device).manual_seed(seed)  # shuffling and augmentation from here
+    network.to(device)
+    batch_size, steps = (
+        recipe.batch_size,
+        steps_per_epoch(len(digits.train_images), recipe.batch_size),
+    )
+    rates = plan(recipe, len(digits.train_images))
+    augment = Augment(recipe.augment)
+    optimizer = recipe.build_optimizer(network.parameters())
+    averaged = average(network, recipe, steps)
+
+    for number in range(1, recipe.epochs + 1):
+        start = time.perf_counter()
+        network.train()
+        order = torch.randperm(len(digits.train_images), generator=generator, device=device)
+        # Summed on the device and read once an epoch: reading makes the processor wait.
+        loss_sum = torch.zeros((), device=device)
+        correct = torch.zeros((), dtype=torch.int64, device=device)
+        for step in range(steps):
+            batch = order[step * batch_size : (step + 1) * batch_size]
+            x = pixels(digits.train_images[batch])  # (B, 1, 28, 28) in [0, 1]
+            x = standardise(augment(x, generator), digits)
+            y = digits.train_labels[batch]  # (B,)
+            set_rate(optimizer, rates, (number - 1) * steps + step)
+            scores = network(x)  # (B, 10)
+            loss = F.cross_entropy(scores, y, label_smoothing=recipe.label_smoothing)
+            optimizer.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]
+            optimizer.step()
+            averaged.update((number - 1) * steps + step)
+            loss_sum += loss.detach()
+            correct += (scores.detach().argmax(1) == y).sum()
+            if watch is not None:
+                watch((number - 1) * steps + step + 1)
+        train_loss, train_correct = float(loss_sum) / steps, int(correct)  # waits for the device
+        trained = time.perf_counter()
+        with averaged.applied():
+            test_loss, test_correct = evaluate(network, digits)
+        yield Epoch(
+            epoch=number,
+            lr=rates.lr[number * steps - 1],
+            train_loss=train_loss,
+            train_correct=train_correct,
+            train_total=steps * min(batch_size, len(order)),
+            test_loss=test_loss,
+            test_correct=test_correct,
+            test_total=len(digits.test_labels),
+            seconds=trained - start,
+            test_seconds=time.perf_counter() - trained,
+        )
+
+
+def set_rate(optimizer: torch.optim.Optimizer, rates: Plan, step: int) -> None:
+    """Give the optimizer this step's rate, and its momentum where the schedule moves that."""
+    for group in optimizer.param_groups:
+        group["lr"] = rates.lr[step]
+        if rates.momentum is None:
+            continue
+        if "betas" in group:
+            group["betas"] = (rates.momentum[step], *group["betas"][1:])
+        else:
+            group["momentum"] = rates.momentum[step]
+
+
+@torch.no_grad()
+def evaluate(network: nn.Module, digits: Digits) -> tuple[float, int]:
+    """Return the mean loss over the test images and how many are read right."""
+    network.eval()
+    device = digits.test_images.device
+    loss = torch.zeros((), device=device)
+    correct = torch.zeros((), dtype=torch.int64, device=device)
+    for start in range(0, len(digits.test_labels), TEST_BATCH):
+        x = standardise(pixels(digits.test_images[start : start + TEST_BATCH]), digits)
+        y = digits.test_labels[start : start + TEST_BATCH]
+        scores = network(x)  # (TEST_BATCH, 10)
+        loss += F.cross_entropy(scores, y, reduction="sum")
+        correct += (scores.argmax(1) == y).sum()
+    return float(loss) / len(digits.test_labels), int(correct)
+
+
+def pixels(images: Tensor) -> Tensor:
+    """Turn bytes (B, 28, 28) into numbers in [0, 1] with a channel: (B, 1, 28, 28)."""
+    return images.unsqueeze(1).float() / 255
+
+
+def standardise(x: Tensor, digits: Digits) -> Tensor:
+    """Shift and scale by the training set's mean and deviation."""
+    return (x - digits.mean) / digits.std
