@@ -17,11 +17,7 @@ def __getattr__(name: str) -> Any:
     """Load what is asked for, when it is asked for: `autograde --help` needs none of it."""
     from importlib import import_module
 
-    home = {
-        "check": "autograder.pipeline",
-        "grade": "autograder.pipeline",
-        "Verdict": "autograder.verdict",
-    }
+    home = {"check": "pipeline", "grade": "pipeline", "Verdict": "verdict"}
     if name not in home:
         raise AttributeError(f"module 'autograder' has no attribute {name!r}")
-    return getattr(import_module(home[name]), name)
+    return getattr(import_module(f"autograder.{home[name]}"), name)

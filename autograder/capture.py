@@ -8,8 +8,10 @@ checks here are diagnosis for honest students; none of them is a defence.
 import ast
 import json
 import signal
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import zip_longest
 from types import FrameType
 from typing import Any
 
@@ -18,10 +20,23 @@ import torch.nn.functional as F
 from safetensors.torch import save
 from torch import Tensor, fx, nn
 from torch.export import Dim, ExportedProgram
+from torch.nn.modules.batchnorm import _BatchNorm
+from torch.nn.modules.instancenorm import _InstanceNorm
 
-from autograder.arguments import Refused
-from autograder.graph import Graph, Network, Node, Submission, write
-from autograder.loading import FILENAME, StudentFile, said, student_line
+from autograder.arguments import Refused, Value
+from autograder.graph import Graph, Network, Submission, write
+from autograder.loading import (
+    FILENAME,
+    FREE_BATCH,
+    PLAIN,
+    StudentFile,
+    advice,
+    required,
+    said,
+    stops,
+    student_line,
+    used_on,
+)
 from autograder.lowering import Lowering
 from autograder.problem import Problem
 from autograder.standins import StandIn, StandInUsed
@@ -37,7 +52,9 @@ def main(request: bytes) -> bytes:
     wanted = json.loads(line).get("net")
     torch.set_num_threads(1)
     try:
-        return write(capture(source, wanted))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a student's warnings are no errors here
+            return write(capture(source, wanted))
     except Problem as told:
         problem = told
     except BaseException as error:  # a network that nobody thought of: still a sentence
@@ -59,7 +76,9 @@ def capture(source: bytes, wanted: str | None = None) -> Submission:
         limit("interface")
         network = file.pick(wanted)
         try:
-            try_out(network)
+            check_forward(network)
+            try_out(network, file.text)
+            check_layers(network, file.lines_of)
             training, evaluation = (lower(network.train(mode), file) for mode in (True, False))
             graph = one_graph(training, evaluation)
             compare(network, graph)
@@ -141,21 +160,57 @@ def images(count: int) -> Tensor:
     return torch.randn(count, 1, 28, 28, generator=torch.Generator().manual_seed(count))
 
 
-def try_out(network: nn.Module) -> None:
+def check_forward(network: nn.Module) -> None:
+    """Check what can be seen without running: forward's arguments, BatchNorm's settings."""
+    name, forward = type(network).__name__, type(network).forward
+    if getattr(forward, "__name__", "") == "_forward_unimplemented":
+        raise Problem("interface", f"{name} has no forward", "define `def forward(self, x):`")
+    line = getattr(getattr(forward, "__code__", None), "co_firstlineno", None)
+    needed = required(forward)[2:]
+    if needed:
+        message = f"forward needs more than the images: {', '.join(needed)}"
+        raise Problem("interface", message, "give them defaults", line)
+
+
+def check_layers(network: nn.Module, lines: dict[int, int]) -> None:
+    """Check the settings of norms that cannot be captured."""
+    for layer in network.modules():
+        kind, line = type(layer).__name__, lines.get(id(layer))
+        at = f"line {line}: " if line else ""
+        if isinstance(layer, torch.jit.ScriptModule):
+            raise Problem("interface", "TorchScript cannot be read", PLAIN)
+        if isinstance(layer, _BatchNorm):
+            if layer.momentum is None:
+                message = f"{at}{kind} averages over all batches (momentum=None)"
+                raise Problem("interface", message, "give it a momentum, such as 0.1", line)
+            if not layer.track_running_stats:
+                message = f"{at}{kind} keeps no running statistics"
+                hint = "leave track_running_stats=True: evaluation may not use the other images"
+                raise Problem("interface", message, hint, line)
+        elif isinstance(layer, _InstanceNorm) and layer.track_running_stats:
+            message = f"{at}{kind} keeps running statistics"
+            raise Problem("interface", message, "leave out track_running_stats=True", line)
+
+
+def try_out(network: nn.Module, source: str) -> None:
     """Run the network as it is, so that its own errors come in its own words."""
     for count in (BATCH, BATCH - 1):
         try:
             scores = network.train()(images(count))
         except (Problem, StandInUsed):
             raise
+        except SystemExit as error:
+            message = "forward ends the program"
+            raise Problem("interface", message, "remove the exit", student_line(error)) from None
         except Exception as error:
             line = student_line(error)
-            at = f"line {line} " if line else "forward "
-            message = f"{at}stops with {type(error).__name__}: {said(error)}"
+            at = f"line {line}" if line else "forward"
+            message = f"{at} {stops(error)}"
             hint = "images arrive as (N, 1, 28, 28); print shapes on the way to find the misfit"
+            hint = advice(error, source) or hint
             if count != BATCH:
                 message = f"the network takes {BATCH} images but not {count}: {message}"
-                hint = "the batch may have any size: use x.size(0) or -1 instead of a number"
+                hint = FREE_BATCH
             raise Problem("interface", message, hint, line) from None
         check_scores(scores, count)
 
@@ -172,7 +227,8 @@ def check_scores(scores: Any, count: int) -> None:
         hint = "end with ten channels and flatten: `x.view(-1, 10)` or `torch.flatten(x, 1)`"
         raise Problem("interface", f"expected scores {wanted}, found {tuple(scores.shape)}", hint)
     if scores.dtype != torch.float32:
-        raise Problem("interface", f"expected float32 scores, found {scores.dtype}")
+        hint = "keep every number float32: remove .double(), .half() and dtype="
+        raise Problem("interface", f"expected float32 scores, found {scores.dtype}", hint)
 
 
 def lower(network: nn.Module, file: StudentFile) -> Graph:
@@ -210,57 +266,55 @@ def find_layer(network: nn.Module, path: str) -> nn.Module | None:
     return layer if isinstance(layer, nn.Module) else None
 
 
-def used_on(trace: str) -> int | None:
-    """Return the student's last line in a stack trace."""
-    lines = [row for row in trace.splitlines() if f'"{FILENAME}"' in row]
-    number = lines[-1].partition("line ")[2].partition(",")[0] if lines else ""
-    return int(number) if number.isdigit() else None
-
-
 def export_problem(error: Exception) -> Problem:
     """Say why a network cannot become a graph, and what to write instead."""
     name, text, line = type(error).__name__, str(error), student_line(error)
     at = f"line {line}: " if line else ""
     if "DataDependent" in name or "data-dependent" in text or "_local_scalar_dense" in text:
         message = "the network decides by the values of a tensor (an `if`, a loop or `.item()`)"
-        hint = (
-            "every image must take the same path: use torch.where-free layers, or compute both ways"
-        )
+        hint = "every image must take the same path through the network"
     elif "specialized" in text or "Constraints violated" in text:
         message = "the network fixes the batch size"
-        hint = "use x.size(0) or -1 where the batch size stands (not len(x) or a number)"
+        hint = FREE_BATCH
     elif "ScriptModule" in text or "ScriptFunction" in text:
-        message, hint = "TorchScript cannot be read", "submit the plain nn.Module"
+        message, hint = "TorchScript cannot be read", PLAIN
+    elif ".numpy()" in text:
+        message, hint = "numpy has no place in forward", "use torch's functions of the same names"
     else:
         message = f"the network cannot be turned into a graph: {name}: {said(error)}"
         hint = "build it from torch.nn's layers and functions"
     return Problem("interface", at + message, hint, line)
 
 
-def without_dropout(graph: Graph) -> list[tuple[str, Any]]:
-    """Write a graph in a form that dropout and BatchNorm's mode do not change."""
+def without_modes(graph: Graph) -> list[tuple[str, Any, int | None]]:
+    """Write a graph in a form that dropout and BatchNorm's mode do not change, with lines."""
     numbers: dict[int, int] = {0: 0}
-    rows: list[tuple[str, Any]] = []
+    rows: list[tuple[str, Any, int | None]] = []
 
     def renumbered(arg: Any) -> Any:
         if isinstance(arg, tuple):
             return tuple(renumbered(item) for item in arg)
-        return numbers[arg.index] if hasattr(arg, "index") and not isinstance(arg, str) else arg
+        return Value(numbers[arg.index]) if isinstance(arg, Value) else arg
 
     for index, node in enumerate(graph.nodes, start=1):
         if node.operation.family == "dropout":
             numbers[index] = numbers[node.args["input"].index]
             continue
-        args = {k: v for k, v in node.args.items() if k != node.operation.mode}
-        rows.append((node.operation.name, {k: renumbered(v) for k, v in args.items()}))
+        args = {k: renumbered(v) for k, v in node.args.items() if k != node.operation.mode}
+        rows.append((node.operation.name, args, node.line))
         numbers[index] = len(rows)
     while rows and rows[-1][0] in ("log_softmax", "softmax"):
-        rows.pop()  # scores and log-probabilities rank the digits alike
+        rows.pop()  # scores, probabilities and their logarithms rank the digits alike
     return rows
 
 
 def one_graph(training: Graph, evaluation: Graph) -> Graph:
     """Return the training graph, of which evaluation may differ by dropout and BatchNorm alone."""
+    last = training.nodes[training.output.index - 1]
+    if last.operation.name == "softmax":
+        message = f"line {last.line}: the network answers with probabilities (softmax)"
+        hint = "return the scores themselves, or use log_softmax: the loss does the rest"
+        raise Problem("interface", message, hint, last.line)
     for node in evaluation.nodes:
         mode = node.operation.mode
         if mode is None or not node.args[mode]:
@@ -272,31 +326,13 @@ def one_graph(training: Graph, evaluation: Graph) -> Graph:
             message = f"line {node.line}: BatchNorm uses the batch's own statistics in evaluation"
             hint = "an answer may not depend on the other images: track running statistics"
         raise Problem("interface", message, hint, node.line)
-    if without_dropout(training) != without_dropout(evaluation):
-        line = first_difference(training, evaluation)
-        at = f"line {line}: " if line else ""
-        message = f"{at}the network computes something else in evaluation than in training"
-        hint = "only dropout and BatchNorm may differ; random numbers in forward do too"
-        raise Problem("interface", message, hint, line)
+    for ours, theirs in zip_longest(without_modes(training), without_modes(evaluation)):
+        if ours is None or theirs is None or ours[:2] != theirs[:2]:
+            line = (ours or theirs)[2]
+            message = f"line {line}: the network computes something else in evaluation"
+            hint = "only dropout and BatchNorm may differ; random numbers in forward do too"
+            raise Problem("interface", message, hint, line)
     return training
-
-
-def first_difference(training: Graph, evaluation: Graph) -> int | None:
-    """Find the student's line where two graphs part."""
-    ours, theirs = (
-        [node for node in graph.nodes if node.operation.family != "dropout"]
-        for graph in (training, evaluation)
-    )
-
-    def key(node: Node) -> tuple[Any, ...]:
-        return node.operation.name, node.line
-
-    for one, other in zip(ours, theirs, strict=False):
-        if key(one) != key(other):
-            return one.line
-    longer = ours if len(ours) > len(theirs) else theirs
-    shorter = min(len(ours), len(theirs))
-    return longer[shorter].line if len(longer) > shorter else None
 
 
 def compare(network: nn.Module, graph: Graph) -> None:
@@ -305,7 +341,7 @@ def compare(network: nn.Module, graph: Graph) -> None:
         rebuilt = Network(graph).train()
         x, labels = images(BATCH), torch.arange(BATCH)
         scores = []
-        for net in (network.train(), rebuilt):
+        for net in (network.train(), network, rebuilt):
             torch.manual_seed(0)
             for tensor in graph.tensors.values():
                 tensor.grad = None
@@ -315,20 +351,23 @@ def compare(network: nn.Module, graph: Graph) -> None:
                 theirs = {name: tensor.grad for name, tensor in graph.tensors.items()}
     except Refused as refusal:
         raise Problem("interface", str(refusal)) from None
+    if not close(scores[1], scores[0]):
+        message = "the network gives other scores when it is asked twice"
+        raise Problem("interface", message, LOST)
+    if not close(scores[2], scores[0]):
+        message = "the graph of this network gives other scores than the network itself"
+        raise Problem("interface", message, LOST)
     for name, tensor in graph.tensors.items():
         ours = getattr(rebuilt, rebuilt.names[name]).grad
         if tensor.requires_grad and not close(ours, theirs[name]):
             message = f"the graph of this network gives {name} another gradient than the network"
             raise Problem("interface", message, LOST)
-    if not close(scores[1], scores[0]):
-        message = "the graph of this network gives other scores than the network itself"
-        raise Problem("interface", message, LOST)
 
 
 def close(ours: Tensor | None, theirs: Tensor | None) -> bool:
     """Compare two results of the same computation, either of which may be missing: zeros."""
     if ours is None or theirs is None:
         found = theirs if ours is None else ours
-        return found is None or float(found.abs().max()) < 1e-6
-    limit = 1e-3 * float(theirs.abs().max()) + 1e-5
-    return ours.shape == theirs.shape and float((ours - theirs).abs().max()) <= limit
+        return found is None or float(found.detach().abs().max()) < 1e-6
+    limit = 1e-3 * float(theirs.detach().abs().max()) + 1e-5
+    return ours.shape == theirs.shape and float((ours - theirs).detach().abs().max()) <= limit

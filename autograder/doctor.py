@@ -60,7 +60,7 @@ def jail() -> Found:
     from autograder.jail import strength
 
     found = strength()
-    missing = "; ".join(f"{lock}: {fix}" for lock, fix in found.missing.items())
+    missing = "; ".join(found.missing)
     return Found("jail", not missing, found.name, missing)
 
 

@@ -69,15 +69,15 @@ def follow(graph: Graph) -> Findings:
     values: list[Tensor] = [torch.empty(PROBE, 1, 28, 28, device="meta")]
     total = 0
     for node in graph.nodes:
-        name = node.operation.name
+        name = f"line {node.line}: {node.operation.name}" if node.line else node.operation.name
         try:
-            arguments = {name: network.resolve(arg, values) for name, arg in node.args.items()}
+            arguments = {key: network.resolve(arg, values) for key, arg in node.args.items()}
             value = node.operation.run(**arguments)
         except Exception as error:  # torch's words for shapes that do not fit, whatever their kind
             reason = (str(error).splitlines() or [type(error).__name__])[0]
             raise Refused(f"{name} cannot run: {reason[:160]}") from None
         if not isinstance(value, Tensor) or value.dtype != torch.float32 or value.numel() == 0:
-            raise Refused(f"expected {name} to yield numbers, found something else")
+            raise Refused(f"{name} yields something else than numbers")
         total += value.numel() // PROBE
         if total > MOST_VALUES:
             raise Refused(f"{name} is one too many: more than {MOST_VALUES:,} numbers an image")
@@ -139,7 +139,8 @@ class Step:
 
     def refuse(self, why: str) -> None:
         """Refuse the network with this operation's name and line."""
-        raise Refused(f"{self.node.operation.name} {why}")
+        at = f"line {self.node.line}: " if self.node.line else ""
+        raise Refused(f"{at}{self.node.operation.name} {why}")
 
     def dense(self, why: str, *, whole_map: bool = False) -> None:
         """Note that this operation is, or amounts to, a fully connected layer."""
@@ -380,12 +381,16 @@ class Step:
             name, ("mat1", "mat2")
         )
         image, other = self.of(self.args[first]), self.of(self.args[second])
+        if image.stored and 2 <= len(image.shape) <= len(other.shape):
+            self.contract([other.axes[-2]])
+            return (*other.axes[:-2], CHANNELS, other.axes[-1])
         if image.stored or len(other.shape) < 2 or len(other.shape) > len(image.shape):
             self.refuse("needs features first and then a matrix")
         summed, kept = (-1, -2) if name == "linear" else (-2, -1)
         self.contract([image.axes[-1], other.axes[summed]])
-        if name == "addmm" and (added := self.of(self.args["input"])).axes:
-            if "N" in added.axes[-1] or (added.stored and added.shape[:-1] not in ((), (1,))):
+        if name == "addmm":
+            added = self.align(self.of(self.args["input"]), shape)
+            if "N" in added.axes[1] or (added.stored and added.shape[0] > 1):
                 self.refuse("mixes the images of a batch: axis 0 must stay the batch, alone")
         return (*image.axes[:-1], other.axes[kept] if not other.stored else CHANNELS)
 

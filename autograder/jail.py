@@ -38,6 +38,8 @@ __all__ = ["JailError", "Jailed", "Limits", "Outcome", "Strength", "require", "s
 Status = Literal["ok", "timeout", "memory", "too-much", "died"]
 HANDSHAKE_BYTES = 4096  # room for the two lines that come before a result
 WATCH_SECONDS = 0.05
+# What could steer the terminal that shows a student's output: all but newline and tab.
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Outcome:
     """What came out of a child. `result` and `output` are the student's to forge."""
 
     result: bytes  # empty unless the status is "ok"
-    output: str  # what it printed, to stdout and stderr
+    output: str  # what it printed, to stdout and stderr, without control characters
     status: Status
     code: int | None  # exit code, or None where a signal ended it
     signal: str | None
@@ -202,25 +204,29 @@ class Jailed:
             self._process.stdin.close()
 
     def _outcome(self, seconds: float) -> Outcome:
-        report, locked, rest = bytes(self._kept["result"]).partition(b"\n")
-        ready, _, result = rest.partition(b"\n")
+        kept = self._kept["result"]
+        # Both lines were written before anything of the student's ran; what follows is theirs.
+        lines = bytes(kept[:HANDSHAKE_BYTES]).split(b"\n", 2)
+        locked, ready = len(lines) > 1, len(lines) > 2 and lines[1] == b"ready"
+        start = sum(len(line) + 1 for line in lines[:2])
         code = self._process.returncode
-        if len(result) > self.limits.result_bytes:
-            self._why = "too-much"
-        status: Status = self._why or ("died" if code else "ok")
-        if self._why is None and code == lockdown.OUT_OF_MEMORY:
+        status: Status = "died" if code else "ok"
+        if code == lockdown.OUT_OF_MEMORY:
             status = "memory"
-        if self._why is None and hasattr(signal, "SIGXCPU") and code == -signal.SIGXCPU:
+        if hasattr(signal, "SIGXCPU") and code == -signal.SIGXCPU:
             status = "timeout"
+        if len(kept) - start > self.limits.result_bytes:
+            status = "too-much"
+        status = self._why or status
         return Outcome(
-            result=result if status == "ok" else b"",
-            output=self._kept["output"].decode("utf-8", "replace"),
+            result=bytes(kept[start:]) if status == "ok" else b"",
+            output=CONTROL.sub("?", self._kept["output"].decode("utf-8", "replace")),
             status=status,
             code=code if code >= 0 else None,
             signal=signal.Signals(-code).name if code < 0 else None,
             seconds=seconds,
-            jail=name_of(json.loads(report)["holding"]) if locked else "",
-            ready=ready == b"ready",
+            jail=name_of(json.loads(lines[0])["holding"]) if locked else "",
+            ready=ready,
         )
 
     def __enter__(self) -> Self:

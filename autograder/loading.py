@@ -5,6 +5,7 @@ tabs and spaces mixed, several networks in one file. Each works, or gets a sente
 """
 
 import inspect
+import re
 import sys
 import traceback
 from collections.abc import Callable
@@ -22,6 +23,10 @@ from autograder.problem import Problem
 from autograder.standins import StandIn, StandInFinder, StandInUsed
 
 FILENAME = "model.py"
+FREE_BATCH = (
+    "the batch may have any size: use x.size(0) or -1 where it stands, not a number or len(x)"
+)
+PLAIN = "submit the plain nn.Module, without torch.jit"
 GUARD = 'put work that runs when the file is opened under `if __name__ == "__main__":`'
 
 
@@ -39,7 +44,9 @@ class StudentFile:
     def __enter__(self) -> "StudentFile":
         """Watch layers being made, from the file's first line to the network's last."""
         self.borrowed.enter_context(patch.object(nn.Module, "__init__", self.noting()))
-        self.borrowed.enter_context(patch.dict(sys.modules, {"model": self.module}))
+        # Not patch.dict: on leaving it would forget every module imported meanwhile.
+        sys.modules[self.module.__name__] = self.module
+        self.borrowed.callback(sys.modules.pop, self.module.__name__, None)
         return self
 
     def __exit__(self, *exception: object) -> None:
@@ -48,6 +55,7 @@ class StudentFile:
     def run(self) -> None:
         """Execute the file from top to bottom, with stand-ins for what is not there."""
         code = compiled(self.text)
+        StandIn.computing = False
         loader = StandIn("torch.utils.data.DataLoader")  # of data that is a stand-in too
         try:
             with (
@@ -66,6 +74,7 @@ class StudentFile:
         except BaseException as error:
             raise self.import_problem(error) from None
         finally:
+            StandIn.computing = True
             stand_ins = [n for n, module in sys.modules.items() if isinstance(module, StandIn)]
             for name in stand_ins:
                 del sys.modules[name]  # torch's own imports must not meet a stand-in
@@ -88,24 +97,12 @@ class StudentFile:
         """Say in a sentence why the file could not be run to its end."""
         line = student_line(error)
         at = f"line {line}" if line else "the file"
-        name, text = type(error).__name__, said(error)
-        hint = GUARD
-        if isinstance(error, NameError):
-            missing = getattr(error, "name", "") or ""
-            hint = {
-                "nn": "import it: `import torch.nn as nn`",
-                "F": "import it: `import torch.nn.functional as F`",
-                "torch": "import it: `import torch`",
-            }.get(missing, "define or import the name before this line")
-            if "import *" in self.text:
-                hint += "; `from … import *` brings no names from files the grader does not have"
-        elif isinstance(error, ImportError) and "relative import" in text:
-            hint = "a submission is one file: copy what the network needs into it"
-        elif isinstance(error, SystemExit):
+        if isinstance(error, SystemExit):
             return Problem("readable", f"{at} ends the program", GUARD, line)
-        elif isinstance(error, PermissionError | FileNotFoundError | OSError):
-            text = "there are no files and no network where a submission runs"
-        return Problem("readable", f"{at} stops with {name}: {text}", hint, line)
+        if isinstance(error, EOFError):
+            return Problem("readable", f"{at} asks for input, and nobody is there", GUARD, line)
+        message = f"{at} {stops(error)}"
+        return Problem("readable", message, advice(error, self.text) or GUARD, line)
 
     def networks(self) -> dict[str, type[nn.Module]]:
         """List the classes of networks that this file defines, in order."""
@@ -123,12 +120,12 @@ class StudentFile:
         if wanted is not None:
             if wanted not in classes:
                 raise Problem("interface", f"there is no class {wanted!r}", self.offer(classes))
-            return build(wanted, classes[wanted])
+            return build(wanted, classes[wanted], self.text)
         if "Net" in classes:
-            return build("Net", classes["Net"])
+            return build("Net", classes["Net"], self.text)
         if len(classes) == 1:
             [(name, only)] = classes.items()
-            return build(name, only)
+            return build(name, only, self.text)
         ready = {
             name: made for name, cls in classes.items() if (made := try_build(cls)) is not None
         }
@@ -159,10 +156,16 @@ def decode(source: bytes) -> str:
     """Turn a file's bytes into text, or say why they are none."""
     if not source.strip():
         raise Problem("readable", "the file is empty", "`autograde new` writes one to start from")
+    if source.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise Problem("readable", "the file is UTF-16, not UTF-8", "save it as UTF-8")
     if b"\0" in source:
         raise Problem("readable", "the file is not Python text: it holds zero bytes")
     try:
-        return source.decode("utf-8-sig")
+        text = source.decode("utf-8-sig")
+        if text.lstrip().startswith("{") and '"cells"' in text:
+            hint = "export it as a Python file first (File, Save and Export Notebook As)"
+            raise Problem("readable", "the file is a notebook, not a Python file", hint)
+        return text
     except UnicodeDecodeError as error:
         line = source[: error.start].count(b"\n") + 1
         hint = "save it as UTF-8, or remove the character"
@@ -186,40 +189,64 @@ def compiled(text: str) -> Any:
         hint = ""
         if source.startswith(("!", "%")):
             hint = "this is a notebook command: remove it"
-        elif text.lstrip().startswith("{"):
-            hint = "this looks like a notebook: export it as a Python file first"
         raise Problem("readable", f"line {line} is not Python: {error.msg}", hint, line) from None
     except (ValueError, RecursionError, MemoryError, OverflowError) as error:
         raise Problem("readable", f"the file cannot be compiled: {said(error)}") from None
 
 
-def build(name: str, cls: type[nn.Module]) -> nn.Module:
+def advice(error: BaseException, source: str = "") -> str:
+    """Say what to do about an error of the student's code, if it is a common one."""
+    text = said(error)
+    if isinstance(error, NameError):
+        hint = {
+            "nn": "import it: `import torch.nn as nn`",
+            "F": "import it: `import torch.nn.functional as F`",
+            "torch": "import it: `import torch`",
+        }.get(getattr(error, "name", None) or "", "define or import the name before this line")
+        star = "; `from … import *` brings no names from files the grader does not have"
+        return hint + (star if "import *" in source else "")
+    if isinstance(error, ImportError):
+        if "relative import" in text:
+            return "a submission is one file: copy what the network needs into it"
+        return "check the name's spelling; only torch, numpy and Python's own packages are there"
+    if "TorchScript" in text:
+        return PLAIN
+    if isinstance(error, OSError):
+        return "there are no files and no network where a submission runs"
+    if "before Module.__init__" in text:
+        return "call `super().__init__()` first in __init__"
+    if "NVIDIA" in text or "CUDA" in text:
+        return 'the grader picks the device: remove .cuda() and .to("cuda")'
+    if any(word in text.lower() for word in ("double", "half", "complex", "dtype")):
+        return "keep every number float32: remove .double(), .half() and dtype="
+    if re.match(r"shape '\[\d", text):
+        return FREE_BATCH
+    return ""
+
+
+def build(name: str, cls: type[nn.Module], source: str = "") -> nn.Module:
     """Make a network from its class, which must need no arguments."""
     needed = required_arguments(cls)
     if needed:
-        raise Problem(
-            "interface",
-            f"{name} needs arguments: {', '.join(needed)}",
-            f"give them defaults, or add `class Net({name})` whose __init__ passes them",
-            first_line(cls),
-        )
+        wrap = "" if name == "Net" else f", or add `class Net({name})` whose __init__ passes them"
+        message = f"{name} needs arguments: {', '.join(needed)}"
+        raise Problem("interface", message, f"give them defaults{wrap}", first_line(cls))
     try:
         torch.manual_seed(0)  # the same file gives the same data
         return cls()
     except StandInUsed as error:
         message = f"{name} uses {error.name}, which a submission does not have"
-        raise Problem(
-            "interface", message, "write it with torch alone", student_line(error)
-        ) from None
+        line = student_line(error)
+        raise Problem("interface", message, "write it with torch alone", line) from None
     except Problem:
         raise
-    except (Exception, SystemExit) as error:
-        line = student_line(error)
-        message = f"{name}() stops with {type(error).__name__}: {said(error)}"
-        hint = "every argument of a layer must fit; try `Net()` in a Python prompt"
-        if "super" in said(error) or "before Module.__init__" in said(error):
-            hint = "call `super().__init__()` first in __init__"
-        raise Problem("interface", message, hint, line) from None
+    except SystemExit as error:
+        message = f"{name}() ends the program"
+        raise Problem("interface", message, "remove the exit", student_line(error)) from None
+    except Exception as error:
+        message = f"{name}() {stops(error)}"
+        hint = advice(error, source) or f"try `{name}()` in a Python prompt"
+        raise Problem("interface", message, hint, student_line(error)) from None
 
 
 def try_build(cls: type[nn.Module]) -> nn.Module | None:
@@ -235,8 +262,13 @@ def try_build(cls: type[nn.Module]) -> nn.Module | None:
 
 def required_arguments(cls: type[nn.Module]) -> list[str]:
     """List the arguments that a constructor cannot do without."""
+    return required(cls.__init__)[1:]
+
+
+def required(function: Callable[..., Any]) -> list[str]:
+    """List the arguments that a function cannot do without."""
     try:
-        parameters = list(inspect.signature(cls.__init__).parameters.values())[1:]
+        parameters = inspect.signature(function).parameters.values()
     except (TypeError, ValueError):
         return []
     open_ended = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
@@ -261,10 +293,28 @@ def first_line(cls: type[nn.Module]) -> int | None:
     return code.co_firstlineno if code is not None and code.co_filename == FILENAME else None
 
 
+def stops(error: BaseException) -> str:
+    """Say how an error ended the student's code, alike on every machine."""
+    text = said(error)
+    if "NVIDIA" in text or "CUDA" in text:
+        return "asks for a GPU, which a submission does not have"
+    return f"stops with {type(error).__name__}: {text}"
+
+
 def said(error: BaseException) -> str:
     """Return an error's first line, short enough for a sentence."""
     try:
         lines = str(error).strip().splitlines()
     except Exception:
         lines = []
-    return lines[0][:200] if lines else "no message"
+    # Addresses and paths are this machine's own.
+    words = re.sub(r" \((/|[A-Z]:).*?\)", "", lines[0]) if lines else ""
+    words = re.sub(r" at 0x[0-9a-f]+", "", words)
+    return words[:200] or "no message"
+
+
+def used_on(trace: str) -> int | None:
+    """Return the student's last line in a stack trace that is text."""
+    lines = [row for row in trace.splitlines() if f'"{FILENAME}"' in row]
+    number = lines[-1].partition("line ")[2].partition(",")[0] if lines else ""
+    return int(number) if number.isdigit() else None

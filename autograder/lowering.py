@@ -16,9 +16,12 @@ from torch.export.graph_signature import InputKind
 
 from autograder.arguments import BATCH, Refused, Stored, Value
 from autograder.graph import Graph, Node
+from autograder.loading import used_on
 from autograder.operations import OPERATIONS
 from autograder.problem import Problem
 
+# What students call torch's blocks.
+BLOCKS = {"wrap_with_set_grad_enabled": "torch.no_grad", "wrap_with_autocast": "torch.autocast"}
 # Operations that only hand their input on.
 HANDED_ON = {
     *("contiguous", "alias", "lift_fresh_copy", "lift_fresh", "to", "type_as", "requires_grad"),
@@ -112,7 +115,9 @@ class Lowering:
         )
         stored = source[name]
         if not isinstance(stored, Tensor):
-            raise Problem("interface", f"the network keeps {name}, which is no tensor")
+            hint = "leave randomness to dropout, and keep nothing but tensors and layers"
+            message = "the network computes with something that is no tensor, such as a generator"
+            raise Problem("interface", message, hint)
         return stored
 
     def output(self, node: fx.Node) -> Value:
@@ -131,9 +136,19 @@ class Lowering:
         try:
             self.known[node] = self.meaning(node)
         except Refused as refusal:
-            line = self.line_of(node)
+            line = self.line_of(node) or self.line_within(node)
             at = f"line {line}: " if line else ""
-            raise Problem("interface", f"{at}{refusal}", allowed_hint(node), line) from None
+            raise Problem(
+                "interface", f"{at}{refusal}", allowed_hint(node, str(refusal)), line
+            ) from None
+
+    def line_within(self, node: fx.Node) -> int | None:
+        """Find the student's line of a node that holds a graph of its own, as no_grad does."""
+        held = [arg.target for arg in node.all_input_nodes if arg.op == "get_attr"]
+        graphs = [getattr(self.program.graph_module, str(name), None) for name in held]
+        inner = [n for g in graphs if isinstance(g, fx.GraphModule) for n in g.graph.nodes]
+        lines = [used_on(n.meta.get("stack_trace") or "") for n in inner]
+        return next((line for line in lines if line), None)
 
     def meaning(self, node: fx.Node) -> Anything:
         """Return what a node stands for: a value, a size, or several values."""
@@ -141,7 +156,8 @@ class Lowering:
             return self.known[node.args[0]][node.args[1]]  # type: ignore[index]
         target = node.target
         if isinstance(target, torch._ops.HigherOrderOperator):
-            raise Refused(f"{target.name()} has no place in forward")
+            name = BLOCKS.get(str(target), str(target))
+            raise Refused(f"{name} has no place in forward")
         if not isinstance(target, torch._ops.OpOverload):
             return self.size(node)
         name = target._schema.name.removeprefix("aten::")
@@ -339,6 +355,11 @@ class Lowering:
     lower_sum = lower_amax = lower_amin = lower_logsumexp = lower_var = lower_std = lower_mean
     lower_norm = lower_mean
 
+    def lower_matmul(self, node: fx.Node, args: dict[str, Anything]) -> Value:
+        """Matrix products differ in what they call their second operand."""
+        other = args["mat2"] if "mat2" in args else args["other"]
+        return self.emit(node, "matmul", {"input": args["input"], "other": other})
+
     def lower_rsub(self, node: fx.Node, args: dict[str, Anything]) -> Value:
         """Subtract the first from the second."""
         return self.emit(node, "sub", {**args, "input": args["other"], "other": args["input"]})
@@ -450,11 +471,23 @@ def check_dtype(node: fx.Node) -> None:
         raise Refused(f"turns features into {value.dtype}; keep them float32")
 
 
-def allowed_hint(node: fx.Node) -> str:
+def allowed_hint(node: fx.Node, why: str) -> str:
     """Say what to write instead of an operation that is not allowed."""
     name = str(node.target)
+    if why.startswith("changes"):
+        return "keep nothing from batch to batch; only BatchNorm does"
+    if why.startswith("turns"):
+        return "remove .double(), .half() and dtype="
+    if name.startswith("aten.item"):
+        return "leave .item() out: a tensor can be used as it is"
     if "rand" in name or "bernoulli" in name:
         return "randomness belongs into dropout and augmentation; remove it from forward"
     if any(word in name for word in ("ones", "zeros", "full", "arange", "eye", "tensor")):
         return "make it a parameter in __init__, where it is counted"
+    if "autocast" in name:
+        return "remove it: the grader chooses the precision"
+    if "set_grad" in name:
+        return "remove it (spectral norm uses torch.no_grad too, and cannot be submitted)"
+    if any(word in name for word in ("fill", "copy", "index_put")):
+        return "make a new tensor instead of assigning into one"
     return "build the network from torch.nn's layers and functions"

@@ -25,9 +25,9 @@ stat 4 -              fstat 5 80            lstat 6 -             newfstatat 262
 statx 332 291         access 21 -           faccessat 269 48      readlink 89 -
 readlinkat 267 78     getcwd 79 17          dup 32 23             dup2 33 -
 dup3 292 24           poll 7 -              ppoll 271 73          select 23 -
-pselect6 270 72       fadvise64 221 223     fstatfs 138 44
+pselect6 270 72       fstatfs 138 44
 mmap 9 222            mprotect 10 226       munmap 11 215         mremap 25 216
-brk 12 214            madvise 28 233        membarrier 324 283
+brk 12 214            madvise 28 233
 futex 202 98          set_robust_list 273 99                      rseq 334 293
 set_tid_address 218 96                      sched_yield 24 124    gettid 186 178
 sched_getaffinity 204 123                   sched_getparam 143 121

@@ -11,7 +11,9 @@ from collections.abc import Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
+
+from torch import Tensor
 
 REAL = {"torch", "numpy", "course"}
 # The packages that real ones import for themselves; a student's own import of them is real too.
@@ -34,8 +36,12 @@ class StandIn(ModuleType):
             raise AttributeError(name)
         return StandIn(f"{self.__name__}.{name}")
 
+    computing: ClassVar[bool] = False  # while a network runs, a call with tensors is a use
+
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Answer a call with a stand-in; as a decorator, leave the function as it is."""
+        if StandIn.computing and any(isinstance(arg, Tensor) for arg in args):
+            self._used()
         if len(args) == 1 and not kwargs and callable(args[0]) and not isinstance(args[0], StandIn):
             return args[0]
         return StandIn(self.__name__)

@@ -171,7 +171,8 @@ def epoch_row(epoch: dict[str, Any], needed: int, counts: bool) -> Text:
     enough = right >= needed
     row = Text(
         f"  {epoch['epoch']:>5}   {epoch['lr']:>8.5f}   {epoch['train_loss']:>10.4f}"
-        f"  {100 * epoch['train_correct'] / epoch['train_total']:>7.2f}   {epoch['test_loss']:>10.4f}"
+        f"  {100 * epoch['train_correct'] / epoch['train_total']:>7.2f}"
+        f"   {epoch['test_loss']:>10.4f}"
     )
     row.append(f"  {100 * right / total:>7.2f}   {right:>6,}", "green" if enough else "")
     row.append(f"   {epoch['seconds'] + epoch['test_seconds']:>8.1f}  ")
@@ -240,8 +241,8 @@ def layer_table(layers: list[dict[str, Any]], width: int) -> Table:
 
 def bar(share: float, width: int) -> str:
     """Draw a share as a bar of eighths of a letter."""
-    eighths = round(share * width * 8)
-    return "█" * (eighths // 8) + ("", *"▏▎▍▌▋▊▉")[eighths % 8]
+    whole, eighths = divmod(round(share * width * 8), 8)
+    return "█" * whole + ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths]
 
 
 def clock(seconds: float) -> str:

@@ -38,8 +38,8 @@ _PRODUCTS = {"linear", "matmul", "mm", "bmm", "mv", "inner", "addmm", "addmv", "
 _PRODUCTS |= {"einsum", "tensordot"}
 _SUMMARIES = {"mean", "sum", "amax", "amin", "max", "min", "var", "std", "logsumexp", "prod"}
 _JOINS = {"add", "sub", "mul", "div", "cat", "stack", "maximum", "minimum", "where", "lerp"}
-_SPELLINGS = {f"{kind}{join}": join for kind in "ir" for join in _JOINS}  # x += y is iadd
-_SPELLINGS |= {"truediv": "div", "itruediv": "div", "rtruediv": "div", "concat": "cat"}
+_SPELLINGS = {"concat": "cat", "concatenate": "cat", "subtract": "sub", "multiply": "mul"}
+_SPELLINGS |= {"divide": "div", "rmatmul": "matmul"}
 _SEE_ALL = {"lstm", "gru", "rnn_tanh", "rnn_relu", "multi_head_attention_forward"}
 _SEE_ALL |= {"native_multi_head_attention", "scaled_dot_product_attention"}
 _RESAMPLING = {"interpolate", "pixel_shuffle", "pixel_unshuffle", "view", "reshape"}
@@ -204,9 +204,7 @@ class _Watch(TorchFunctionMode):
         statistics = (call.named.get("running_mean"), call.named.get("running_var"))
         running = [id(tensor) for tensor in statistics if tensor is not None]
         self.statistics.update(running)
-        weight = call.named.get("weight")  # a row is called after its weight, not its bias
-        tensors = [weight, *call.inputs] if isinstance(weight, Tensor) else call.inputs
-        used = dict.fromkeys(origin for t in tensors for origin in self.trace(t).origins)
+        used = dict.fromkeys(origin for t in call.inputs for origin in self.trace(t).origins)
         origins = tuple(origin for origin in used if origin not in running)
         if not call.images:
             return _Trace(origins=origins)  # weights made ready: w - w.mean()

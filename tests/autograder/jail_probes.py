@@ -5,8 +5,10 @@ runs those that the request names. The attacks that work do no harm: signal 0 to
 a mount that is undone, an attach that stops nobody.
 """
 
+# The plain calls of `os` are what is probed.
+# ruff: noqa: PTH101, PTH102, PTH104, PTH108, PTH115, PTH118, PTH208, PTH211
+
 import ctypes
-import ctypes.util  # noqa: F401  as a student's own import would
 import errno
 import json
 import mmap
@@ -262,11 +264,6 @@ def ptrace_seize() -> None:
 
 
 @probe
-def ptrace_trace_me() -> None:
-    call(101, 117, 0, 0, 0, 0)
-
-
-@probe
 def signal_the_parent() -> None:
     os.kill(os.getppid(), 0)
 
@@ -373,8 +370,8 @@ def raw_clone() -> None:
 
 
 @probe
-def clone_shared_memory() -> None:
-    _child_ends(call(56, 220, 0x4100 | signal.SIGCHLD, 0, 0, 0, 0))  # VM and VFORK, not THREAD
+def clone_shared_files() -> None:
+    _child_ends(call(56, 220, 0x600 | signal.SIGCHLD, 0, 0, 0, 0))  # as a thread, but no thread
 
 
 @probe
@@ -458,7 +455,7 @@ def user_namespace() -> None:
 
 @probe
 def enter_a_namespace() -> None:
-    fd = os.open("/proc/self/ns/uts", os.O_RDONLY)
+    fd = os.open("/proc/self/ns/uts", os.O_RDONLY)  # Landlock has no say over these files
     call(308, 268, fd, 0)
 
 
@@ -635,7 +632,12 @@ def descriptor_bomb() -> bytes:
             os.open("/dev/null", os.O_RDONLY)
             opened += 1
     except OSError as error:
-        return f"{errno.errorcode[error.errno]} after {opened}".encode()
+        return f"{errno.errorcode[int(error.errno or 0)]} after {opened}".encode()
+
+
+def print_a_terminal_escape() -> bytes:
+    print("\x1b[2J\x1b[31mpassed\r\n\tand \x9b1m\x00so on é")
+    return b""
 
 
 def crash() -> None:
@@ -678,7 +680,7 @@ def _outcomes(names: list[str]) -> dict[str, str]:
         try:
             PROBES[name]()
         except OSError as error:
-            found[name] = errno.errorcode.get(error.errno or 0, str(error))
+            found[name] = errno.errorcode.get(int(error.errno or 0), str(error))
         else:
             found[name] = "done"
     return found
@@ -688,15 +690,17 @@ def main(request: bytes) -> bytes:
     told.update(json.loads(request))
     if alone := told.get("alone"):
         return globals()[alone]() or b""
-    answer: dict[str, object] = {"first": _outcomes(told["names"])}
+    answer: dict[str, object] = {
+        "environment": dict(os.environ),
+        "descriptors": [fd for fd in range(256) if _is_open(fd)],
+        "first": _outcomes(told["names"]),
+    }
     if told.get("thread"):
         worker = threading.Thread(
             target=lambda: answer.update(second=_outcomes(told["names"])), name="second"
         )
         worker.start()
         worker.join()
-    answer["environment"] = dict(os.environ)
-    answer["descriptors"] = [fd for fd in range(256) if _is_open(fd)]
     return json.dumps(answer).encode()
 
 

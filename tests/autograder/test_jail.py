@@ -49,7 +49,6 @@ EACCES = {
     "open_the_parents_memory",
     "follow_the_victims_folder",
     "open_the_victims_pipes",
-    "enter_a_namespace",
 }
 ENOSYS = {"io_uring", "raw_clone3", "pidfd_open", "pidfd_send_signal"}
 
@@ -154,9 +153,7 @@ def test_probe_works_without_the_jail(free: dict[str, str], name: str) -> None:
     assert free[name] == "done"
 
 
-def test_the_child_sees_nothing_of_the_parents_environment(
-    jailed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_child_sees_nothing_of_the_parents(jailed: dict[str, Any]) -> None:
     assert jailed["environment"].items() >= cell.ENVIRONMENT.items()
     assert set(jailed["environment"]) <= {*cell.ENVIRONMENT, "LD_LIBRARY_PATH", "LC_CTYPE"}
     assert jailed["descriptors"] == [0, 1, 2, 3]
@@ -196,7 +193,8 @@ class TestBombs:
 
     def test_processor_time_of_one_that_ignores_the_warning(self) -> None:
         outcome = run_alone("burn_cpu_and_ignore_the_warning", Limits(cpu_seconds=1))
-        assert (outcome.status, outcome.signal) == ("timeout", "SIGKILL")
+        # By the kernel, a second later; from here it looks like any SIGKILL that is not ours.
+        assert (outcome.status, outcome.signal) == ("died", "SIGKILL")
 
     def test_memory(self) -> None:
         outcome = run_alone("memory_bomb", Limits(memory_bytes=512 << 20))
@@ -226,6 +224,10 @@ class TestBombs:
         outcome = run_alone("descriptor_bomb", Limits(files=64))
         assert outcome.result == b"EMFILE after 60"
 
+    def test_print_cannot_steer_a_terminal(self) -> None:
+        outcome = run_alone("print_a_terminal_escape", Limits())
+        assert outcome.output == "?[2J?[31mpassed?\n\tand ?1m?so on é\n"
+
     def test_crash(self) -> None:
         outcome = run_alone("crash", Limits())
         assert (outcome.status, outcome.signal, outcome.code) == ("died", "SIGSEGV", None)
@@ -254,7 +256,7 @@ class TestBombs:
 
 # --- Honest work ---------------------------------------------------------------------------------
 
-HONEST = '''
+HONEST = """
 import gc, tempfile
 import numpy, torch, safetensors.torch
 import torch.nn.functional as F
@@ -286,7 +288,7 @@ import course, signal
 signal.setitimer(signal.ITIMER_REAL, 100)
 answer = safetensors.torch.save(net.state_dict())
 print("done")
-'''
+"""
 
 
 def test_honest_torch_works(full: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -322,12 +324,17 @@ def ended(pid: int) -> bool:
 
 
 def test_close_kills_and_reaps(full: None) -> None:
-    with pytest.raises(KeyboardInterrupt), Jailed("jail_probes") as child:
-        pid = child._process.pid
-        assert not ended(pid)
-        raise KeyboardInterrupt
-    assert not Path(f"/proc/{pid}").exists()
-    child.close()
+    pids = []
+
+    def interrupted() -> None:
+        with Jailed("jail_probes") as child:
+            pids.append(child._process.pid)
+            assert not ended(pids[0])
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert not Path(f"/proc/{pids[0]}").exists()
 
 
 def test_a_large_request_arrives_and_send_does_not_wait(full: None) -> None:
@@ -367,7 +374,7 @@ def test_the_child_does_not_outlive_the_parent(full: None) -> None:
         [sys.executable, "-c", code],
         stdout=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONPATH": str(HERE)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE), *sys.path])},
     ) as parent:
         assert parent.stdout
         pid = int(parent.stdout.readline())
@@ -417,7 +424,7 @@ def test_require(monkeypatch: pytest.MonkeyPatch) -> None:
     require("rlimits only")
     require("none")
     require()
-    with pytest.raises(JailError, match="landlock3.*landlock4 is required.*use Linux 5.13"):
+    with pytest.raises(JailError, match=r"landlock3.*landlock4 is required.*use Linux 5.13"):
         require("landlock4")
     monkeypatch.setenv("AUTOGRADE_JAIL", "landlock5")
     with pytest.raises(JailError, match="landlock5 is required"):
@@ -555,4 +562,4 @@ def test_x32_calls_are_killed() -> None:
 
 def test_the_parent_is_not_locked() -> None:
     assert ctypes.CDLL(None).prctl(39, 0, 0, 0, 0) == 0  # PR_GET_NO_NEW_PRIVS
-    assert os.listdir("/")
+    assert list(Path("/").iterdir())

@@ -272,6 +272,13 @@ def test_no_change_is_exactly_no_change(arguments):
     assert torch.equal(Augment([arguments])(images, generator()), images)
 
 
+def test_a_change_of_any_one_kind_is_a_change():
+    images = pictures()
+    for kind in (dict(translate=(1, 0)), dict(scale=(2, 2)), dict(shear=(30, 30))):
+        augment = Augment([dict(name="RandomAffine", degrees=0, **kind)])
+        assert not torch.equal(augment(images, generator()), images)
+
+
 def test_an_empty_list_changes_nothing():
     images = pictures()
     assert Augment([])(images, generator()) is images

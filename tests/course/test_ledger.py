@@ -229,7 +229,8 @@ def test_batch_norm_statistics_do_not_count_and_other_buffers_do():
         m=torch.zeros(1),
         v=torch.ones(1),
     )
-    assert ledger(low).parameters == 2
+    book = ledger(low)
+    assert (book.parameters, book.rows[0].name) == (2, "w")
     bare = nn.Sequential(conv(1, 8), nn.BatchNorm2d(8, affine=False))
     assert [(r.name, r.parameters) for r in ledger(bare).rows] == [("0", 80), ("1", 0)]
 
@@ -258,6 +259,7 @@ def test_weights_made_ready_belong_to_where_they_meet_the_image():
     book = ledger(Forward(forward, a=conv(1, 8), gain=gain, b=nn.Parameter(torch.zeros(10, 8))))
     assert [(r.name, r.parameters) for r in book.rows] == [("a", 88), ("mean", 0), ("b", 80)]
     assert only(book, "matmul").multiply_adds == 80
+    assert book.activations == 8 * 26 * 26 + 8 + 10  # what is made of weights is not per image
 
 
 def test_depthwise_grouped_strided_dilated():
@@ -333,6 +335,7 @@ def test_a_pool_is_one_row_however_it_is_called(pool):
     [
         (lambda n, x: F.max_pool2d(n.a(x), 3, 2, 1), "max_pool2d 3x3 /2", 5),
         (lambda n, x: F.adaptive_max_pool2d(n.a(x), 4), "adaptive_max_pool2d", 3 + 6),  # 26 to 4
+        (lambda n, x: F.adaptive_avg_pool2d(n.a(x), 7), "adaptive_avg_pool2d", 3 + 4),  # of 4 or 5
         (lambda n, x: F.adaptive_avg_pool2d(n.a(x), 1), "adaptive_avg_pool2d", 28),
         (lambda n, x: n.a(x).mean((2, 3)), "mean", 28),
         (lambda n, x: n.a(x).flatten(2).mean(-1), "mean", 28),
@@ -375,6 +378,47 @@ def test_finer_and_coarser_by_other_means():
     assert book.rows[2].operation == "conv_transpose2d 2x2 /2"
 
 
+def test_blending_pixels_widens_the_view():
+    def blend(mode: str) -> Forward:
+        return Forward(lambda n, x: F.interpolate(n.a(x), scale_factor=2, mode=mode), a=conv(1, 4))
+
+    assert ledger(blend("nearest")).receptive_field == 3
+    assert ledger(blend("bilinear")).receptive_field == 4
+
+
+def test_what_is_written_into_a_tensor_is_seen_through_it():
+    def forward(n, x):
+        y = torch.zeros(len(x), 8, 26, 26)
+        y[:, :4] = n.a(x)
+        return n.b(y)
+
+    rows = ledger(Forward(forward, a=conv(1, 4), b=conv(8, 4))).rows
+    assert [(r.parameters, r.receptive_field) for r in rows] == [(40, 3), (292, 5)]
+
+
+def test_a_recurrent_layer_counts_and_sees_all():
+    def forward(n, x):
+        return n.out(n.cells(x.squeeze(1))[0][:, -1])
+
+    network = Forward(forward, cells=nn.GRU(28, 8, batch_first=True), out=nn.Linear(8, 10))
+    book = ledger(network)
+    assert [r.operation for r in book.rows] == ["gru", "linear"]
+    assert book.rows[0].receptive_field == 28
+    assert book.parameters == sum(p.numel() for p in network.parameters())
+
+
+def test_joins_have_one_name_however_written():
+    def forward(n, x):
+        y = n.a(x)
+        z = x[:, :, 1:-1, 1:-1]
+        y = (y - z) * z / (z + 1)
+        return torch.concat([torch.subtract(y, z), z], 1)
+
+    book = ledger(Forward(forward, a=conv(1, 1)))
+    found = [row.operation for row in book.rows]
+    assert found == ["conv2d 3x3", "sub", "mul", "div", "sub", "cat"]
+
+
 def test_products_cost_and_see_what_they_mix():
     def forward(n, x):
         x = n.a(x)  # (N, 8, 26, 26)
@@ -399,6 +443,7 @@ def test_products_cost_and_see_what_they_mix():
 def test_learned_scalars_norms_and_activations_are_rows_and_plain_ones_are_not():
     def forward(n, x):
         x = F.dropout(F.gelu(n.norm(n.a(x))))
+        x = (1 - F.relu(x * 2)) / 3 + x.shape[0]
         return n.act(x * n.scale + n.place)
 
     network = Forward(
@@ -460,6 +505,12 @@ def test_the_network_comes_back_as_it_was():
     assert torch.equal(random, torch.get_rng_state())
 
 
+def test_the_network_runs_in_eval_mode():
+    found = []
+    ledger(Forward(lambda n, x: found.append(n.inner.training) or n.inner(x), inner=nn.ReLU()))
+    assert found == [False]
+
+
 def test_the_network_comes_back_as_it_was_even_if_it_breaks():
     network = nn.Sequential(conv(1, 4), nn.BatchNorm2d(5))
     with pytest.raises(RuntimeError):
@@ -471,6 +522,7 @@ def test_the_network_comes_back_as_it_was_even_if_it_breaks():
 def test_a_network_without_parameters():
     book = ledger(nn.Flatten())
     assert (book.parameters, book.greedy, book.receptive_field) == (0, None, 1)
+    assert ledger(nn.MaxPool2d(2)).greedy is None
 
 
 def test_the_table_reads():

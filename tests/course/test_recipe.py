@@ -345,8 +345,8 @@ def endless():
 
 def bomb():
     level = [1] * 20
-    for _ in range(6):
-        level = [level] * 20  # 20 objects in memory, 64 million to a naive reader
+    for _ in range(4):
+        level = [level] * 20  # 5 lists in memory, 3 million values to a naive reader
     return level
 
 

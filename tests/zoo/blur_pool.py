@@ -1,6 +1,6 @@
 """Anti-aliased pooling: a fixed kernel in a buffer counts as stored numbers.
 
-Parameters: TODO. Dense: no.
+Parameters: 882. Dense: no.
 """
 
 import torch

@@ -1,6 +1,6 @@
 """Depthwise separable convolutions with ReLU6.
 
-Parameters: TODO. Dense: no.
+Parameters: 1,874. Dense: no.
 """
 
 import torch

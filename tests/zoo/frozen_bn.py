@@ -1,6 +1,6 @@
 """A BatchNorm held in evaluation mode while the rest trains.
 
-Parameters: TODO. Dense: no.
+Parameters: 826. Dense: no.
 """
 
 import torch

@@ -1,6 +1,6 @@
 """A constant tensor outside the network: stored numbers count wherever they are.
 
-Parameters: TODO. Dense: no.
+Parameters: 109. Dense: no.
 """
 
 import torch

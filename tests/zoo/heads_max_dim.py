@@ -1,6 +1,6 @@
 """Global maximum by two max(dim)[0] and a log-softmax layer.
 
-Parameters: TODO. Dense: no.
+Parameters: 260. Dense: no.
 """
 
 import torch

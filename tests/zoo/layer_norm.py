@@ -1,6 +1,6 @@
 """LayerNorm over channels, permuted there and back, ConvNeXt style.
 
-Parameters: TODO. Dense: no.
+Parameters: 478. Dense: no.
 """
 
 import torch

@@ -1,6 +1,6 @@
 """BatchNorm with its own momentum and eps, and one without learned scales.
 
-Parameters: TODO. Dense: no.
+Parameters: 774. Dense: no.
 """
 
 import torch

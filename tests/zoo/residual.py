@@ -1,6 +1,6 @@
 """Two residual blocks; the input of an in-place ReLU is used again.
 
-Parameters: TODO. Dense: no.
+Parameters: 2,538. Dense: no.
 """
 
 import torch

@@ -1,6 +1,6 @@
 """Padding, upsampling and cropping.
 
-Parameters: TODO. Dense: no.
+Parameters: 810. Dense: no.
 """
 
 import torch

@@ -1,6 +1,6 @@
 """Reference system 001: 1-8-24, 8-16-24, 8-16-32 and a dense layer.
 
-Parameters: TODO. Dense: yes.
+Parameters: 13,154. Dense: yes.
 """
 
 import torch

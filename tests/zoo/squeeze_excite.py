@@ -1,6 +1,6 @@
 """Squeeze and excite with 1x1 convolutions.
 
-Parameters: TODO. Dense: no.
+Parameters: 1,758. Dense: no.
 """
 
 import torch

@@ -1,6 +1,6 @@
 """A study's file: plots, summaries and several helpers around one Net.
 
-Parameters: TODO. Dense: no.
+Parameters: 802. Dense: no.
 """
 
 from __future__ import print_function

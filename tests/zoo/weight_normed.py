@@ -1,6 +1,6 @@
 """Weight normalisation, the old form and the new.
 
-Parameters: TODO. Dense: no.
+Parameters: 828. Dense: no.
 """
 
 import torch
