@@ -5,9 +5,10 @@
         outcome = child.wait()                    # bytes that anybody may have written
 
 The student's code runs as the student likes, so nothing here relies on its manners. The kernel
-holds it: resource limits, Landlock for files (landlock.py) and seccomp for everything else
-(seccomp.py); lockdown.py closes these locks in the child before anything of the student's loads.
-cell.py says what the child is given. This file is the parent's half: start, send, wait, kill.
+holds it: resource limits, Landlock for files (locks/landlock.py) and seccomp for everything else
+(locks/seccomp.py); locks/lockdown.py closes these in the child before anything of the student's
+loads.
+locks/cell.py says what the child is given. This file is the parent's half: start, send, wait, kill.
 
 Left open: names and sizes of files can be looked at (not their contents), the processor's load
 and the time can be read, and a fault in the kernel or in the libraries it computes with is a way
@@ -29,9 +30,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Literal, Self
 
-from autograder import cell, lockdown
-from autograder.cell import JailError, Limits
-from autograder.strength import Strength, name_of, require, strength
+from autograder.locks import cell, lockdown
+from autograder.locks.cell import JailError, Limits
+from autograder.locks.strength import Strength, name_of, require, strength
 
 __all__ = ["JailError", "Jailed", "Limits", "Outcome", "Strength", "require", "strength"]
 

@@ -20,13 +20,14 @@ from typing import Any
 import jail_probes
 import pytest
 
-from autograder import cell, jail, seccomp
-from autograder import strength as strength_module
+from autograder import jail
 from autograder.jail import Jailed, JailError, Limits, Outcome, require, strength
+from autograder.locks import cell, seccomp
+from autograder.locks import strength as strength_module
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="these are Linux's locks")
 
-PROJECT = Path(cell.__file__).resolve().parent.parent
+PROJECT = Path(jail.__file__).resolve().parents[1]
 HERE = Path(__file__).parent
 FULL = "landlock1+seccomp+rlimits"
 

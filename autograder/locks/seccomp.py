@@ -14,7 +14,7 @@ import errno
 import os
 import struct
 
-from autograder import kernel
+from autograder.locks import kernel
 
 # The number of each allowed call, on x86-64 and on aarch64 ("-": that processor has no such call).
 # Reading opened files, memory, threads of this process, time, signals to itself. That is all.

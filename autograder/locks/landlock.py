@@ -14,7 +14,7 @@ import os
 import struct
 from collections.abc import Iterable
 
-from autograder import kernel
+from autograder.locks import kernel
 
 # The same numbers on every processor that has a table in seccomp.py.
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446

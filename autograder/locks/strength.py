@@ -12,7 +12,7 @@ import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from autograder import cell
+from autograder.locks import cell
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder import lockdown
+from autograder.locks import lockdown
 
 # What the child finds in its environment, which is nothing of the parent's.
 ENVIRONMENT = {
@@ -87,7 +87,7 @@ def environment() -> dict[str, str]:
 
 def _modules(module: str) -> dict[str, str]:
     """Find the file of each top-level package or module of ours that the child may import."""
-    ours = Path(__file__).resolve().parent.parent
+    ours = Path(__file__).resolve().parents[2]
     places = {name: ours / name / "__init__.py" for name in ("autograder", "course")}
     top = module.partition(".")[0]
     if top and top not in places:

@@ -52,7 +52,7 @@ def keep_three_pipes() -> None:
 
 def harden(plan: Plan) -> None:
     """Tie this process to its parent and give up what it could have inherited."""
-    from autograder import kernel
+    from autograder.locks import kernel
 
     kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != plan["parent"]:
@@ -85,7 +85,7 @@ def limit(plan: Plan) -> str:
 
 def close_files(plan: Plan) -> str:
     """Put Landlock in force, and see that it holds."""
-    from autograder import landlock
+    from autograder.locks import landlock
 
     version = landlock.restrict(plan["readable"])
     _must_fail(lambda: os.listdir("/"), "Landlock")  # noqa: PTH208  pathlib is a slow import
@@ -94,7 +94,7 @@ def close_files(plan: Plan) -> str:
 
 def close_calls(_plan: Plan) -> str:
     """Put seccomp in force, and see that it holds."""
-    from autograder import seccomp
+    from autograder.locks import seccomp
 
     seccomp.install()
     _must_fail(lambda: os.kill(os.getpid(), 0), "seccomp")
