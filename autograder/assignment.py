@@ -2,6 +2,7 @@
 
 import difflib
 import hashlib
+import math
 import re
 import tomllib
 from collections.abc import Callable
@@ -39,7 +40,7 @@ class Assignment:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the rules as plain JSON."""
-        return asdict(self)
+        return {**asdict(self), "require": list(self.require)}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> "Assignment":
@@ -48,7 +49,7 @@ class Assignment:
 
     def needed(self, images: int) -> int:
         """Return how many of so many test images must be read right."""
-        return int(-(-(Decimal(self.percent) * images) // 100))
+        return math.ceil(Decimal(self.percent) * images / 100)
 
     def describe(self) -> str:
         """State the rules in one line."""
@@ -89,9 +90,12 @@ def whole(low: int, high: int) -> Accept:
 
 def positive(most: int) -> Accept:
     """Accept a number above zero."""
-    return accept(
-        lambda v: type(v) in (int, Decimal) and 0 < v <= most, f"a number above 0, at most {most:,}"
-    )
+
+    def test(value: Any) -> bool:
+        finite = type(value) is int or (type(value) is Decimal and value.is_finite())
+        return finite and 0 < value <= most
+
+    return accept(test, f"a number above 0, at most {most:,}")
 
 
 def word(*choices: str) -> Accept:

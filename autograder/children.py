@@ -1,6 +1,7 @@
 """The worker as its parent sees it: a process that is asked by JSON lines and may die."""
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -18,9 +19,11 @@ class WorkerProcess:
         # -P: no folder of the user's is searched for modules, so no file there can pose as torch.
         command = [sys.executable, "-P", "-m", "autograder.worker"]
         self.complaints = tempfile.TemporaryFile()  # noqa: SIM115  open as long as the worker
-        self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.complaints
-        )
+        # Threads that wait for each other sleep: on a machine with other work, spinning ones
+        # would take the core that the thread they wait for needs.
+        environment = {"OMP_WAIT_POLICY": "PASSIVE", **os.environ}
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": self.complaints}
+        self.process = subprocess.Popen(command, env=environment, **pipes)
         self.timed_out = False
 
     def ask(self, request: dict[str, Any], data: bytes = b"") -> None:

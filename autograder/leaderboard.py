@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, event, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 from autograder.home import HomeError, home
 from autograder.verdict import Verdict
@@ -122,7 +123,15 @@ class Leaderboard:
         if self.engine.dialect.name == "sqlite":
             event.listen(self.engine, "connect", patient)
         with self.spoken():
-            Base.metadata.create_all(self.engine)
+            self.create()
+
+    def create(self) -> None:
+        """Make the table where it is missing, though another process may be making it too."""
+        table = Base.metadata.tables[Entry.__tablename__]
+        with self.engine.begin() as connection:
+            connection.execute(CreateTable(table, if_not_exists=True))
+            for index in table.indexes:
+                connection.execute(CreateIndex(index, if_not_exists=True))
 
     @contextmanager
     def spoken(self) -> Iterator[None]:

@@ -162,20 +162,19 @@ class Screen:
             self.progress = None
 
 
-EPOCH_HEAD = "  epoch       rate   train loss  train %    test loss   test %    right    seconds"
+EPOCH_HEAD = " epoch      rate  train loss  train %  test loss  test %   right  seconds"
 
 
 def epoch_row(epoch: dict[str, Any], needed: int, counts: bool) -> Text:
     """Write one epoch in a line: a tick where it reaches the line, a cross where it had to."""
     right, total = epoch["test_correct"], epoch["test_total"]
     enough = right >= needed
-    row = Text(
-        f"  {epoch['epoch']:>5}   {epoch['lr']:>8.5f}   {epoch['train_loss']:>10.4f}"
-        f"  {100 * epoch['train_correct'] / epoch['train_total']:>7.2f}"
-        f"   {epoch['test_loss']:>10.4f}"
-    )
-    row.append(f"  {100 * right / total:>7.2f}   {right:>6,}", "green" if enough else "")
-    row.append(f"   {epoch['seconds'] + epoch['test_seconds']:>8.1f}  ")
+    trained = 100 * epoch["train_correct"] / epoch["train_total"]
+    seconds = epoch["seconds"] + epoch["test_seconds"]
+    row = Text(f" {epoch['epoch']:>5}  {epoch['lr']:>8.5f}  {epoch['train_loss']:>10.4f}")
+    row.append(f"  {trained:>7.2f}  {epoch['test_loss']:>9.4f}")
+    row.append(f"  {100 * right / total:>6.2f}  {right:>6,}", "green" if enough else "")
+    row.append(f"  {seconds:>7.1f} ")
     if counts:
         row.append(*(("✓", "green") if enough else ("✗", "red")))
     return row

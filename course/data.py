@@ -97,7 +97,7 @@ class Digits:
         parts = (self.train_images, self.train_labels, self.test_images, self.test_labels)
         try:
             return Digits(self.name, *(part.to(device) for part in parts))
-        except (RuntimeError, AssertionError) as error:  # a torch without CUDA asserts
+        except (RuntimeError, AssertionError, ImportError) as error:  # each from some device
             reason = str(error).strip().partition("\n")[0].rstrip(".")
             raise DataError(
                 f"The images cannot be put on the device {str(device)!r}: {reason}. "

@@ -227,11 +227,14 @@ def ledger_bars(ledger: Ledger, title: str | None = None, width: float = 7.5) ->
         _write(
             axes, row.parameters, place, text, transform=axes.transData, ha="left", weight=weight
         )
-    short = [row.name if len(row.name) <= 30 else "…" + row.name[-29:] for row in rows]
+    most = int(4 * width)  # characters
+    short = [row.name if len(row.name) <= most else "…" + row.name[1 - most :] for row in rows]
     names = [f"{name}   {row.operation}" for name, row in zip(short, rows, strict=True)]
     axes.set_yticks(range(len(rows)), names)
     axes.set_ylim(max(3, len(rows)) - 0.4, -0.6)
-    axes.set_xlim(0, max((row.parameters for row in rows), default=0) * (1 + 2.6 / width) or 1)
+    longest = max((row.parameters for row in rows), default=0)
+    inches = max(1.0, width - 2.7)  # for the longest bar: beside it stand its name and its count
+    axes.set_xlim(0, longest * (1 + 1.3 / inches) or 1)
     axes.xaxis.set(major_locator=MaxNLocator(4, integer=True), major_formatter=_thousands)
     if not rows:
         _write(axes, 0.5, 0.5, "nothing is stored")

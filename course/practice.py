@@ -14,14 +14,10 @@ trained on them is ranked.
 
 from __future__ import annotations
 
-import hashlib
-import tempfile
-from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from platformdirs import user_cache_path
 
 Floats: TypeAlias = NDArray[np.float32]
 Bytes: TypeAlias = NDArray[np.uint8]
@@ -132,42 +128,8 @@ def draw(count: int, seed: int) -> tuple[Bytes, Bytes]:
 
 
 def load() -> tuple[Bytes, Bytes, Bytes, Bytes]:
-    """Return training images and labels, test images and labels, from the user's cache if there."""
-    path = cache_path()
-    table = read_table(path)
-    if table is None:
-        drawn = [draw(count, seed) for seed, count in enumerate(SIZES)]
-        rows = [np.column_stack((images.reshape(-1, 784), labels)) for images, labels in drawn]
-        table = np.concatenate(rows)  # (14000, 785): a row is an image and its label
-        write_table(path, table)
-    images = np.ascontiguousarray(table[:, :784]).reshape(-1, 28, 28)
-    labels = np.ascontiguousarray(table[:, 784])
-    n = SIZES[0]
-    return images[:n], labels[:n], images[n:], labels[n:]
-
-
-def cache_path() -> Path:
-    """Return where the drawing is kept; the name changes with this code, so none is outdated."""
-    code = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:16]
-    return user_cache_path("under8k", appauthor=False) / f"practice-{code}.npy"
-
-
-def read_table(path: Path) -> Bytes | None:
-    """Return the cached drawing, or None where there is none that is whole."""
-    try:
-        table: Bytes = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError):
-        return None
-    return table if table.shape == (sum(SIZES), 785) and table.dtype == np.uint8 else None
-
-
-def write_table(path: Path, table: Bytes) -> None:
-    """Keep a drawing for next time; where that is impossible, it is drawn again."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix="practice-", dir=path.parent) as name:
-            fresh = Path(name) / path.name
-            np.save(fresh, table)
-            fresh.replace(path)  # whole or not at all, whoever else is writing or reading
-    except OSError:
-        pass
+    """Return training images and labels, test images and labels: drawn anew, the same each time."""
+    (train_images, train_labels), (test_images, test_labels) = (
+        draw(count, seed) for seed, count in enumerate(SIZES)
+    )
+    return train_images, train_labels, test_images, test_labels

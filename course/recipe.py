@@ -120,21 +120,18 @@ class Recipe:
 
 
 def _check_optimizer(optimizer: dict[str, Any]) -> None:
+    # Nesterov looks ahead along the momentum: without one there is nowhere to look.
     if not optimizer.get("nesterov"):
         return
-    # Nesterov looks ahead along the momentum: without one there is nowhere to look.
-    for key, right in (
-        ("momentum", optimizer["momentum"] > 0),
-        ("dampening", not optimizer["dampening"]),
-    ):
-        if not right:
-            wanted = "a momentum above 0" if key == "momentum" else "dampening 0"
-            raise RecipeError(
-                f"expected {wanted} with nesterov=True, found {key}={optimizer[key]}",
-                "write momentum=0.9, or leave nesterov out"
-                if key == "momentum"
-                else "leave dampening out",
-            )
+    momentum, dampening = optimizer["momentum"], optimizer["dampening"]
+    if momentum == 0:
+        expected, hint = "a momentum above 0", "write momentum=0.9, or leave nesterov out"
+    elif dampening != 0:
+        expected, hint = "dampening 0", "leave dampening out"
+    else:
+        return
+    found = f"momentum={momentum} and dampening={dampening}"
+    raise RecipeError(f"expected {expected} with nesterov=True, found {found}", hint)
 
 
 def _complete_scheduler(scheduler: dict[str, Any], optimizer: dict[str, Any]) -> None:

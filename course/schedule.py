@@ -110,7 +110,7 @@ def _momentum(group: dict[str, Any]) -> float | None:
 
 
 def _usable_rate(rate: float, step: int) -> float:
-    if -1e-9 < rate < 0:
+    if -1e-12 < rate < 0:
         # LinearLR to 0 multiplies its way down and may end a rounding error below it.
         return 0.0
     if not 0 <= rate <= _LARGEST_RATE:  # NaN is not either

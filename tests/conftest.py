@@ -1,6 +1,12 @@
 """What all tests share: tests marked `mnist` are skipped, with the reason, where MNIST is not."""
 
+import os
+
 import pytest
+
+# One thread a process: pytest runs one process a core, and threads that wait for each other there
+# wait long. Set before anything imports torch.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

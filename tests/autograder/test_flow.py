@@ -4,11 +4,14 @@ Each row is one network: what __init__ adds and what forward does. The first tab
 to hide a dense layer, the second honest patterns, the third what mixes a batch or makes weights.
 """
 
+# ruff: noqa: E501  a row holds a network as its student would write it
+
 import pytest
 
 from autograder.arguments import Refused
 from autograder.flow import follow
-from networks import graph_of
+from autograder.problem import Problem
+from tests.autograder.networks import graph_of
 
 W = "self.w = nn.Parameter(torch.randn(10, 784) / 28)"
 MAP = "self.w = nn.Parameter(torch.randn(10, 1, 28, 28) / 28)"
@@ -341,8 +344,6 @@ def test_honest_is_not_accused(forward: str, init: str) -> None:
 
 @cases(REFUSED)
 def test_mixing_images_or_making_weights_is_refused(forward: str, init: str) -> None:
-    from autograder.problem import Problem
-
     with pytest.raises((Refused, Problem)):
         follow(graph_of(forward, init))
 

@@ -1,7 +1,7 @@
 """What cannot be captured gets a sentence with the student's line and what to write instead.
 
 The table is sentences.txt: a name, a file, and the exact words. After a change of wording, write it
-anew with `python tests/autograder/test_sentences.py` and read the difference.
+anew with `python -m tests.autograder.test_sentences` and read the difference.
 """
 
 import sys

@@ -390,7 +390,7 @@ def test_digits_move_together() -> None:
     assert moved.name == "numbered"
 
 
-@pytest.mark.parametrize("device", ["gpu", "cuda:77"])
+@pytest.mark.parametrize("device", ["gpu", "cuda:77", "xpu:77", "hpu"])
 def test_a_device_that_is_not_there_is_a_sentence(device: str) -> None:
     with pytest.raises(DataError, match=f"'{device}'.*\"cpu\" always works") as failed:
         numbered(20).to(device)

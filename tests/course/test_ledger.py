@@ -538,7 +538,9 @@ def test_the_table_reads():
 
 def test_it_is_quick():
     network = system_001()
-    ledger(network)
-    start = time.perf_counter()
-    ledger(network)
-    assert time.perf_counter() - start < 0.5  # 10 ms alone; room for a busy machine
+    costs = []
+    for _ in range(3):
+        start = time.thread_time()  # other programs' turns do not count
+        ledger(network)
+        costs.append(time.thread_time() - start)
+    assert min(costs) < 0.1  # some 10 ms

@@ -95,6 +95,7 @@ FIGURES = {
         [run(1, at1={"test_loss": math.nan, "train_loss": math.nan})], size=size
     ),
     "bare epochs": lambda size: curves([[{"epoch": 1, "test_correct": 9900}]], size=size),
+    "no loss": lambda size: curves([run(1, at1={"test_loss": 0.0, "train_loss": 0.0})], size=size),
     "no points": lambda size: frontier([], size=size),
     "one point": lambda size: frontier(entries(1), size=size),
     "60 points": lambda size: frontier(entries(60), highlight="student-07", size=size),
@@ -232,6 +233,8 @@ def test_curves_draw_exact_percentages_and_their_mean():
     assert mean.get_ydata()[1] == pytest.approx(99.425)
     fraction = lines(panels(curves([[{"epoch": 1, "test_accuracy": 0.9941}]]))[0])["test"][0]
     assert list(fraction.get_ydata()) == pytest.approx([99.41])
+    bare = lines(panels(curves([[{"epoch": 1, "test_correct": 9941}]]))[0])["test"][0]
+    assert list(bare.get_ydata()) == pytest.approx([99.41])  # of MNIST's 10,000
     part = lines(panels(curves([[{"epoch": 1, "test_correct": 99, "test_total": 100}]]))[0])[
         "test"
     ][0]
@@ -382,13 +385,33 @@ def test_ledger_bars_mark_the_greedy_layer():
     assert top > bottom  # in the order they run
 
 
+@pytest.mark.parametrize("width", [4.5, 7.5, 10])
+def test_bars_leave_room_for_their_counts(width):
+    figure = ledger_bars(book(80, 4_719_616), width=width)
+    (axes,) = panels(figure)
+    figure.draw_without_rendering()
+    assert all(box.x1 < axes.bbox.x1 for box in extents(figure, axes.texts))
+
+
+def test_bars_shorten_long_names_from_the_front():
+    (axes,) = panels(ledger_bars(book(80, name="stage.branch." * 5), width=7.5))
+    (name,) = [text.get_text() for text in axes.get_yticklabels()]
+    assert name == "…" + ("stage.branch." * 5 + "0")[-29:] + "   conv2d 3x3"
+
+
 def test_bars_leave_out_what_stores_nothing():
     pool = Row("max_pool2d", "max_pool2d 2x2", (8, 13, 13), 0, False, 4, 2, 0)
     figure = ledger_bars(Ledger((*book(80).rows, pool), 4, 0))
     assert len(panels(figure)[0].patches) == 1
 
 
-@pytest.mark.parametrize("kind", [np.asarray, torch.tensor, lambda x: torch.tensor(x)[:, None]])
+def learned(images: np.ndarray) -> torch.Tensor:
+    return torch.tensor(images, dtype=torch.float).requires_grad_()
+
+
+@pytest.mark.parametrize(
+    "kind", [np.asarray, torch.tensor, lambda x: torch.tensor(x)[:, None], learned]
+)
 def test_digits_frame_what_is_misread(kind):
     images = np.zeros((12, 28, 28), dtype=np.uint8)
     images[:, 4:8] = 255

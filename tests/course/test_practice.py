@@ -1,7 +1,5 @@
 """Practice digits look like MNIST's, differ as handwriting does, and are the same every time."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 import torch
@@ -14,26 +12,6 @@ from course.practice import STYLES, Bytes, draw
 def some() -> tuple[Bytes, Bytes]:
     """Two thousand digits."""
     return draw(2000, seed=7)
-
-
-@pytest.fixture
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty cache folder, and only a few digits to draw."""
-    monkeypatch.setattr(practice, "user_cache_path", lambda *_, **__: tmp_path / "cache")
-    monkeypatch.setattr(practice, "SIZES", (60, 30))
-    return tmp_path / "cache"
-
-
-def draws(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Record how many digits are drawn from now on, call by call."""
-    counts: list[int] = []
-
-    def recorded(count: int, seed: int) -> tuple[Bytes, Bytes]:
-        counts.append(count)
-        return draw(count, seed)
-
-    monkeypatch.setattr(practice, "draw", recorded)
-    return counts
 
 
 # Drawing
@@ -116,7 +94,8 @@ def test_putting_the_pen_back_makes_a_corner() -> None:
 # Keeping
 
 
-def test_practice_digits_load_as_digits(cache: Path) -> None:
+def test_practice_digits_load_as_digits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(practice, "SIZES", (60, 30))
     digits = data.load("practice")
     assert digits.name == "practice"
     images, labels = draw(60, seed=0)
@@ -126,53 +105,7 @@ def test_practice_digits_load_as_digits(cache: Path) -> None:
     assert np.array_equal(digits.test_images.numpy(), images)
     assert np.array_equal(digits.test_labels.numpy(), labels)
     assert {digits.train_labels.dtype, digits.test_labels.dtype} == {torch.int64}
-    assert practice.cache_path().parent == cache
 
 
 def test_there_are_as_many_as_the_lessons_say() -> None:
     assert practice.SIZES == (12_000, 2_000)
-
-
-def test_what_was_drawn_once_is_read(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    counts = draws(monkeypatch)
-    first, second = practice.load(), practice.load()
-    assert counts == [60, 30]
-    assert all(np.array_equal(a, b) for a, b in zip(first, second, strict=True))
-    assert list(cache.iterdir()) == [practice.cache_path()]  # whole, and nothing beside it
-
-
-@pytest.mark.parametrize("damage", ["empty", "cut", "shape", "pickle"])
-def test_a_damaged_cache_is_drawn_again(
-    cache: Path, monkeypatch: pytest.MonkeyPatch, damage: str
-) -> None:
-    practice.load()
-    path = practice.cache_path()
-    whole = path.read_bytes()
-    if damage == "shape":
-        np.save(path, np.zeros((3, 785), dtype=np.uint8))
-    elif damage == "pickle":
-        np.save(path, np.array([{}] * 90, dtype=object), allow_pickle=True)
-    else:
-        path.write_bytes(b"" if damage == "empty" else whole[:-1])
-    counts = draws(monkeypatch)
-    assert practice.load()[0].shape == (60, 28, 28)
-    assert counts == [60, 30]
-    assert path.read_bytes() == whole
-
-
-def test_without_a_cache_digits_are_drawn(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    cache.write_text("a file in the folder's place")
-    counts = draws(monkeypatch)
-    assert practice.load()[2].shape == (30, 28, 28)
-    assert practice.load()[3].shape == (30,)
-    assert counts == [60, 30] * 2
-
-
-def test_changed_code_draws_anew(
-    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    before = practice.cache_path()
-    (tmp_path / "edited.py").write_text("another practice.py")
-    monkeypatch.setattr(practice, "__file__", str(tmp_path / "edited.py"))
-    assert practice.cache_path() != before
-    assert practice.cache_path().parent == cache

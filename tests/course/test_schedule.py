@@ -70,7 +70,7 @@ def test_the_plan_is_what_torch_does_in_a_students_loop(name, optimizer):
     own = real.param_groups[0].get("momentum") or 0.9  # Adam's first beta is 0.9
     rates, momenta = students_loop(real, getattr(lr_scheduler, name)(real, **arguments), interval)
     planned = plan(recipe(dict(name=name, interval=interval, **arguments), optimizer), 640)
-    assert planned.lr == pytest.approx(rates, rel=0, abs=1e-15)  # LinearLR's last: -1e-18, or 0
+    assert planned.lr == pytest.approx(rates, rel=0, abs=1e-15)  # -1e-18 becomes 0
     assert planned.lr[:-1] == rates[:-1]
     moved = any(momentum != own for momentum in momenta)
     assert moved == (name in ("OneCycleLR", "CyclicLR"))
@@ -167,6 +167,8 @@ def test_the_last_smaller_batch_is_dropped_but_never_all(images, batch, steps):
          "at step"),
         (dict(name="CyclicLR", base_lr=0.1, max_lr=0.1, step_size_up=1, mode="exp_range", gamma=9),
          "momentum to lie in"),
+        (dict(name="CyclicLR", base_lr=0.1, max_lr=0.1, step_size_up=1, mode="exp_range", gamma=9,
+              base_momentum=0.9, max_momentum=0.5), "momentum to lie in [0, 1), found 4.1"),
     ],
 )  # fmt: skip
 def test_an_impossible_plan_is_a_sentence(scheduler, answer):
@@ -185,9 +187,7 @@ def test_too_many_steps_are_refused_at_once():
 def test_a_rate_is_never_below_zero():
     # Torch multiplies its way down to 0 and may miss it by a rounding error on either side.
     for steps in range(2, 40):
-        down = dict(
-            name="LinearLR", start_factor=1, end_factor=0, total_iters=steps, interval="step"
-        )
+        down = dict(name="LinearLR", end_factor=0, total_iters=steps, interval="step")
         planned = plan(recipe(down), 640)
         assert min(planned.lr) >= 0
         assert math.isclose(planned.lr[-1], 0, abs_tol=1e-15)

@@ -1,0 +1,128 @@
+"""The leaderboard keeps everything, ranks by one rule, and survives crowds and crashes."""
+
+import multiprocessing
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from autograder.home import HomeError, key, seeds
+from autograder.leaderboard import Entry, Leaderboard, entry_of, ranking
+from autograder.verdict import Check, Run, Verdict
+
+START = datetime(2026, 1, 1)  # noqa: DTZ001  as the database keeps it
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("AUTOGRADE_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+def verdict(correct: tuple[int, ...] = (9_950,), parameters: int = 7_000, data: str = "mnist") -> Verdict:
+    epoch = {"epoch": 1, "test_total": 10_000}
+    runs = [
+        Run(i, c >= 9_940, {"training": 60.0}, [{**epoch, "test_correct": c}]) for i, c in enumerate(correct)
+    ]
+    ok = all(run.passed for run in runs)
+    return Verdict(
+        assignment={"name": "under-8k", "sha256": "a", "last_epochs": 3, "percent": "99.40"},
+        submission={"parameters": parameters, "fingerprint": f"f{parameters}", "network": "Net"},
+        checks=[Check("accuracy", "pass" if ok else "fail")],
+        runs=runs,
+        data=data,
+        trained=True,
+    )
+
+
+def entry(days: int = 0, handle: str = "ada", **how: object) -> Entry:
+    made = entry_of(verdict(**how), handle, "source")  # type: ignore[arg-type]
+    made.created = START + timedelta(days=days)
+    made.id = days
+    return made
+
+
+def test_fewest_parameters_then_accuracy_then_earlier() -> None:
+    entries = [
+        entry(5, parameters=7_000, correct=(9_950,)),
+        entry(4, "bob", parameters=7_000, correct=(9_960,)),
+        entry(3, "eve", parameters=7_000, correct=(9_950,)),
+        entry(2, "dan", parameters=6_000, correct=(9_941,)),
+    ]
+    assert [e.handle for e in ranking(entries)] == ["dan", "bob", "eve", "ada"]
+
+
+def test_only_passed_runs_on_the_real_test_set_are_ranked() -> None:
+    entries = [entry(correct=(9_939,)), entry(data="practice"), entry(correct=(9_990, 9_939))]
+    assert ranking(entries) == []
+
+
+def test_trying_again_buys_no_second_row_but_more_seeds_replace() -> None:
+    once, thrice = entry(1, correct=(9_990,)), entry(2, correct=(9_950, 9_950, 9_950))
+    again = entry(3, correct=(9_999,))
+    assert ranking([once, thrice, again]) == [thrice]
+    assert thrice.verified
+    assert not once.verified
+
+
+def test_kept_entries_come_back_whole() -> None:
+    with Leaderboard() as board:
+        number = board.add(entry_of(verdict((9_950, 9_960)), "ada", "print('é')"))
+    with Leaderboard() as board:
+        found = board.get(number)
+        assert found is not None
+        assert board.get(number + 1) is None
+        assert [e.id for e in board.entries("under-8k", "ada")] == [number]
+        assert board.entries("under-15k") == []
+    assert found.verdict == verdict((9_950, 9_960))
+    assert found.source == "print('é')"
+    assert found.mean_accuracy == pytest.approx(0.9955)
+
+
+def submit_some(count: int) -> None:
+    with Leaderboard() as board:
+        for _ in range(count):
+            board.add(entry_of(verdict(), "ada", "source"))
+
+
+def test_submissions_at_once_all_arrive(own_home: Path) -> None:
+    crowd = [multiprocessing.get_context("fork").Process(target=submit_some, args=(20,)) for _ in range(4)]
+    for process in crowd:
+        process.start()
+    for process in crowd:
+        process.join()
+    with Leaderboard() as board:
+        assert len(board.entries()) == 80
+        assert board.engine.connect().execute(text("PRAGMA integrity_check")).scalar() == "ok"
+
+
+def test_a_leaderboard_that_is_none_is_a_sentence(own_home: Path) -> None:
+    own_home.mkdir()
+    (own_home / "leaderboard.sqlite").write_text("this is not a database, but long enough to be read")
+    with pytest.raises(HomeError, match=r"expected to keep the leaderboard in .*found: file is not"):
+        Leaderboard()
+
+
+def test_a_home_that_cannot_be_is_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("AUTOGRADE_HOME", str(tmp_path / "file"))
+    with pytest.raises(HomeError, match="set AUTOGRADE_HOME to a folder you may write to"):
+        Leaderboard()
+
+
+def test_seeds_repeat_differ_and_depend_on_the_key(own_home: Path) -> None:
+    first = seeds("graph", {"epochs": 15}, 3)
+    assert first == seeds("graph", {"epochs": 15}, 3)
+    assert len({*first, *seeds("graph", {"epochs": 14}, 3), *seeds("other", {"epochs": 15}, 3)}) == 9
+    assert seeds("graph", {"epochs": 15}, 1) == first[:1]
+    assert (own_home / "key").stat().st_mode & 0o077 == 0
+    (own_home / "key").unlink()
+    assert seeds("graph", {"epochs": 15}, 3) != first
+
+
+def test_a_broken_key_is_a_sentence(own_home: Path) -> None:
+    key()
+    (own_home / "key").write_bytes(b"short")
+    with pytest.raises(HomeError, match="expected 32 bytes"):
+        key()

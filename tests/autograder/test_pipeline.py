@@ -1,0 +1,199 @@
+"""A model.py goes through jail, worker and training, for real, and comes out as a verdict."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder import Verdict, check, grade
+from autograder.assignment import load, read
+from autograder.children import WorkerProcess
+from autograder.pipeline import UsageError
+from tests.autograder.models import DENSE_LINE, SYSTEM_001, TINY
+
+EASY = read(
+    b"""
+name = "easy"
+[network]
+fewer_parameters_than = 2_000
+[recipe]
+most_epochs = 2
+[accuracy]
+percent = 15
+in_each_of_last_epochs = 1
+""",
+    "easy",
+)
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUTOGRADE_HOME", str(tmp_path / "home"))
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    path = tmp_path / "model.py"
+    path.write_text(TINY)
+    return path
+
+
+def statuses(verdict: Verdict) -> dict[str, str]:
+    return {found.id: found.status for found in verdict.checks}
+
+
+def numbers(verdict: Verdict) -> list[list[Any]]:
+    timed = ("seconds", "test_seconds")
+    return [[{k: v for k, v in e.items() if k not in timed} for e in r.epochs] for r in verdict.runs]
+
+
+def test_a_submission_becomes_a_verdict_that_repeats_and_ignores_comments(model: Path) -> None:
+    first = grade(model, EASY, seeds=2, data="practice", threads=1)
+    assert first.passed, first.headline()
+    assert list(statuses(first)) == [
+        *("readable", "interface", "parameters", "no-dense", "recipe", "cost"),
+        *("training", "time", "accuracy"),
+    ]
+    assert set(statuses(first).values()) == {"pass"}
+    assert first.submission["parameters"] == 6 * 25 + 12 + 6 * 10 * 25 + 10
+    assert [len(run.epochs) for run in first.runs] == [2, 2]
+    assert first.runs[0].seed != first.runs[1].seed
+    assert not first.ranked  # practice digits never are
+    assert first.jail.startswith("landlock")
+
+    model.write_text("# what a difference a comment makes\n" + TINY.replace("conv", "first_layer"))
+    again = grade(model, EASY, seeds=2, data="practice", threads=1)
+    assert numbers(again) == numbers(first)
+    assert again.submission["sha256"] != first.submission["sha256"]
+
+    document = json.loads(first.to_json())
+    assert Verdict.from_dict(document).to_dict() == first.to_dict()
+    assert {"schema", "passed", "verified", "grader", "jail", "device"} <= set(document)
+    assert "<table>" in first._repr_html_()
+
+
+def test_system_001_is_counted_and_its_dense_layer_named(model: Path) -> None:
+    model.write_text(SYSTEM_001)
+    verdict = check(model)
+    found = {c.id: c for c in verdict.checks}
+    assert verdict.submission["parameters"] == 13_154
+    assert found["parameters"].status == "fail"
+    assert found["parameters"].found == "13,154"
+    assert found["no-dense"].status == "fail"
+    assert found["no-dense"].line == DENSE_LINE
+    assert verdict.exit_code == 1
+    assert statuses(check(model, "under-15k"))["no-dense"] == "skip"
+
+
+def test_too_low_an_accuracy_fails_with_advice(model: Path) -> None:
+    hard = read(b'name="hard"\n[network]\nfewer_parameters_than=2000\n[recipe]\nmost_epochs=2\n'
+                b"[accuracy]\npercent=100\nin_each_of_last_epochs=2", "hard")  # fmt: skip
+    verdict = grade(model, hard, data="practice", threads=1)
+    [accuracy] = [c for c in verdict.checks if c.id == "accuracy"]
+    assert (accuracy.status, verdict.exit_code) == ("fail", 1)
+    assert "too few" in accuracy.message
+    assert accuracy.hint
+
+
+def test_the_time_limit_ends_a_training_and_is_its_own_failure(model: Path) -> None:
+    hasty = read(b'name="hasty"\n[network]\nfewer_parameters_than=2000\n[recipe]\nmost_epochs=900\n'
+                 b"[accuracy]\npercent=10\nreached_once=true\n[limits]\nseconds=20", "hasty")  # fmt: skip
+    model.write_text(TINY.replace("epochs=2, batch_size=500", "epochs=900, batch_size=2000"))
+    verdict = grade(model, hasty, data="practice", threads=1)
+    failed = [c for c in verdict.checks if c.status == "fail"]
+    assert [c.id for c in failed] in (["time"], ["cost"])
+    assert verdict.exit_code in (1, 4)
+
+
+def test_a_diverging_training_is_told_as_such(model: Path) -> None:
+    model.write_text(TINY.replace("batch_size=500", 'batch_size=500, optimizer=dict(name="SGD", lr=100)'))
+    model.write_text(model.read_text().replace("self.norm(self.conv(x))", "self.conv(x)"))
+    verdict = grade(model, EASY, data="practice", threads=1)
+    [training] = [c for c in verdict.checks if c.id == "training"]
+    assert training.status == "fail"
+    assert "loss stopped being a number" in training.message
+    json.loads(verdict.to_json())  # without NaN, which JSON does not know
+
+
+def test_wrong_use_is_a_sentence(tmp_path: Path, model: Path) -> None:
+    for wrong, says in (
+        (tmp_path, "found the folder"),
+        (tmp_path / "none.py", "no such file"),
+        (tmp_path / "work.ipynb", "the notebook"),
+    ):
+        with pytest.raises(UsageError, match=says):
+            check(wrong)
+    (tmp_path / "large.py").write_bytes(b"#" * 100_000_000)
+    with pytest.raises(UsageError, match="at most 1024 KB"):
+        check(tmp_path / "large.py")
+    with pytest.raises(UsageError, match="1 to 100 seeds"):
+        grade(model, seeds=0)
+
+
+def test_missing_mnist_is_a_fault_of_the_machine(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("AUTOGRADE_DATA", str(tmp_path / "file"))
+    verdict = grade(model, EASY, threads=1)
+    assert statuses(verdict)["training"] == "error"
+    assert verdict.exit_code == 5
+    assert "--data practice" in verdict.headline()
+
+
+def test_a_worker_that_dies_takes_nobody_along(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[WorkerProcess] = []
+    start = WorkerProcess.__init__
+
+    def remembered(worker: WorkerProcess) -> None:
+        start(worker)
+        started.append(worker)
+
+    def kill_in_training(event: dict[str, Any]) -> None:
+        if event["event"] == "training":
+            os.kill(started[0].process.pid, signal.SIGSEGV)
+
+    monkeypatch.setattr(WorkerProcess, "__init__", remembered)
+    model.write_text(TINY.replace("epochs=2", "epochs=2"))
+    verdict = grade(model, EASY, data="practice", threads=1, watch=kill_in_training)
+    [training] = [c for c in verdict.checks if c.id == "training"]
+    assert training.status == "error"
+    assert f"signal {signal.SIGSEGV.value}" in training.message
+    assert verdict.exit_code == 5
+
+
+def test_two_gradings_at_once_agree(model: Path) -> None:
+    verdicts: list[Verdict] = []
+
+    def one() -> None:
+        verdicts.append(grade(model, EASY, data="practice", threads=1))
+
+    threads = [threading.Thread(target=one) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert numbers(verdicts[0]) == numbers(verdicts[1])
+
+
+def test_the_grading_process_itself_loads_no_torch(model: Path) -> None:
+    code = f"import sys; from autograder import check; check({str(model)!r}); print('torch' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
+
+
+@pytest.mark.mnist
+@pytest.mark.slow
+def test_the_shipped_solution_passes_for_real() -> None:
+    solution = Path(__file__).parents[2] / "solutions" / "under_8k" / "model.py"
+    verdict = grade(solution)
+    assert verdict.passed, verdict.headline()
+    assert verdict.ranked
+    assert verdict.submission["parameters"] < load("under-8k").fewer_parameters_than
+    assert all(epoch["test_correct"] >= 9_940 for epoch in verdict.runs[0].epochs[-3:])
