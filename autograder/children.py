@@ -21,9 +21,13 @@ class WorkerProcess:
         self.complaints = tempfile.TemporaryFile()  # noqa: SIM115  open as long as the worker
         # Threads that wait for each other sleep: on a machine with other work, spinning ones
         # would take the core that the thread they wait for needs.
-        environment = {"OMP_WAIT_POLICY": "PASSIVE", **os.environ}
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": self.complaints}
-        self.process = subprocess.Popen(command, env=environment, **pipes)
+        self.process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self.complaints,
+            env={"OMP_WAIT_POLICY": "PASSIVE", **os.environ},
+        )
         self.timed_out = False
 
     def ask(self, request: dict[str, Any], data: bytes = b"") -> None:

@@ -254,7 +254,7 @@ def leaderboard(
                     "parameters": entry.parameters,
                     "accuracy": entry.mean_accuracy,
                     "passed": entry.passed,
-                    "spread": entry.spread,
+                    **({} if entry.spread is None else {"spread": entry.spread}),
                 }
                 for entry in entries
                 if entry.data == "mnist" and entry.mean_accuracy is not None

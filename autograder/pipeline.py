@@ -133,7 +133,7 @@ def run(
         jailed.send(json.dumps({"net": net}).encode() + b"\n" + source)
         outcome = jailed.wait()
         grading.jail = outcome.jail
-        if outcome.status == "ok":
+        if outcome.status == "ok" and outcome.result:
             check_data(grading, worker, outcome.result, device, threads)
         else:
             grading.add(died(outcome))
@@ -174,6 +174,7 @@ def died(outcome: Outcome) -> Check:
         "memory": "the file needs more memory than a submission may have",
         "too-much": "the file sent more data than any network needs",
         "died": f"the file ended its process ({outcome.reason})",
+        "ok": "the file ended its process before its network could be read",
     }
     hint = 'put work that runs when the file is opened under `if __name__ == "__main__":`'
     return Check("readable", "fail", message=reasons[outcome.status], hint=hint)

@@ -116,7 +116,8 @@ def curves(
         panels["l"].yaxis.set_minor_locator(NullLocator())
         panels["l"].yaxis.set_major_formatter(lambda value, _: f"{value:g}")
     if lost := [epoch for epoch, value in values if not math.isfinite(value)]:
-        _write(panels["l"], 0.5, 0.5, f"no number from epoch {min(lost)} on", color=RED)
+        text = f"no number from epoch {min(lost)} on"
+        _write(panels["l"], 0.99, 0.97, text, color=RED, ha="right", va="top")
 
     rate = next((found for run in runs if (found := _numbers(run, "lr"))), {})
     panels["r"].plot(list(rate), list(rate.values()), color=INK, marker=".", linewidth=1.2)

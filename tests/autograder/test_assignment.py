@@ -53,7 +53,11 @@ def test_an_instructors_own_file_works(tmp_path: Path) -> None:
         ("5_000", "-1", "x, line 3: fewer_parameters_than: expected a whole number from 1"),
         ("5_000", "true", "x, line 3: fewer_parameters_than: expected a whole number"),
         ("require", "requires", "x, line 4: expected one of"),
-        ('["batch_norm"]', '["batchnorm"]', "x, line 4: require: expected a list of any of batch_norm"),
+        (
+            '["batch_norm"]',
+            '["batchnorm"]',
+            "x, line 4: require: expected a list of any of batch_norm",
+        ),
         ("most_epochs = 10", "", "x: expected most_epochs in [recipe], found none"),
         ("99.25", "100.5", "x, line 8: percent: expected a number above 0"),
         ("99.25", "nan", "x, line 8: percent: expected a number above 0"),

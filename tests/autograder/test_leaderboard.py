@@ -20,10 +20,13 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "home"
 
 
-def verdict(correct: tuple[int, ...] = (9_950,), parameters: int = 7_000, data: str = "mnist") -> Verdict:
+def verdict(
+    correct: tuple[int, ...] = (9_950,), parameters: int = 7_000, data: str = "mnist"
+) -> Verdict:
     epoch = {"epoch": 1, "test_total": 10_000}
     runs = [
-        Run(i, c >= 9_940, {"training": 60.0}, [{**epoch, "test_correct": c}]) for i, c in enumerate(correct)
+        Run(i, c >= 9_940, {"training": 60.0}, [{**epoch, "test_correct": c}])
+        for i, c in enumerate(correct)
     ]
     ok = all(run.passed for run in runs)
     return Verdict(
@@ -87,7 +90,10 @@ def submit_some(count: int) -> None:
 
 
 def test_submissions_at_once_all_arrive(own_home: Path) -> None:
-    crowd = [multiprocessing.get_context("fork").Process(target=submit_some, args=(20,)) for _ in range(4)]
+    crowd = [
+        multiprocessing.get_context("fork").Process(target=submit_some, args=(20,))
+        for _ in range(4)
+    ]
     for process in crowd:
         process.start()
     for process in crowd:
@@ -99,12 +105,18 @@ def test_submissions_at_once_all_arrive(own_home: Path) -> None:
 
 def test_a_leaderboard_that_is_none_is_a_sentence(own_home: Path) -> None:
     own_home.mkdir()
-    (own_home / "leaderboard.sqlite").write_text("this is not a database, but long enough to be read")
-    with pytest.raises(HomeError, match=r"expected to keep the leaderboard in .*found: file is not"):
+    (own_home / "leaderboard.sqlite").write_text(
+        "this is not a database, but long enough to be read"
+    )
+    with pytest.raises(
+        HomeError, match=r"expected to keep the leaderboard in .*found: file is not"
+    ):
         Leaderboard()
 
 
-def test_a_home_that_cannot_be_is_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_home_that_cannot_be_is_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("AUTOGRADE_HOME", str(tmp_path / "file"))
     with pytest.raises(HomeError, match="set AUTOGRADE_HOME to a folder you may write to"):
@@ -114,7 +126,9 @@ def test_a_home_that_cannot_be_is_a_sentence(monkeypatch: pytest.MonkeyPatch, tm
 def test_seeds_repeat_differ_and_depend_on_the_key(own_home: Path) -> None:
     first = seeds("graph", {"epochs": 15}, 3)
     assert first == seeds("graph", {"epochs": 15}, 3)
-    assert len({*first, *seeds("graph", {"epochs": 14}, 3), *seeds("other", {"epochs": 15}, 3)}) == 9
+    assert (
+        len({*first, *seeds("graph", {"epochs": 14}, 3), *seeds("other", {"epochs": 15}, 3)}) == 9
+    )
     assert seeds("graph", {"epochs": 15}, 1) == first[:1]
     assert (own_home / "key").stat().st_mode & 0o077 == 0
     (own_home / "key").unlink()

@@ -50,7 +50,9 @@ def statuses(verdict: Verdict) -> dict[str, str]:
 
 def numbers(verdict: Verdict) -> list[list[Any]]:
     timed = ("seconds", "test_seconds")
-    return [[{k: v for k, v in e.items() if k not in timed} for e in r.epochs] for r in verdict.runs]
+    return [
+        [{k: v for k, v in e.items() if k not in timed} for e in r.epochs] for r in verdict.runs
+    ]
 
 
 def test_a_submission_becomes_a_verdict_that_repeats_and_ignores_comments(model: Path) -> None:
@@ -112,7 +114,9 @@ def test_the_time_limit_ends_a_training_and_is_its_own_failure(model: Path) -> N
 
 
 def test_a_diverging_training_is_told_as_such(model: Path) -> None:
-    model.write_text(TINY.replace("batch_size=500", 'batch_size=500, optimizer=dict(name="SGD", lr=100)'))
+    model.write_text(
+        TINY.replace("batch_size=500", 'batch_size=500, optimizer=dict(name="SGD", lr=100)')
+    )
     model.write_text(model.read_text().replace("self.norm(self.conv(x))", "self.conv(x)"))
     verdict = grade(model, EASY, data="practice", threads=1)
     [training] = [c for c in verdict.checks if c.id == "training"]
@@ -147,7 +151,9 @@ def test_missing_mnist_is_a_fault_of_the_machine(
     assert "--data practice" in verdict.headline()
 
 
-def test_a_worker_that_dies_takes_nobody_along(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_that_dies_takes_nobody_along(
+    model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     started: list[WorkerProcess] = []
     start = WorkerProcess.__init__
 
@@ -183,7 +189,8 @@ def test_two_gradings_at_once_agree(model: Path) -> None:
 
 
 def test_the_grading_process_itself_loads_no_torch(model: Path) -> None:
-    code = f"import sys; from autograder import check; check({str(model)!r}); print('torch' in sys.modules)"
+    code = f"import sys; from autograder import check; check({str(model)!r}); "
+    code += "print('torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
 

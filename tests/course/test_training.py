@@ -67,7 +67,9 @@ def test_rates_and_momenta_reach_the_optimizer() -> None:
     rates = plan(recipe, 100)
     assert rates.momentum is not None
     for optimizer in ({"name": "SGD", "lr": 0.1, "momentum": 0.9}, {"name": "Adam", "lr": 0.1}):
-        made = replace(recipe, optimizer=optimizer).build_optimizer([torch.zeros(1, requires_grad=True)])
+        made = replace(recipe, optimizer=optimizer).build_optimizer(
+            [torch.zeros(1, requires_grad=True)]
+        )
         set_rate(made, rates, 4)
         [group] = made.param_groups
         moved = group["betas"][0] if "betas" in group else group["momentum"]
