@@ -16,6 +16,7 @@ from autograder.arguments import Refused
 from autograder.assignment import Assignment
 from autograder.flow import Findings, follow
 from autograder.graph import Graph, Network, Submission
+from autograder.machine import sensible_threads
 from autograder.probe import probe
 from autograder.problem import Problem
 from autograder.verdict import Check
@@ -33,6 +34,7 @@ class Study:
     submission: Submission
     assignment: Assignment
     device: torch.device
+    threads: int = 0  # 0: as many as pay
     images: int = 60_000
     findings: Findings = field(default_factory=Findings)
     recipe: Recipe | None = None
@@ -223,6 +225,7 @@ def cost(study: Study) -> Check:
 def estimate_seconds(study: Study, recipe: Recipe) -> float:
     """Estimate a run's seconds on this device from one small timed step."""
     work = study.table().multiply_adds + 1
+    torch.set_num_threads(study.threads or sensible_threads(work * recipe.batch_size))
     batch = max(2, min(recipe.batch_size, int(TIMED / work)))
     network = Network(study.graph).to(study.device).train()
     x = torch.randn(batch, 1, 28, 28, device=study.device)  # (batch, 1, 28, 28)

@@ -41,7 +41,7 @@ Net = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Write the verdict as JSON to stdout.")]
 Device = Annotated[str, typer.Option("--device", help="auto, cpu or cuda.")]
 Threads = Annotated[
-    int, typer.Option("--threads", min=0, help="Processor threads; 0 takes all cores.")
+    int, typer.Option("--threads", min=0, help="Processor threads; 0: as many as pay.")
 ]
 Handle = Annotated[
     str | None,

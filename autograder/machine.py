@@ -18,7 +18,8 @@ def describe(device: torch.device) -> str:
     """Name a device so that a record says where its numbers come from."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
-    return f"{processor()}, {torch.get_num_threads()} threads"
+    threads = torch.get_num_threads()
+    return f"{processor()}, {threads} thread{'s' * (threads > 1)}"
 
 
 def processor() -> str:
@@ -30,6 +31,15 @@ def processor() -> str:
     except OSError:
         pass
     return platform.processor() or platform.machine()
+
+
+def sensible_threads(work: int) -> int:
+    """Return how many threads a step of so many multiply-adds is best split over.
+
+    Measured on two cores: a step of a small network takes ten milliseconds on one thread and more
+    on two, which wait for each other after every layer; the stock network's is twice as fast.
+    """
+    return cores() if work > 1e9 else 1
 
 
 def cores() -> int:

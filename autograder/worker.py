@@ -14,13 +14,14 @@ from dataclasses import asdict
 from typing import Any, BinaryIO
 
 import torch
+from torch import nn
 
 import course
 from autograder.answer import read_answer
 from autograder.assignment import Assignment
 from autograder.checks import Study, study_all
 from autograder.graph import Network, initial_weights, printable
-from autograder.machine import cores, describe, pick_device
+from autograder.machine import describe, pick_device
 from autograder.problem import Problem
 from autograder.verdict import Check
 from course.data import DataError, Digits
@@ -54,7 +55,7 @@ class Worker:
 
     def check(self, request: dict[str, Any], captured: bytes) -> None:
         """Read what came out of the jail and run every check on it."""
-        torch.set_num_threads(request["threads"] or cores())
+        torch.set_num_threads(1)  # until the network's size is known
         device = pick_device(request["device"])
         self.say("machine", device=describe(device), versions=versions())
         try:
@@ -69,8 +70,10 @@ class Worker:
             self.say("checked", ready=False)
             return
         self.report(Check("readable", "pass"))
-        self.study = Study(submission, Assignment.from_dict(request["assignment"]), device)
+        rules = Assignment.from_dict(request["assignment"])
+        self.study = Study(submission, rules, device, request["threads"])
         ready = study_all(self.study, self.report)
+        self.say("machine", device=describe(device), versions=versions())
         self.say("submission", **self.describe_submission())
         self.say("checked", ready=ready)
 
@@ -143,10 +146,17 @@ def versions() -> dict[str, str]:
     }
 
 
+def warm_up() -> None:
+    """Load what torch loads at first use, half a second of it, while the jail is still busy."""
+    layers = nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2)).to("meta")
+    layers(torch.empty(2, 1, 8, 8, device="meta"))
+
+
 def main() -> None:
     """Serve on the standard streams; whatever else prints goes to stderr."""
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
+    warm_up()
     Worker(sys.stdin.buffer, answers).serve()
 
 
