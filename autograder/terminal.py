@@ -202,7 +202,6 @@ def finding(check: Check, lines: Sequence[str] = ()) -> Group:
 
 def layer_table(layers: list[dict[str, Any]], width: int) -> Table:
     """Lay out where parameters go; a bar shows what eats the budget."""
-    total = sum(layer["parameters"] for layer in layers) or 1
     greedy = max(layers, key=lambda layer: layer["parameters"])
     table = Table(box=None, pad_edge=True, header_style="dim", padding=(0, 1))
     wide = width >= 90
@@ -216,7 +215,7 @@ def layer_table(layers: list[dict[str, Any]], width: int) -> Table:
     if wide:
         table.add_column("multiply-adds", justify="right")
     for layer in layers:
-        share = layer["parameters"] / total
+        share = layer["parameters"] / (greedy["parameters"] or 1)
         style = "bold yellow" if layer is greedy else ""
         shape = "×".join(str(side) for side in layer["shape"])
         count = (

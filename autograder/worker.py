@@ -69,7 +69,7 @@ class Worker:
             self.report(found)
             self.say("checked", ready=False)
             return
-        self.report(Check("readable", "pass"))
+        self.report(Check("readable", "pass", found=f"class {submission.network}"))
         rules = Assignment.from_dict(request["assignment"])
         self.study = Study(submission, rules, device, request["threads"])
         ready = study_all(self.study, self.report)
