@@ -13,6 +13,7 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from autograder.leaderboard import Leaderboard
     from autograder.verdict import Verdict
 
 USAGE, FAULT = 2, 5  # exit codes; the verdict knows the others
@@ -156,7 +157,7 @@ def submit(
         if data == "auto":
             data = available_data(out)
         with Screen(out, model, rules) as screen:
-            from autograder.leaderboard import Leaderboard, curves_path, entry_of
+            from autograder.leaderboard import Leaderboard
             from autograder.pipeline import grade
 
             with Leaderboard() as board:  # opened first: a full disk should not cost a training
@@ -176,10 +177,7 @@ def submit(
                 screen.findings()
                 out.print(verdict_lines(verdict))
                 if verdict.runs:
-                    source = model.read_text("utf-8", "replace")
-                    number = board.add(entry_of(verdict, handle or user(), source))
-                    draw(verdict, plot or curves_path(number), out)
-                    place(board, number, verdict, out)
+                    keep(board, verdict, model, handle or user(), plot, out)
     finish(verdict, as_json)
 
 
@@ -196,6 +194,27 @@ def available_data(out: "Console") -> str:
     return "mnist"
 
 
+def keep(
+    board: "Leaderboard",
+    verdict: "Verdict",
+    model: Path,
+    handle: str,
+    plot: Path | None,
+    out: "Console",
+) -> None:
+    """Keep a verdict, draw it and say where it stands; what fails here takes no verdict back."""
+    from autograder.home import HomeError
+    from autograder.leaderboard import curves_path, entry_of
+
+    try:
+        number = board.add(entry_of(verdict, handle, model.read_text("utf-8", "replace")))
+        place(board, number, verdict, handle, out)
+        draw(verdict, plot or curves_path(number), out)
+    except (HomeError, OSError) as error:
+        why = str(error) if isinstance(error, HomeError) else error.strerror or str(error)
+        out.print(f"[yellow] not everything could be kept: {_escaped(why)}[/yellow]")
+
+
 def draw(verdict: "Verdict", path: Path, out: "Console") -> None:
     """Draw the curves of a verdict."""
     from course.plots import curves, save
@@ -207,18 +226,16 @@ def draw(verdict: "Verdict", path: Path, out: "Console") -> None:
     out.print(f" curves   {_escaped(str(path))}", soft_wrap=True)
 
 
-def place(board: Any, number: int, verdict: "Verdict", out: "Console") -> None:
+def place(
+    board: "Leaderboard", number: int, verdict: "Verdict", handle: str, out: "Console"
+) -> None:
     """Say where an entry stands, with its neighbours."""
     from autograder.leaderboard import ranking
     from autograder.terminal import board as board_table
 
     ranked = ranking(board.entries(verdict.assignment["name"]))
-    own = board.get(number)
-    standing = [
-        i
-        for i, e in enumerate(ranked)
-        if (e.handle, e.fingerprint) == (own.handle, own.fingerprint)
-    ]
+    same = (handle, verdict.submission["fingerprint"])
+    standing = [i for i, entry in enumerate(ranked) if (entry.handle, entry.fingerprint) == same]
     if not verdict.ranked or not standing:
         out.print(f" kept     as number {number} in your history (autograde show {number})")
         return

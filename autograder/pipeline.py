@@ -204,7 +204,7 @@ def check_data(
 def train(grading: Grading, worker: WorkerProcess, count: int) -> None:
     """Train once with each seed, collecting epochs as they come."""
     rules = grading.assignment
-    chosen = derive_seeds(grading.submission["fingerprint"], grading.submission["recipe"], count)
+    chosen = derive_seeds(grading.submission["fingerprint"], count)
     for number, seed in enumerate(chosen):
         worker.ask({"do": "train", "seed": seed, "data": grading.data})
         grading.watch({"event": "run", "run": number, "runs": count, "seed": seed})

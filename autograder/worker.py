@@ -5,6 +5,7 @@ do by JSON lines on its standard input and answers in JSON lines on its standard
 data ends here, and what leaves is ours.
 """
 
+import hashlib
 import json
 import os
 import platform
@@ -91,7 +92,7 @@ class Worker:
         described: dict[str, Any] = {
             "network": study.submission.network,
             "notes": list(study.submission.notes),
-            "fingerprint": study.graph.fingerprint(),
+            "fingerprint": fingerprint(study),
             "parameters": study.parameters,
             "recipe": study.recipe.as_dict() if study.recipe else None,
         }
@@ -137,10 +138,16 @@ class Worker:
         self.say("trained", preparation=ready)
 
 
+def fingerprint(study: Study) -> str:
+    """Hash graph and recipe: what decides the seeds, and what makes two submissions the same."""
+    recipe = json.dumps(study.recipe.as_dict() if study.recipe else None, sort_keys=True)
+    return hashlib.sha256(f"{study.graph.fingerprint()} {recipe}".encode()).hexdigest()
+
+
 def versions() -> dict[str, str]:
     """Name what a verdict depends on."""
     return {
-        "under8k": course.__version__,
+        "version": course.__version__,
         "torch": torch.__version__,
         "python": platform.python_version(),
     }

@@ -12,24 +12,20 @@ from typing import Any
 import pytest
 
 from autograder import Verdict, check, grade
-from autograder.assignment import load, read
+from autograder.assignment import Assignment, load, read
 from autograder.children import WorkerProcess
 from autograder.pipeline import UsageError
 from tests.autograder.models import DENSE_LINE, SYSTEM_001, TINY
 
-EASY = read(
-    b"""
-name = "easy"
-[network]
-fewer_parameters_than = 2_000
-[recipe]
-most_epochs = 2
-[accuracy]
-percent = 15
-in_each_of_last_epochs = 1
-""",
-    "easy",
-)
+
+def rules(accuracy: str, epochs: int = 2) -> Assignment:
+    """Return an assignment of the tests' own."""
+    network = "[network]\nfewer_parameters_than = 2_000\n[recipe]\nmost_epochs = "
+    text = f'name = "mine"\n{network}{epochs}\n[accuracy]\n{accuracy}'
+    return read(text.encode(), "mine")
+
+
+EASY = rules("percent = 15\nin_each_of_last_epochs = 1")
 
 
 @pytest.fixture(autouse=True)
@@ -94,8 +90,7 @@ def test_system_001_is_counted_and_its_dense_layer_named(model: Path) -> None:
 
 
 def test_too_low_an_accuracy_fails_with_advice(model: Path) -> None:
-    hard = read(b'name="hard"\n[network]\nfewer_parameters_than=2000\n[recipe]\nmost_epochs=2\n'
-                b"[accuracy]\npercent=100\nin_each_of_last_epochs=2", "hard")  # fmt: skip
+    hard = rules("percent = 100\nin_each_of_last_epochs = 2")
     verdict = grade(model, hard, data="practice", threads=1)
     [accuracy] = [c for c in verdict.checks if c.id == "accuracy"]
     assert (accuracy.status, verdict.exit_code) == ("fail", 1)
@@ -104,8 +99,7 @@ def test_too_low_an_accuracy_fails_with_advice(model: Path) -> None:
 
 
 def test_the_time_limit_ends_a_training_and_is_its_own_failure(model: Path) -> None:
-    hasty = read(b'name="hasty"\n[network]\nfewer_parameters_than=2000\n[recipe]\nmost_epochs=900\n'
-                 b"[accuracy]\npercent=10\nreached_once=true\n[limits]\nseconds=20", "hasty")  # fmt: skip
+    hasty = rules("percent = 10\nreached_once = true\n[limits]\nseconds = 20", epochs=900)
     model.write_text(TINY.replace("epochs=2, batch_size=500", "epochs=900, batch_size=2000"))
     verdict = grade(model, hasty, data="practice", threads=1)
     failed = [c for c in verdict.checks if c.status == "fail"]
