@@ -192,7 +192,8 @@ def recipe(study: Study) -> Check:
 
 def summary(found: Recipe, default: bool) -> str:
     """Write a recipe in one line."""
-    words = [f"{found.epochs} epochs of batches of {found.batch_size}"]
+    epochs = "1 epoch" if found.epochs == 1 else f"{found.epochs} epochs"
+    words = [f"{epochs} of batches of {found.batch_size}"]
     words.append(f"{found.optimizer['name']} lr {found.optimizer['lr']:g}")
     words += [found.scheduler["name"]] if found.scheduler else ["constant rate"]
     words += [transform["name"] for transform in found.augment]
@@ -215,7 +216,7 @@ def cost(study: Study) -> Check:
         hint = "pool earlier, use fewer channels while the map is large, or a smaller batch"
         message = f"training needs about {gigabytes:.1f} GB of memory"
         return Check("cost", "fail", expected, found, message, hint)
-    if seconds > most_seconds:
+    if seconds > 2 * most_seconds:  # twice: the machine may just be busy with something else
         hint = "pool earlier or use fewer channels: multiply-adds are what takes time"
         message = f"training would take {duration(seconds)} on this machine"
         return Check("cost", "fail", expected, found, message, hint)

@@ -29,6 +29,7 @@ class WorkerProcess:
             env={"OMP_WAIT_POLICY": "PASSIVE", **os.environ},
         )
         self.timed_out = False
+        self.timer: threading.Timer | None = None
 
     def ask(self, request: dict[str, Any], data: bytes = b"") -> None:
         """Send a request, with bytes behind it where it has any."""
@@ -38,17 +39,21 @@ class WorkerProcess:
             self.process.stdin.write(line + data)
             self.process.stdin.flush()
 
-    def events(self, seconds: float) -> Iterator[dict[str, Any]]:
-        """Yield what the worker says, for so many seconds at most; then it is killed."""
+    def limit(self, seconds: float | None) -> None:
+        """Kill the worker in so many seconds, unless another limit is set by then."""
+        if self.timer is not None:
+            self.timer.cancel()
+            self.timer = None
+        if seconds is not None:
+            self.timer = threading.Timer(seconds, self.stop)
+            self.timer.daemon = True
+            self.timer.start()
+
+    def events(self) -> Iterator[dict[str, Any]]:
+        """Yield what the worker says until it falls silent."""
         assert self.process.stdout is not None
-        timer = threading.Timer(seconds, self.stop)
-        timer.daemon = True
-        timer.start()
-        try:
-            for line in self.process.stdout:
-                yield json.loads(line)
-        finally:
-            timer.cancel()
+        for line in self.process.stdout:
+            yield json.loads(line)
 
     def stop(self) -> None:
         """Kill a worker that takes too long."""
@@ -74,6 +79,7 @@ class WorkerProcess:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.limit(None)
         self.process.kill()
         for pipe in (self.process.stdin, self.process.stdout):
             if pipe is not None:

@@ -23,6 +23,7 @@ from autograder.verdict import Check, Run, Verdict
 
 MOST_BYTES = 2**20  # of a model.py; the largest real one seen was a hundredth of it
 CHECK_SECONDS = 300.0
+PREPARATION_SECONDS = 1_800.0  # MNIST may have to be downloaded first
 Watch = Callable[[dict[str, Any]], None]
 
 
@@ -186,7 +187,8 @@ def check_data(
     """Let the worker check what came out of the jail."""
     request = {"do": "check", "assignment": grading.assignment.as_dict()}
     worker.ask({**request, "device": device, "threads": threads}, captured)
-    for event in worker.events(CHECK_SECONDS):
+    worker.limit(CHECK_SECONDS)
+    for event in worker.events():
         match event.pop("event"):
             case "machine":
                 grading.device, grading.grader = event["device"], event["versions"]
@@ -207,14 +209,17 @@ def train(grading: Grading, worker: WorkerProcess, count: int) -> None:
     chosen = derive_seeds(grading.submission["fingerprint"], count)
     for number, seed in enumerate(chosen):
         worker.ask({"do": "train", "seed": seed, "data": grading.data})
+        worker.limit(PREPARATION_SECONDS)
         grading.watch({"event": "run", "run": number, "runs": count, "seed": seed})
         epochs: list[dict[str, Any]] = []
         prepared: float | None = None
-        for event in worker.events(rules.seconds):
+        for event in worker.events():
             kind = event.pop("event")
             if kind == "fault":
                 grading.add(Check("training", "error", message=event["message"]))
                 return
+            if kind == "training":  # the digits are there: from now on it is the student's time
+                worker.limit(rules.seconds)
             if kind == "epoch":
                 epochs.append(event)
             elif kind == "trained":
@@ -244,14 +249,14 @@ def reaches(rules: Assignment, epochs: list[dict[str, Any]]) -> bool:
 
 
 def judge(grading: Grading) -> None:
-    """Turn the runs into the last three checks: training, time, accuracy."""
-    if grading.failed():
-        for name in ("training", "time", "accuracy"):
-            if all(check.id != name for check in grading.checks):
-                grading.add(Check(name, "skip", message="skipped: a check before it failed"))
-        return
-    for judged in (judge_training, judge_time, judge_accuracy):
-        grading.add(judged(grading))
+    """Turn the runs into the last three checks; one that failed leaves no sense to the next."""
+    for name, judged in JUDGES:
+        if any(check.id == name for check in grading.checks):
+            continue  # its failure is known already
+        if grading.failed():
+            grading.add(Check(name, "skip", message="skipped: a check before it failed"))
+        else:
+            grading.add(judged(grading))
 
 
 def judge_training(grading: Grading) -> Check:
@@ -322,5 +327,11 @@ def advice(run: Run, needed: int, total: int) -> str:
         "or raise the peak rate"
     )
 
+
+JUDGES: tuple[tuple[str, Callable[[Grading], Check]], ...] = (
+    ("training", judge_training),
+    ("time", judge_time),
+    ("accuracy", judge_accuracy),
+)
 
 __all__ = ["Assignment", "AssignmentError", "UsageError", "check", "grade"]

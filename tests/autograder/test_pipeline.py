@@ -40,6 +40,20 @@ def model(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.fixture
+def workers(monkeypatch: pytest.MonkeyPatch) -> list[WorkerProcess]:
+    """Every worker that a grading starts, so that a test can harm it."""
+    started: list[WorkerProcess] = []
+    start = WorkerProcess.__init__
+
+    def remembered(worker: WorkerProcess) -> None:
+        start(worker)
+        started.append(worker)
+
+    monkeypatch.setattr(WorkerProcess, "__init__", remembered)
+    return started
+
+
 def statuses(verdict: Verdict) -> dict[str, str]:
     return {found.id: found.status for found in verdict.checks}
 
@@ -98,13 +112,19 @@ def test_too_low_an_accuracy_fails_with_advice(model: Path) -> None:
     assert accuracy.hint
 
 
-def test_the_time_limit_ends_a_training_and_is_its_own_failure(model: Path) -> None:
-    hasty = rules("percent = 10\nreached_once = true\n[limits]\nseconds = 20", epochs=900)
-    model.write_text(TINY.replace("epochs=2, batch_size=500", "epochs=900, batch_size=2000"))
-    verdict = grade(model, hasty, data="practice", threads=1)
-    failed = [c for c in verdict.checks if c.status == "fail"]
-    assert [c.id for c in failed] in (["time"], ["cost"])
-    assert verdict.exit_code in (1, 4)
+def test_a_training_that_hangs_is_ended_by_the_time_limit(
+    model: Path, workers: list[WorkerProcess]
+) -> None:
+    def freeze(event: dict[str, Any]) -> None:
+        if event["event"] == "training":
+            os.kill(workers[0].process.pid, signal.SIGSTOP)
+
+    hasty = rules("percent = 15\nreached_once = true\n[limits]\nseconds = 8")
+    verdict = grade(model, hasty, data="practice", threads=1, watch=freeze)
+    assert [c.id for c in verdict.checks if c.status == "fail"] == ["time"]
+    assert statuses(verdict)["accuracy"] == "skip"
+    assert verdict.exit_code == 4
+    assert not verdict.passed
 
 
 def test_a_diverging_training_is_told_as_such(model: Path) -> None:
@@ -145,22 +165,11 @@ def test_missing_mnist_is_a_fault_of_the_machine(
     assert "--data practice" in verdict.headline()
 
 
-def test_a_worker_that_dies_takes_nobody_along(
-    model: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    started: list[WorkerProcess] = []
-    start = WorkerProcess.__init__
-
-    def remembered(worker: WorkerProcess) -> None:
-        start(worker)
-        started.append(worker)
-
+def test_a_worker_that_dies_takes_nobody_along(model: Path, workers: list[WorkerProcess]) -> None:
     def kill_in_training(event: dict[str, Any]) -> None:
         if event["event"] == "training":
-            os.kill(started[0].process.pid, signal.SIGSEGV)
+            os.kill(workers[0].process.pid, signal.SIGSEGV)
 
-    monkeypatch.setattr(WorkerProcess, "__init__", remembered)
-    model.write_text(TINY.replace("epochs=2", "epochs=2"))
     verdict = grade(model, EASY, data="practice", threads=1, watch=kill_in_training)
     [training] = [c for c in verdict.checks if c.id == "training"]
     assert training.status == "error"
