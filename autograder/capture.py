@@ -11,38 +11,35 @@ import signal
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import zip_longest
 from types import FrameType
 from typing import Any
 
 import torch
-import torch.nn.functional as F
 from safetensors.torch import save
 from torch import Tensor, fx, nn
 from torch.export import Dim, ExportedProgram
 from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.modules.instancenorm import _InstanceNorm
 
-from autograder.arguments import Refused, Value
-from autograder.graph import Graph, Network, Submission, write
-from autograder.loading import (
+from autograder.choosing import class_line, required
+from autograder.comparison import BATCH, compare, images, one_graph
+from autograder.complaints import (
     FILENAME,
     FREE_BATCH,
     PLAIN,
-    StudentFile,
-    advice,
-    required,
+    failed_forward,
+    needs,
     said,
-    stops,
     student_line,
     used_on,
 )
+from autograder.graph import Graph, Submission, write
+from autograder.loading import StudentFile
 from autograder.lowering import Lowering
 from autograder.problem import Problem
 from autograder.standins import StandIn, StandInUsed
 
-BATCH = 4
-LOST = "custom autograd functions, random numbers and state kept between calls are lost"
+MOST_NAMED = 8  # layers in a remark
 SECONDS = 20.0  # for the student's own code; a small network needs less than one
 
 
@@ -76,21 +73,19 @@ def capture(source: bytes, wanted: str | None = None) -> Submission:
         limit("interface")
         network = file.pick(wanted)
         try:
-            check_forward(network)
+            check_forward(network, file.text)
             try_out(network, file.text)
             check_layers(network, file.lines_of)
             training, evaluation = (lower(network.train(mode), file) for mode in (True, False))
             graph = one_graph(training, evaluation)
             compare(network, graph)
         except StandInUsed as error:
-            message = f"the network uses {error.name}, which a submission does not have"
-            line = student_line(error)
-            raise Problem("interface", message, "write it with torch alone", line) from None
-    notes = remarks(graph, file.finder.names)
+            raise needs(error.name, "the network", error) from None
+    notes = remarks(network, graph, file.finder.names)
     return Submission(graph, recipe, type(network).__name__, notes, recipe_line)
 
 
-def remarks(graph: Graph, stand_ins: list[str]) -> tuple[str, ...]:
+def remarks(network: nn.Module, graph: Graph, stand_ins: list[str]) -> tuple[str, ...]:
     """Say what a student should know although nothing is wrong."""
     notes = []
     if stand_ins:
@@ -100,7 +95,26 @@ def remarks(graph: Graph, stand_ins: list[str]) -> tuple[str, ...]:
         notes.append(
             f"fixed numbers are counted, shuffled and trained like weights: {', '.join(fixed)}"
         )
+    if unused := unused_numbers(network, graph):
+        count = sum(unused.values())
+        named = list(unused)[:MOST_NAMED]
+        more = f" and {len(unused) - len(named)} more" if len(unused) > len(named) else ""
+        notes.append(
+            f"forward never uses {', '.join(named)}{more}: {count:,} numbers that torchinfo counts "
+            "and the grader does not"
+        )
     return tuple(notes)
+
+
+def unused_numbers(network: nn.Module, graph: Graph) -> dict[str, int]:
+    """Return how many parameters of each layer are no part of the graph, by the layer's name."""
+    used = {id(tensor) for tensor in graph.tensors.values()}
+    unused: dict[str, int] = {}
+    for name, parameter in nn.Module.named_parameters(network):
+        if id(parameter) not in used:
+            layer = name.rpartition(".")[0] or name
+            unused[layer] = unused.get(layer, 0) + parameter.numel()
+    return unused
 
 
 @contextmanager
@@ -155,16 +169,12 @@ def spelled(value: Any) -> str:
     return f"<{getattr(value, '__name__', type(value).__name__)}>"
 
 
-def images(count: int) -> Tensor:
-    """Draw a batch of stand-in images: (count, 1, 28, 28)."""
-    return torch.randn(count, 1, 28, 28, generator=torch.Generator().manual_seed(count))
-
-
-def check_forward(network: nn.Module) -> None:
+def check_forward(network: nn.Module, source: str) -> None:
     """Check what can be seen without running: forward's arguments, BatchNorm's settings."""
     name, forward = type(network).__name__, type(network).forward
     if getattr(forward, "__name__", "") == "_forward_unimplemented":
-        raise Problem("interface", f"{name} has no forward", "define `def forward(self, x):`")
+        line = class_line(source, name)
+        raise Problem("interface", f"{name} has no forward", "define `def forward(self, x):`", line)
     line = getattr(getattr(forward, "__code__", None), "co_firstlineno", None)
     needed = required(forward)[2:]
     if needed:
@@ -203,20 +213,21 @@ def try_out(network: nn.Module, source: str) -> None:
             message = "forward ends the program"
             raise Problem("interface", message, "remove the exit", student_line(error)) from None
         except Exception as error:
-            line = student_line(error)
-            at = f"line {line}" if line else "forward"
-            message = f"{at} {stops(error)}"
-            hint = "images arrive as (N, 1, 28, 28); print shapes on the way to find the misfit"
-            hint = advice(error, source) or hint
+            problem = failed_forward(error, source)
             if count != BATCH:
-                message = f"the network takes {BATCH} images but not {count}: {message}"
-                hint = FREE_BATCH
-            raise Problem("interface", message, hint, line) from None
+                problem.message = (
+                    f"the network takes {BATCH} images but not {count}: {problem.message}"
+                )
+                problem.hint = FREE_BATCH
+            raise problem from None
         check_scores(scores, count)
 
 
 def check_scores(scores: Any, count: int) -> None:
     """Check that the network answers each image with ten scores."""
+    if scores is None:
+        hint = "end forward with `return x`"
+        raise Problem("interface", "forward returns nothing", hint)
     if not isinstance(scores, Tensor):
         found = f"a {type(scores).__name__}"
         raise Problem(
@@ -225,6 +236,9 @@ def check_scores(scores: Any, count: int) -> None:
     if tuple(scores.shape) != (count, 10):
         wanted = f"({count}, 10) for {count} images"
         hint = "end with ten channels and flatten: `x.view(-1, 10)` or `torch.flatten(x, 1)`"
+        positions, rest = divmod(scores.numel(), count * 10)
+        if positions > 1 and not rest:
+            hint = f"{positions} positions of each image are left: average over them before the end"
         raise Problem("interface", f"expected scores {wanted}, found {tuple(scores.shape)}", hint)
     if scores.dtype != torch.float32:
         hint = "keep every number float32: remove .double(), .half() and dtype="
@@ -284,90 +298,3 @@ def export_problem(error: Exception) -> Problem:
         message = f"the network cannot be turned into a graph: {name}: {said(error)}"
         hint = "build it from torch.nn's layers and functions"
     return Problem("interface", at + message, hint, line)
-
-
-def without_modes(graph: Graph) -> list[tuple[str, Any, int | None]]:
-    """Write a graph in a form that dropout and BatchNorm's mode do not change, with lines."""
-    numbers: dict[int, int] = {0: 0}
-    rows: list[tuple[str, Any, int | None]] = []
-
-    def renumbered(arg: Any) -> Any:
-        if isinstance(arg, tuple):
-            return tuple(renumbered(item) for item in arg)
-        return Value(numbers[arg.index]) if isinstance(arg, Value) else arg
-
-    for index, node in enumerate(graph.nodes, start=1):
-        if node.operation.family == "dropout":
-            numbers[index] = numbers[node.args["input"].index]
-            continue
-        args = {k: renumbered(v) for k, v in node.args.items() if k != node.operation.mode}
-        rows.append((node.operation.name, args, node.line))
-        numbers[index] = len(rows)
-    while rows and rows[-1][0] in ("log_softmax", "softmax"):
-        rows.pop()  # scores, probabilities and their logarithms rank the digits alike
-    return rows
-
-
-def one_graph(training: Graph, evaluation: Graph) -> Graph:
-    """Return the training graph, of which evaluation may differ by dropout and BatchNorm alone."""
-    last = training.nodes[training.output.index - 1]
-    if last.operation.name == "softmax":
-        message = f"line {last.line}: the network answers with probabilities (softmax)"
-        hint = "return the scores themselves, or use log_softmax: the loss does the rest"
-        raise Problem("interface", message, hint, last.line)
-    for node in evaluation.nodes:
-        mode = node.operation.mode
-        if mode is None or not node.args[mode]:
-            continue
-        if node.operation.family == "dropout":
-            message = f"line {node.line}: dropout is active in evaluation too"
-            hint = "write F.dropout(x, p, training=self.training), or use nn.Dropout"
-        else:
-            message = f"line {node.line}: BatchNorm uses the batch's own statistics in evaluation"
-            hint = "an answer may not depend on the other images: track running statistics"
-        raise Problem("interface", message, hint, node.line)
-    for ours, theirs in zip_longest(without_modes(training), without_modes(evaluation)):
-        if ours is None or theirs is None or ours[:2] != theirs[:2]:
-            line = (ours or theirs)[2]
-            message = f"line {line}: the network computes something else in evaluation"
-            hint = "only dropout and BatchNorm may differ; random numbers in forward do too"
-            raise Problem("interface", message, hint, line)
-    return training
-
-
-def compare(network: nn.Module, graph: Graph) -> None:
-    """Check that the graph is the student's network: same scores, same gradients."""
-    try:
-        rebuilt = Network(graph).train()
-        x, labels = images(BATCH), torch.arange(BATCH)
-        scores = []
-        for net in (network.train(), network, rebuilt):
-            torch.manual_seed(0)
-            for tensor in graph.tensors.values():
-                tensor.grad = None
-            scores.append(net(x))
-            F.cross_entropy(scores[-1], labels).backward()  # type: ignore[no-untyped-call]
-            if net is network:
-                theirs = {name: tensor.grad for name, tensor in graph.tensors.items()}
-    except Refused as refusal:
-        raise Problem("interface", str(refusal)) from None
-    if not close(scores[1], scores[0]):
-        message = "the network gives other scores when it is asked twice"
-        raise Problem("interface", message, LOST)
-    if not close(scores[2], scores[0]):
-        message = "the graph of this network gives other scores than the network itself"
-        raise Problem("interface", message, LOST)
-    for name, tensor in graph.tensors.items():
-        ours = getattr(rebuilt, rebuilt.names[name]).grad
-        if tensor.requires_grad and not close(ours, theirs[name]):
-            message = f"the graph of this network gives {name} another gradient than the network"
-            raise Problem("interface", message, LOST)
-
-
-def close(ours: Tensor | None, theirs: Tensor | None) -> bool:
-    """Compare two results of the same computation, either of which may be missing: zeros."""
-    if ours is None or theirs is None:
-        found = theirs if ours is None else ours
-        return found is None or float(found.detach().abs().max()) < 1e-6
-    limit = 1e-3 * float(theirs.detach().abs().max()) + 1e-5
-    return ours.shape == theirs.shape and float((ours - theirs).detach().abs().max()) <= limit

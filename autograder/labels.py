@@ -284,7 +284,9 @@ class Step:
 
     def softmax(self, shape: tuple[int, ...]) -> tuple[Labels, ...]:
         """A softmax compares the entries of one axis, which must not be the batch."""
-        return self.along([self.args["dim"]])
+        if "N" in self.inputs[0].axes[self.args["dim"]]:
+            self.refuse("mixes the images of a batch: it works along axis 0; give it dim=1")
+        return self.inputs[0].axes
 
     def roll(self, shape: tuple[int, ...]) -> tuple[Labels, ...]:
         """A flip or roll moves the entries of some axes, never the batch."""

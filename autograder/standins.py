@@ -52,14 +52,45 @@ class StandIn(ModuleType):
     def __exit__(self, *exception: object) -> None:
         return None
 
+    def __mro_entries__(self, bases: tuple[Any, ...]) -> tuple[type, ...]:
+        """Let a class derive from what is missing; it may be one that the network does not need."""
+        return (type("Missing", (MissingBase,), {"stands_in": self.__name__}),)
+
+    def __getitem__(self, key: Any) -> Any:
+        """Hand out an entry, of a palette or a table of settings, as long as nothing computes."""
+        if StandIn.computing:
+            self._used()
+        return StandIn(self.__name__)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        """Take a setting, such as a plot's."""
+        self[key]
+
     def _used(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise StandInUsed(self.__name__)
 
-    __iter__ = __len__ = __bool__ = __getitem__ = __setitem__ = __contains__ = _used
-    __int__ = __float__ = __index__ = __mro_entries__ = __torch_function__ = _used
+    __iter__ = __len__ = __bool__ = __contains__ = _used
+    __int__ = __float__ = __index__ = __torch_function__ = _used
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = _used
     __rtruediv__ = __pow__ = __rpow__ = __neg__ = __lt__ = __le__ = __gt__ = __ge__ = _used
     __matmul__ = __rmatmul__ = __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = _used
+
+
+class MissingBase:
+    """What a class is derived from when its base is missing: it does nothing of its own."""
+
+    stands_in: ClassVar[str]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__()  # as a mixin, it stands between the network and nn.Module
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__()
+
+
+def stands_in(cls: type) -> str:
+    """Name the missing base of a class, or nothing."""
+    return cls.stands_in if issubclass(cls, MissingBase) else ""
 
 
 class StandInFinder(MetaPathFinder, Loader):

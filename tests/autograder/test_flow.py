@@ -51,6 +51,10 @@ DENSE = {
         "return self.fc(x.permute(0, 3, 1, 2)).mean((2, 3))",
         "self.fc = nn.Conv2d(28, 10, 1)",
     ),
+    "flattened with the batch, then a 1x1 convolution": (
+        "return self.fc(x.flatten().view(-1, 784, 1, 1)).flatten(1)",
+        "self.fc = nn.Conv2d(784, 10, 1)",
+    ),
     "places as a long row": (
         "return self.fc(x.view(-1, 1, 1, 784)).flatten(1)",
         "self.fc = nn.Conv2d(1, 10, (1, 784))",

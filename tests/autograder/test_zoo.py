@@ -160,3 +160,10 @@ def test_capture_leaves_no_trace() -> None:
     assert "stand-ins took the place of matplotlib, torchsummary, torchvision, tqdm" in (
         submission("study").notes
     )
+
+
+def test_what_forward_never_uses_is_named() -> None:
+    [note] = submission("unused").notes
+    assert note.startswith("forward never uses scale, norm, fc: 133 numbers that torchinfo counts")
+    assert not any("never uses" in n for n in submission("weight_normed").notes)
+    assert not any("never uses" in n for n in submission("tied").notes)

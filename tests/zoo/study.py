@@ -15,6 +15,8 @@ from torchvision import datasets, transforms
 from tqdm import tqdm
 
 plt.style.use("ggplot")
+plt.rcParams["figure.figsize"] = (8, 4)
+colour = plt.cm.viridis.colors[0]
 
 
 print("starting")
