@@ -105,9 +105,8 @@ def no_dense(study: Study) -> Check:
     if study.assignment.dense_allowed:
         return Check("no-dense", "skip", "a dense layer is allowed here")
     expected = "no fully connected layer"
-    dense = [d for d in study.findings.dense if not d.whole_map]
-    if not study.assignment.whole_map_allowed:
-        dense = study.findings.dense
+    refused = {"dense"} if study.assignment.whole_map_allowed else {"dense", "whole map"}
+    dense = [found for found in study.findings.dense if found.kind in refused]
     if dense:
         first = dense[0]
         at = f"line {first.node.line}: " if first.node.line else ""

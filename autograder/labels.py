@@ -45,7 +45,7 @@ class Dense:
 
     node: Node
     why: str
-    whole_map: bool = False  # a convolution as large as its map: allowed unless forbidden
+    kind: str = "dense"  # or "whole map", which an assignment may allow, or "large kernel"
 
 
 @dataclass
@@ -118,9 +118,9 @@ class Step:
         at = f"line {self.node.line}: " if self.node.line else ""
         raise Refused(f"{at}{self.node.operation.name} {why}")
 
-    def dense(self, why: str, *, whole_map: bool = False) -> None:
+    def dense(self, why: str, kind: str = "dense") -> None:
         """Note that this operation is, or amounts to, a fully connected layer."""
-        self.findings.dense.append(Dense(self.node, why, whole_map))
+        self.findings.dense.append(Dense(self.node, why, kind))
 
     def picks(self, axes: tuple[Labels, ...]) -> bool:
         """Tell whether this operation picked one row or column out of several."""
@@ -192,10 +192,10 @@ class Step:
         if rows >= height and columns >= width:
             why = f"its {rows}x{columns} kernel covers its whole {height}x{width} map"
             same = ": the same arithmetic as a dense layer" if result == (1, 1) else ""
-            self.dense(why + same, whole_map=True)
+            self.dense(why + same, "whole map")
         elif rows * columns > height * width / 2:
             why = f"its {rows}x{columns} kernel covers most of its {height}x{width} map"
-            self.dense(why, whole_map=True)
+            self.dense(why, "large kernel")
 
     def batch_norm(self, shape: tuple[int, ...]) -> tuple[Labels, ...]:
         """A norm with learned numbers per channel."""

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from autograder import Verdict, check, grade
+from autograder import Verdict, check, checks, grade
 from autograder.assignment import Assignment, load, read
 from autograder.children import WorkerProcess
 from autograder.pipeline import UsageError
@@ -101,6 +101,21 @@ def test_system_001_is_counted_and_its_dense_layer_named(model: Path) -> None:
     assert found["no-dense"].line == DENSE_LINE
     assert verdict.exit_code == 1
     assert statuses(check(model, "under-15k"))["no-dense"] == "skip"
+
+
+def test_an_assignment_may_refuse_a_whole_map_kernel_but_no_smaller_one(
+    model: Path, tmp_path: Path
+) -> None:
+    strict = tmp_path / "strict.toml"
+    shipped = Path(checks.__file__).parent / "assignments" / "under-8k.toml"
+    strict.write_text(shipped.read_text().replace('kernels = "allowed"', 'kernels = "refused"'))
+    head = TINY.replace("Conv2d(6, 10, 5)", "Conv2d(6, 10, 12)").replace(
+        ".amax((2, 3))", ".flatten(1)"
+    )
+    for source, status in ((TINY, "pass"), (head, "fail")):
+        model.write_text(source)
+        assert statuses(check(model, strict))["no-dense"] == status
+        assert statuses(check(model))["no-dense"] == "pass"
 
 
 def test_too_low_an_accuracy_fails_with_advice(model: Path) -> None:
