@@ -10,8 +10,9 @@ import json
 from typing import Any
 
 from autograder.arguments import Refused
-from autograder.graph import Submission, line_number, printable, read, read_metadata
+from autograder.graph import Submission, line_number, read, read_metadata
 from autograder.problem import Problem
+from autograder.words import printable
 
 CHECKS = ("readable", "interface")
 LONGEST = 600  # characters in a message or a hint

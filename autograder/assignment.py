@@ -2,11 +2,12 @@
 
 import difflib
 import hashlib
+import json
 import math
 import re
 import tomllib
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -205,7 +206,7 @@ def read(data: bytes, where: str) -> Assignment:
             f"{place(where, content, 'accuracy')}: expected either in_each_of_last_epochs or "
             "reached_once = true, found " + ("both" if values["reached_once"] else "neither")
         )
-    return Assignment(
+    rules = Assignment(
         name=values["name"],
         title=values["title"] or values["name"],
         fewer_parameters_than=values["fewer_parameters_than"],
@@ -218,8 +219,10 @@ def read(data: bytes, where: str) -> Assignment:
         last_epochs=0 if values["reached_once"] else values["in_each_of_last_epochs"],
         seconds=float(values["seconds"]),
         memory_gigabytes=float(values["memory_gigabytes"]),
-        sha256=hashlib.sha256(data).hexdigest(),
     )
+    # Of the rules, not of the file: a changed comment makes no other leaderboard.
+    text = json.dumps({**rules.as_dict(), "title": ""}, sort_keys=True)
+    return replace(rules, sha256=hashlib.sha256(text.encode()).hexdigest())
 
 
 def shown(value: Any) -> str:

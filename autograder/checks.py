@@ -12,7 +12,7 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 
-from autograder.arguments import Refused
+from autograder.arguments import Refused, Value
 from autograder.assignment import Assignment
 from autograder.flow import Findings, follow
 from autograder.graph import Graph, Network, Submission
@@ -20,6 +20,7 @@ from autograder.machine import sensible_threads
 from autograder.probe import probe
 from autograder.problem import Problem
 from autograder.verdict import Check
+from course.augment import Augment
 from course.ledger import Ledger, Row, ledger
 from course.recipe import Recipe, RecipeError
 from course.schedule import plan, steps_per_epoch
@@ -128,10 +129,12 @@ def no_dense(study: Study) -> Check:
 
 def required(study: Study) -> Check:
     """What the lesson is about is there: BatchNorm, dropout, global pooling."""
-    families = {node.operation.family for node in study.graph.nodes}
+    nodes = study.graph.reached()
     has = {
-        "batch_norm": "batch_norm" in families,
-        "dropout": "dropout" in families,
+        "batch_norm": any(node.operation.family == "batch_norm" for node in nodes),
+        "dropout": any(
+            node.operation.family == "dropout" and 0 < node.args["p"] < 1 for node in nodes
+        ),
         "global_pooling": pools_globally(study),
     }
     advice = {
@@ -160,7 +163,9 @@ def pools_globally(study: Study) -> bool:
         if node.operation.family not in ("pool", "reduce"):
             continue
         [source] = node.references()
-        before = study.findings.flows[source.index].axes  # type: ignore[union-attr]
+        if not isinstance(source, Value):
+            continue  # a weight's own mean, in weight standardisation
+        before = study.findings.flows[source.index].axes
         after = study.findings.flows[index + 1].axes
         had = any(axis & frozenset("HW") for axis in before)
         if had and not any(axis & frozenset("HW") for axis in after):
@@ -181,12 +186,19 @@ def recipe(study: Study) -> Check:
         message = f"{found.epochs} epochs are more than the {most} allowed"
         hint = "a rate that falls to zero within the epochs there are gains most"
         return Check("recipe", "fail", expected, f"{found.epochs} epochs", message, hint, line)
-    if study.assignment.require_augmentation and not found.augment:
+    if study.assignment.require_augmentation and not changes_images(found):
         message = "this assignment wants augmented images"
         hint = 'add augment=[dict(name="RandomRotation", degrees=7)]'
         return Check("recipe", "fail", "augmentation", "none", message, hint, line)
     study.recipe = found
     return Check("recipe", "pass", expected, summary(found, study.submission.recipe is None))
+
+
+def changes_images(found: Recipe) -> bool:
+    """Tell whether the augmentation does anything: a rotation by no degrees is none."""
+    generator = torch.Generator().manual_seed(0)
+    x = torch.rand(64, 1, 28, 28, generator=generator)
+    return not torch.equal(Augment(found.augment)(x, generator), x)
 
 
 def summary(found: Recipe, default: bool) -> str:
@@ -207,14 +219,14 @@ def cost(study: Study) -> Check:
     numbers = sum(torch.Size(f.shape[1:]).numel() for f in study.findings.flows if not f.stored)
     # Every value is kept for the backward pass, and its gradient stands beside it for a while.
     gigabytes = 2 * 4 * numbers * max(batch, 1_000) / 2**30
-    seconds = estimate_seconds(study, study.recipe)
     most_seconds, most_gigabytes = study.assignment.seconds, study.assignment.memory_gigabytes
     expected = f"at most {duration(most_seconds)} and {most_gigabytes:g} GB"
-    found = f"about {duration(seconds)} and {gigabytes:.1f} GB"
     if gigabytes > most_gigabytes:
         hint = "pool earlier, use fewer channels while the map is large, or a smaller batch"
         message = f"training needs about {gigabytes:.1f} GB of memory"
-        return Check("cost", "fail", expected, found, message, hint)
+        return Check("cost", "fail", expected, f"about {gigabytes:.1f} GB", message, hint)
+    seconds = estimate_seconds(study, study.recipe)
+    found = f"about {duration(seconds)} and {gigabytes:.1f} GB"
     if seconds > 2 * most_seconds:  # twice: the machine may just be busy with something else
         hint = "pool earlier or use fewer channels: multiply-adds are what takes time"
         message = f"training would take {duration(seconds)} on this machine"
@@ -226,7 +238,7 @@ def estimate_seconds(study: Study, recipe: Recipe) -> float:
     """Estimate a run's seconds on this device from one small timed step."""
     work = study.table().multiply_adds + 1
     torch.set_num_threads(study.threads or sensible_threads(work * recipe.batch_size))
-    batch = max(2, min(recipe.batch_size, int(TIMED / work)))
+    batch = min(recipe.batch_size, max(2, int(TIMED / work)))
     network = Network(study.graph).to(study.device).train()
     x = torch.randn(batch, 1, 28, 28, device=study.device)  # (batch, 1, 28, 28)
     y = torch.zeros(batch, dtype=torch.int64, device=study.device)
@@ -262,18 +274,20 @@ ORDER: tuple[tuple[str, Checking, tuple[str, ...]], ...] = (
 
 def study_all(study: Study, report: Callable[[Check], Any]) -> bool:
     """Run every check in order and report each; return whether training may begin."""
-    failed: set[str] = set()
+    missing: set[str] = set()  # checks that found no ground to stand on
+    ready = True
     for name, check, needs in ORDER:
         if name == "required" and not study.assignment.require:
             continue
-        if failed & set(needs):
+        if missing & set(needs):
             found = Check(name, "skip", message="skipped: a check before it failed")
         else:
             found = guarded(name, check, study)
-        if found.status in ("fail", "error") or found.message.startswith("skipped"):
-            failed.add(name)
+        stands = found.status == "pass" or (found.status == "skip" and not missing & set(needs))
+        missing |= set() if stands else {name}
+        ready = ready and stands
         report(found)
-    return not failed
+    return ready
 
 
 def guarded(name: str, check: Checking, study: Study) -> Check:
@@ -282,6 +296,8 @@ def guarded(name: str, check: Checking, study: Study) -> Check:
         return check(study)
     except (Refused, Problem) as refusal:
         return Check(name, "fail", message=str(refusal))
-    except (RuntimeError, ValueError, IndexError, TypeError, MemoryError) as error:
-        text = (str(error).splitlines() or ["no message"])[0][:200]
+    except (MemoryError, torch.OutOfMemoryError):
+        return Check(name, "error", message="this machine ran out of memory")
+    except Exception as error:  # whatever torch raises where a graph makes no sense
+        text = (str(error).splitlines() or [type(error).__name__])[0][:200]
         return Check(name, "fail", message=f"the network cannot run: {text}")

@@ -11,6 +11,8 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
 
+from autograder.words import printable
+
 
 class WorkerProcess:
     """A running worker (worker.py); it loads torch while nobody waits for it yet."""
@@ -31,9 +33,10 @@ class WorkerProcess:
         self.timed_out = False
         self.timer: threading.Timer | None = None
 
-    def ask(self, request: dict[str, Any], data: bytes = b"") -> None:
-        """Send a request, with bytes behind it where it has any."""
+    def ask(self, request: dict[str, Any], data: bytes = b"", *, seconds: float) -> None:
+        """Send a request, with bytes behind it where it has any, to be done in so many seconds."""
         assert self.process.stdin is not None
+        self.limit(seconds)  # first: a worker that reads nothing would hold us up here
         line = json.dumps({**request, "size": len(data)}).encode() + b"\n"
         with suppress(BrokenPipeError):  # it died; reading its events will tell
             self.process.stdin.write(line + data)
@@ -53,7 +56,8 @@ class WorkerProcess:
         """Yield what the worker says until it falls silent."""
         assert self.process.stdout is not None
         for line in self.process.stdout:
-            yield json.loads(line)
+            if line.endswith(b"\n"):  # a worker that is killed may leave half a line
+                yield json.loads(line)
 
     def stop(self) -> None:
         """Kill a worker that takes too long."""
@@ -66,9 +70,10 @@ class WorkerProcess:
             return f"{doing} did not end in time"
         code = self.process.wait()
         self.complaints.seek(0)
-        last = (self.complaints.read().decode("utf-8", "replace").strip().splitlines() or [""])[-1]
+        said = self.complaints.read().decode("utf-8", "replace").strip().splitlines() or [""]
+        last = printable(said[-1], 200)
         how = f"was ended by signal {-code}" if code < 0 else f"ended with code {code}"
-        return f"the {doing} process {how}: {last[:200]}".rstrip(": ")
+        return f"the {doing} process {how}: {last}".rstrip(": ")
 
     def __enter__(self) -> Self:
         return self

@@ -98,10 +98,12 @@ def new(
     template = Path(__file__).parent / "templates" / "model.py"
     with sentences():
         try:
-            with path.open("x") as file:
-                file.write(template.read_text())
+            with path.open("x", encoding="utf-8") as file:
+                file.write(template.read_text("utf-8"))
         except FileExistsError:
             stop(f"expected to write a new {path}, found one there; name another")
+        except FileNotFoundError:
+            stop(f"expected to write {path}, found no folder {path.parent}")
     console().print(
         f"wrote [bold]{_escaped(str(path))}[/bold]: next, autograde check {_escaped(str(path))}"
     )
@@ -177,7 +179,7 @@ def submit(
                 screen.findings()
                 out.print(verdict_lines(verdict))
                 if verdict.runs:
-                    keep(board, verdict, model, handle or user(), plot, out)
+                    keep(board, verdict, screen.source, name_on_board(handle), plot, out)
     finish(verdict, as_json)
 
 
@@ -197,7 +199,7 @@ def available_data(out: "Console") -> str:
 def keep(
     board: "Leaderboard",
     verdict: "Verdict",
-    model: Path,
+    source: str,
     handle: str,
     plot: Path | None,
     out: "Console",
@@ -207,11 +209,11 @@ def keep(
     from autograder.leaderboard import curves_path, entry_of
 
     try:
-        number = board.add(entry_of(verdict, handle, model.read_text("utf-8", "replace")))
+        number = board.add(entry_of(verdict, handle, source))
         place(board, number, verdict, handle, out)
         draw(verdict, plot or curves_path(number), out)
-    except (HomeError, OSError) as error:
-        why = str(error) if isinstance(error, HomeError) else error.strerror or str(error)
+    except (HomeError, OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
         out.print(f"[yellow] not everything could be kept: {_escaped(why)}[/yellow]")
 
 
@@ -233,7 +235,7 @@ def place(
     from autograder.leaderboard import ranking
     from autograder.terminal import board as board_table
 
-    ranked = ranking(board.entries(verdict.assignment["name"]))
+    ranked = ranking(board.entries(verdict.assignment["sha256"]))
     same = (handle, verdict.submission["fingerprint"])
     standing = [i for i, entry in enumerate(ranked) if (entry.handle, entry.fingerprint) == same]
     if not verdict.ranked or not standing:
@@ -255,12 +257,13 @@ def leaderboard(
     ] = None,
 ) -> None:
     """Show who needs how few parameters."""
+    from autograder.assignment import load
     from autograder.leaderboard import Leaderboard, ranking
 
     with sentences():
-        name = assignment_name(assignment)
+        rules = load(assignment)
         with Leaderboard() as board:
-            entries = board.entries(name)
+            entries = board.entries(rules.sha256)
         rows = [{"rank": i, **entry.row()} for i, entry in enumerate(ranking(entries), start=1)]
         if plot is not None:
             from course.plots import frontier, save
@@ -276,25 +279,20 @@ def leaderboard(
                 for entry in entries
                 if entry.data == "mnist" and entry.mean_accuracy is not None
             ]
-            save(frontier(points, title=f"{name}: accuracy against parameters"), plot)
+            save(frontier(points, title=f"{rules.name}: accuracy against parameters"), plot)
             console().print(f"drew {_escaped(str(plot))}")
     if as_csv:
         write_csv(rows)
     elif as_json:
         print(json.dumps(rows, indent=1))
     elif not rows:
-        console().print(f"nobody has passed {name} on this machine yet: autograde submit model.py")
+        console().print(
+            f"nobody has passed {rules.name} on this machine yet: autograde submit model.py"
+        )
     else:
         from autograder.terminal import board as board_table
 
-        console(stderr=False).print(board_table(rows, name))
-
-
-def assignment_name(which: str) -> str:
-    """Return the name an assignment ranks under."""
-    from autograder.assignment import load
-
-    return load(which).name
+        console(stderr=False).print(board_table(rows, rules.name))
 
 
 def write_csv(rows: list[dict[str, Any]]) -> None:
@@ -306,11 +304,10 @@ def write_csv(rows: list[dict[str, Any]]) -> None:
     )
     writer = csv.DictWriter(sys.stdout, columns.split(), extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
+    formulas = ("=", "+", "-", "@", "\t", "\r")
     for row in rows:
-        safe = {
-            k: f"'{v}" if isinstance(v, str) and v[:1] in "=+-@\t" else v for k, v in row.items()
-        }
-        writer.writerow(safe)
+        risky = {k for k, v in row.items() if isinstance(v, str) and v.startswith(formulas)}
+        writer.writerow({k: f"'{v}" if k in risky else v for k, v in row.items()})
 
 
 @app.command()
@@ -322,13 +319,14 @@ def history(
     as_json: Annotated[bool, typer.Option("--json", help="Write JSON to stdout.")] = False,
 ) -> None:
     """List your own submissions, passed or not."""
+    from autograder.assignment import load
     from autograder.leaderboard import Leaderboard
     from autograder.terminal import history_table
 
     with sentences():
-        name = assignment_name(assignment) if assignment else None
+        rules = load(assignment).sha256 if assignment else None
         with Leaderboard() as board:
-            rows = [entry.row() for entry in board.entries(name, handle or user())]
+            rows = [entry.row() for entry in board.entries(rules, name_on_board(handle))]
     if as_json:
         print(json.dumps(rows, indent=1))
     elif not rows:
@@ -372,12 +370,14 @@ def doctor() -> None:
     raise typer.Exit(0 if all(finding.fine for finding in findings) else 1)
 
 
-def user() -> str:
-    """Return the name to go by where none was given."""
+def name_on_board(handle: str | None) -> str:
+    """Return the name to go by, without what a terminal would act on."""
     import getpass
 
+    from autograder.words import printable
+
     try:
-        return getpass.getuser()
+        return printable(handle or getpass.getuser(), 40)
     except (KeyError, OSError):
         return "anonymous"
 
@@ -386,7 +386,7 @@ def finish(verdict: "Verdict", as_json: bool) -> NoReturn:
     """Write the JSON where it was asked for, and end with the verdict's exit code."""
     if as_json:
         print(verdict.to_json())
-    raise typer.Exit(verdict.exit_code if verdict.trained or not verdict.ok else 0)
+    raise typer.Exit(verdict.exit_code)
 
 
 def main() -> None:

@@ -22,6 +22,7 @@ from torch import Tensor, nn
 
 from autograder.arguments import Refused, Stored, Tensorlike, Value, is_integer, shown
 from autograder.operations import OPERATIONS, Operation
+from autograder.words import printable
 
 FORMAT = 1
 MOST_NODES = 2_000
@@ -73,6 +74,15 @@ class Graph:
         """Count what the network stores: every number once, and literals beyond a few dozen."""
         return sum(tensor.numel() for tensor in self.stored().values()) + self.literals()
 
+    def reached(self) -> list[Node]:
+        """Return the nodes that the output depends on, in order."""
+        needed = {self.output.index}
+        for index in range(len(self.nodes), 0, -1):
+            if index in needed:
+                refs = self.nodes[index - 1].references()
+                needed |= {ref.index for ref in refs if isinstance(ref, Value)}
+        return [node for index, node in enumerate(self.nodes, start=1) if index in needed]
+
     def as_dict(self) -> dict[str, Any]:
         """Return the graph without its weights as plain JSON."""
         nodes = [
@@ -111,11 +121,6 @@ class Submission:
     network: str
     notes: tuple[str, ...] = ()
     recipe_line: int | None = None
-
-
-def printable(text: str, most: int) -> str:
-    """Keep what a terminal can show of a text that a stranger wrote."""
-    return "".join(c if c.isprintable() else " " for c in text[:most])
 
 
 def plain(arg: Any) -> Any:

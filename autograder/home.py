@@ -6,6 +6,7 @@ It lies in the user's data folder, or where AUTOGRADE_HOME says.
 import hmac
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from platformdirs import user_data_path
@@ -46,14 +47,13 @@ def key() -> bytes:
         if not path.exists():
             # Written whole under another name first, then linked: of two starters one wins.
             draft = path.with_name(f"key.{os.getpid()}.{secrets.token_hex(4)}")
-            with open(draft, "xb", opener=private) as file:
-                file.write(secrets.token_bytes(KEY_BYTES))
             try:
-                os.link(draft, path)
-            except FileExistsError:
-                pass
+                with open(draft, "xb", opener=private) as file:
+                    file.write(secrets.token_bytes(KEY_BYTES))
+                with suppress(FileExistsError):
+                    os.link(draft, path)
             finally:
-                draft.unlink()
+                draft.unlink(missing_ok=True)
         found = path.read_bytes()
     except OSError as error:
         raise unusable(path, error) from None

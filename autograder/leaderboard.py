@@ -33,8 +33,8 @@ class Entry(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     created: Mapped[datetime]
     handle: Mapped[str]
-    assignment: Mapped[str] = mapped_column(index=True)
-    assignment_sha256: Mapped[str]
+    assignment: Mapped[str]
+    assignment_sha256: Mapped[str] = mapped_column(index=True)
     fingerprint: Mapped[str]
     network: Mapped[str]
     parameters: Mapped[int]
@@ -47,6 +47,7 @@ class Entry(Base):
     seconds: Mapped[float]
     device: Mapped[str]
     data: Mapped[str]
+    finished: Mapped[bool]  # every run that was asked for came to its end
     verdict_json: Mapped[str]
     source: Mapped[str]
 
@@ -95,6 +96,7 @@ def entry_of(verdict: Verdict, handle: str, source: str) -> Entry:
         seconds=verdict.seconds,
         device=verdict.device,
         data=verdict.data,
+        finished=len(verdict.runs) == verdict.seeds and verdict.exit_code != 5,
         verdict_json=verdict.to_json(),
         source=source,
     )
@@ -103,15 +105,15 @@ def entry_of(verdict: Verdict, handle: str, source: str) -> Entry:
 def ranking(entries: Iterable[Entry]) -> list[Entry]:
     """Return the entries that count, best first: fewest parameters, then accuracy, then earlier.
 
-    Of one student's same network the run with most seeds counts: trying again buys nothing.
+    Of one student's same network and recipe the submission with most seeds counts, passed or not:
+    trying again with fewer buys nothing.
     """
     best: dict[tuple[str, str, str], Entry] = {}
     for entry in sorted(entries, key=lambda e: (-e.seeds, e.created)):
-        if entry.ranked and entry.mean_accuracy is not None:
+        if entry.finished and entry.data == "mnist":
             best.setdefault((entry.handle, entry.assignment_sha256, entry.fingerprint), entry)
-    return sorted(
-        best.values(), key=lambda e: (e.parameters, -(e.mean_accuracy or 0), e.created, e.id)
-    )
+    counted = [entry for entry in best.values() if entry.ranked]
+    return sorted(counted, key=lambda e: (e.parameters, -(e.mean_accuracy or 0), e.created, e.id))
 
 
 class Leaderboard:
@@ -152,11 +154,11 @@ class Leaderboard:
             session.flush()
             return entry.id
 
-    def entries(self, assignment: str | None = None, handle: str | None = None) -> list[Entry]:
-        """Return the kept entries, oldest first."""
+    def entries(self, rules: str | None = None, handle: str | None = None) -> list[Entry]:
+        """Return the kept entries, oldest first; `rules` is an assignment's sha256."""
         query = select(Entry).order_by(Entry.id)
-        if assignment is not None:
-            query = query.where(Entry.assignment == assignment)
+        if rules is not None:
+            query = query.where(Entry.assignment_sha256 == rules)
         if handle is not None:
             query = query.where(Entry.handle == handle)
         with self.spoken(), Session(self.engine, expire_on_commit=False) as session:

@@ -7,11 +7,19 @@ from pathlib import Path
 import torch
 
 
+class MachineError(Exception):
+    """A sentence about something this machine does not have."""
+
+
 def pick_device(wanted: str = "auto") -> torch.device:
     """Return the device to train on; `auto` takes a GPU where there is one."""
     if wanted == "auto":
         wanted = "cuda" if torch.cuda.is_available() else "cpu"
-    return torch.device(wanted)
+    device = torch.device(wanted)
+    if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
+        found = torch.cuda.device_count()
+        raise MachineError(f"expected a GPU for --device {wanted}, found {found}; use --device cpu")
+    return device
 
 
 def describe(device: torch.device) -> str:

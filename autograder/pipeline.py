@@ -10,6 +10,7 @@ watch (the terminal, a server) is handed each event as it comes.
 
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +20,8 @@ from autograder.assignment import DEFAULT, Assignment, AssignmentError, load
 from autograder.children import WorkerProcess
 from autograder.home import seeds as derive_seeds
 from autograder.jail import Jailed, Limits, Outcome
-from autograder.verdict import Check, Run, Verdict
+from autograder.verdict import CHECKS, Check, Run, Verdict
+from autograder.words import printable
 
 MOST_BYTES = 2**20  # of a model.py; the largest real one seen was a hundredth of it
 CHECK_SECONDS = 300.0
@@ -38,7 +40,6 @@ class Grading:
     assignment: Assignment
     submission: dict[str, Any]
     watch: Watch
-    trained: bool = False
     checks: list[Check] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
     grader: dict[str, Any] = field(default_factory=dict)
@@ -46,11 +47,17 @@ class Grading:
     device: str = ""
     data: str = ""
     ready: bool = False
+    seeds: int = 0  # asked for
 
     def add(self, check: Check) -> None:
         """Take a finding and show it."""
         self.checks.append(check)
         self.watch({"event": "check", "check": check})
+
+    def next(self) -> str:
+        """Name the first check that has no finding yet."""
+        found = {check.id for check in self.checks}
+        return next(name for name in CHECKS if name not in found and name != "required")
 
     def failed(self) -> bool:
         """Tell whether a check failed."""
@@ -67,7 +74,7 @@ class Grading:
             jail=self.jail,
             device=self.device,
             data=self.data,
-            trained=self.trained,
+            seeds=self.seeds,
         )
 
 
@@ -124,10 +131,13 @@ def run(
     data: str = "",
 ) -> Verdict:
     """Take one submission through the pipeline; without seeds, up to the training."""
+    if not re.fullmatch(r"auto|cpu|cuda(:\d+)?", device):
+        raise UsageError(f"expected the device to be auto, cpu or cuda, found {device!r}")
     rules = assignment if isinstance(assignment, Assignment) else load(assignment)
     source = read_source(path)
     submission = {"file": Path(path).name, "sha256": hashlib.sha256(source).hexdigest()}
-    grading = Grading(rules, submission, watch, data=data, trained=seeds > 0)
+    grading = Grading(rules, submission, watch, data=data, seeds=seeds)
+    watch({"event": "read", "source": source})
     # Each sees a deadline of its own; the jail starts first, since its work is the longer.
     with Jailed("autograder.capture", Limits()) as jailed, WorkerProcess() as worker:
         watch({"event": "started"})
@@ -140,7 +150,7 @@ def run(
             grading.add(died(outcome))
         if seeds and grading.ready:
             train(grading, worker, seeds)
-            judge(grading)
+        judge(grading)
     return grading.verdict()
 
 
@@ -166,7 +176,7 @@ def died(outcome: Outcome) -> Check:
     """Say what happened to a child that gave no answer."""
     if not outcome.ready:
         message = f"the jail could not start: {outcome.reason}"
-        hint = (outcome.output.strip().splitlines() or [""])[-1][:200]
+        hint = printable((outcome.output.strip().splitlines() or [""])[-1], 200)
         return Check(
             "readable", "error", message=message, hint=hint or "`autograde doctor` may know"
         )
@@ -185,9 +195,9 @@ def check_data(
     grading: Grading, worker: WorkerProcess, captured: bytes, device: str, threads: int
 ) -> None:
     """Let the worker check what came out of the jail."""
-    request = {"do": "check", "assignment": grading.assignment.as_dict()}
-    worker.ask({**request, "device": device, "threads": threads}, captured)
-    worker.limit(CHECK_SECONDS)
+    rules = grading.assignment.as_dict()
+    request = {"do": "check", "assignment": rules, "device": device, "threads": threads}
+    worker.ask(request, captured, seconds=CHECK_SECONDS)
     for event in worker.events():
         match event.pop("event"):
             case "machine":
@@ -197,10 +207,13 @@ def check_data(
             case "submission":
                 grading.submission |= event
                 grading.watch({"event": "submission", **event})
+            case "fault":
+                grading.add(Check(grading.next(), "error", message=event["message"]))
+                return
             case "checked":
                 grading.ready = event["ready"]
                 return
-    grading.add(Check("cost", "error", message=worker.ending("checking")))
+    grading.add(Check(grading.next(), "error", message=worker.ending("checking")))
 
 
 def train(grading: Grading, worker: WorkerProcess, count: int) -> None:
@@ -208,24 +221,33 @@ def train(grading: Grading, worker: WorkerProcess, count: int) -> None:
     rules = grading.assignment
     chosen = derive_seeds(grading.submission["fingerprint"], count)
     for number, seed in enumerate(chosen):
-        worker.ask({"do": "train", "seed": seed, "data": grading.data})
-        worker.limit(PREPARATION_SECONDS)
+        request = {"do": "train", "seed": seed, "data": grading.data}
+        worker.ask(request, seconds=PREPARATION_SECONDS)
         grading.watch({"event": "run", "run": number, "runs": count, "seed": seed})
         epochs: list[dict[str, Any]] = []
         prepared: float | None = None
+        begun = False
         for event in worker.events():
             kind = event.pop("event")
             if kind == "fault":
                 grading.add(Check("training", "error", message=event["message"]))
                 return
+            if kind == "refused":
+                grading.add(Check("training", "fail", message=event["message"]))
+                return
             if kind == "training":  # the digits are there: from now on it is the student's time
+                begun = True
                 worker.limit(rules.seconds)
             if kind == "epoch":
                 epochs.append(event)
             elif kind == "trained":
+                worker.limit(None)
                 prepared = event["preparation"]
                 break
             grading.watch({"event": kind, **event})
+        if prepared is None and not (begun and worker.timed_out):
+            grading.add(Check("training", "error", message=worker.ending("training")))
+            return
         seconds = {
             "training": sum(epoch["seconds"] for epoch in epochs),
             "testing": sum(epoch["test_seconds"] for epoch in epochs),
@@ -233,11 +255,8 @@ def train(grading: Grading, worker: WorkerProcess, count: int) -> None:
         }
         passed = prepared is not None and reaches(rules, epochs)
         grading.runs.append(Run(seed, passed, seconds, epochs))
-        if worker.timed_out:
-            return
         if prepared is None:
-            grading.add(Check("training", "error", message=worker.ending("training")))
-            return
+            return  # stopped by the time limit, as the next checks will find
 
 
 def reaches(rules: Assignment, epochs: list[dict[str, Any]]) -> bool:
@@ -249,30 +268,31 @@ def reaches(rules: Assignment, epochs: list[dict[str, Any]]) -> bool:
 
 
 def judge(grading: Grading) -> None:
-    """Turn the runs into the last three checks; one that failed leaves no sense to the next."""
-    for name, judged in JUDGES:
-        if any(check.id == name for check in grading.checks):
-            continue  # its failure is known already
-        if grading.failed():
-            grading.add(Check(name, "skip", message="skipped: a check before it failed"))
-        else:
+    """Turn the runs into the last three checks; what has no finding by now is skipped."""
+    for _, judged in JUDGES:
+        if grading.runs and not grading.failed():
             grading.add(judged(grading))
+    found = {check.id for check in grading.checks}
+    for name in CHECKS if grading.failed() else ():
+        if name not in found and name != "required" and (grading.seeds or name not in TRAINED):
+            grading.add(Check(name, "skip", message="skipped: a check before it failed"))
 
 
 def judge_training(grading: Grading) -> Check:
-    """Every epoch was trained, and the loss stayed a number."""
+    """The loss stayed a number in every epoch."""
     lost = [
-        (run, epoch)
+        epoch["epoch"]
         for run in grading.runs
         for epoch in run.epochs
         if not abs(epoch["train_loss"]) < float("inf")
     ]
     epochs = grading.submission["recipe"]["epochs"]
     if lost:
-        message = f"the loss stopped being a number in epoch {lost[0][1]['epoch']}"
+        message = f"the loss stopped being a number in epoch {lost[0]}"
         hint = "a lower learning rate, a longer warm-up, or BatchNorm keeps it finite"
-        return Check("training", "fail", f"{epochs} epochs", "", message, hint)
-    return Check("training", "pass", f"{epochs} epochs", f"{epochs} epochs")
+        return Check("training", "fail", f"{epochs} epochs", f"{lost[0]}", message, hint)
+    found = " + ".join(str(len(run.epochs)) for run in grading.runs)
+    return Check("training", "pass", f"{epochs} epochs a run", f"{found} epochs")
 
 
 def judge_time(grading: Grading) -> Check:
@@ -280,11 +300,15 @@ def judge_time(grading: Grading) -> Check:
     limit = grading.assignment.seconds
     longest = max(run.seconds["training"] + run.seconds["testing"] for run in grading.runs)
     expected, found = f"at most {limit:,.0f} s a run", f"{longest:,.1f} s"
-    whole = all(len(run.epochs) == grading.submission["recipe"]["epochs"] for run in grading.runs)
-    if longest <= limit and whole:
+    epochs, made = grading.submission["recipe"]["epochs"], len(grading.runs[-1].epochs)
+    if longest <= limit and made == epochs:
         return Check("time", "pass", expected, found)
+    message = f"training took longer than {limit:,.0f} s"
+    if made < epochs:
+        found = f"stopped at {limit:,.0f} s, behind epoch {made} of {epochs}"
+        message = f"training was {found}"
     hint = "pool earlier or use fewer channels: multiply-adds are what takes time"
-    return Check("time", "fail", expected, found, f"training took longer than {limit:,.0f} s", hint)
+    return Check("time", "fail", expected, found, message, hint)
 
 
 def judge_accuracy(grading: Grading) -> Check:
@@ -333,5 +357,6 @@ JUDGES: tuple[tuple[str, Callable[[Grading], Check]], ...] = (
     ("time", judge_time),
     ("accuracy", judge_accuracy),
 )
+TRAINED = {name for name, _ in JUDGES}
 
 __all__ = ["Assignment", "AssignmentError", "UsageError", "check", "grade"]

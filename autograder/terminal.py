@@ -1,5 +1,6 @@
 """What a student sees in the terminal: findings, live training, the verdict, the leaderboard."""
 
+import re
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ from rich.text import Text
 
 from autograder.assignment import Assignment
 from autograder.verdict import Check, Verdict
+from autograder.words import printable
 
 MARKS = {
     "pass": ("✓", "green"),
@@ -22,7 +24,6 @@ MARKS = {
     "skip": ("·", "dim"),
     "error": ("!", "bold magenta"),
 }
-WAITING = {"started": "reading the file in a jail", "machine": "checking the network"}
 
 
 class Screen:
@@ -37,11 +38,12 @@ class Screen:
         self.task: TaskID = TaskID(0)
         self.shown = False
         self.began = 0.0
-        self.best = 0
-        self.run: dict[str, Any] = {}
+        self.source = ""
 
     def __enter__(self) -> "Screen":
-        line = Text.assemble((self.path.name, "bold"), " · ", (self.rules.name, "bold cyan"))
+        line = Text.assemble(
+            (printable(self.path.name, 60), "bold"), " · ", (self.rules.name, "bold cyan")
+        )
         line.append(f" · {self.rules.describe()}", "dim")
         self.console.print(line)
         self.wait("opening a jail for the file, and loading torch beside it")
@@ -93,18 +95,18 @@ class Screen:
         for check in self.checks:
             self.console.print(finding(check, lines))
 
+    def on_read(self, event: dict[str, Any]) -> None:
+        """Keep the student's file as it was graded, to quote from."""
+        self.source = event["source"].decode("utf-8", "replace")
+
     def source_lines(self) -> list[str]:
-        """Return the student's own lines, to quote from."""
-        try:
-            return self.path.read_text("utf-8", "replace").splitlines()
-        except OSError:
-            return []
+        """Return the student's lines as Python counts them."""
+        return re.split(r"\r\n|\r|\n", self.source)
 
     def on_run(self, event: dict[str, Any]) -> None:
         """A training begins."""
         self.findings()
         self.stop_progress()
-        self.run, self.best = event, 0
         runs = f"seed {event['run'] + 1} of {event['runs']} · " if event["runs"] > 1 else ""
         needed = f"{self.rules.percent}% in "
         needed += (
@@ -193,7 +195,7 @@ def finding(check: Check, lines: Sequence[str] = ()) -> Group:
     quiet = "dim" if check.status == "skip" else ""
     row.add_row(Text(mark, style), Text(check.id, style=quiet or "bold"), Text(words, quiet))
     if check.status in ("fail", "error") and check.line and check.line <= len(lines):
-        quoted = lines[check.line - 1].strip()[:120]
+        quoted = printable(lines[check.line - 1].strip(), 120)
         row.add_row("", "", Text(f"{check.line:>4} │ {quoted}", "yellow"))
     if check.hint:
         row.add_row("", "", Text(f"→ {check.hint}", "cyan"))
@@ -289,7 +291,7 @@ def board(
         spread = f"{100 * row['spread']:.2f}" if row["spread"] is not None else ""
         seal = " ✓✓" if row["verified"] else "   "
         table.add_row(
-            *(str(place), escape(row["handle"]), f"{row['parameters']:,}"),
+            *(str(place), escape(printable(row["handle"], 40)), f"{row['parameters']:,}"),
             f"{100 * row['mean_accuracy']:.2f}%{seal}",
             *(f"{spread} ({row['seeds']})", f"{row['seconds']:.0f}", escape(row["device"])),
             *(row["date"][:10], str(row["id"])),
@@ -328,7 +330,8 @@ def show_verdict(console: Console, verdict: Verdict) -> None:
     """Show a kept verdict: layers, findings, every epoch, and how it ended."""
     rules = Assignment.from_dict(verdict.assignment)
     submission = verdict.submission
-    title = f"{submission['file']} · {submission.get('network', '')} · {rules.name}"
+    file = printable(submission["file"], 60)
+    title = f"{file} · {submission.get('network', '')} · {rules.name}"
     console.print(Text(title, "bold"))
     if submission.get("layers"):
         console.print(layer_table(submission["layers"], console.width))

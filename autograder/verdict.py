@@ -55,12 +55,18 @@ class Verdict:
     jail: str = ""
     device: str = ""
     data: str = ""
-    trained: bool = False  # False: a check without training
+    seeds: int = 0  # trainings asked for; 0: a check without training
+
+    @property
+    def trained(self) -> bool:
+        """Whether this is a submission, and not a check alone."""
+        return self.seeds > 0
 
     @property
     def passed(self) -> bool:
-        """Every check passed and every run did."""
-        return self.trained and self.ok and bool(self.runs) and all(run.passed for run in self.runs)
+        """Every check passed, and every run that was asked for."""
+        whole = self.trained and len(self.runs) == self.seeds
+        return whole and self.ok and all(run.passed for run in self.runs)
 
     @property
     def ok(self) -> bool:
@@ -116,7 +122,7 @@ class Verdict:
             "passed": self.passed,
             "verified": self.verified,
             "ranked": self.ranked,
-            "trained": self.trained,
+            "seeds": self.seeds,
             "grader": self.grader,
             "jail": self.jail,
             "device": self.device,
@@ -135,7 +141,10 @@ class Verdict:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> "Verdict":
-        """Rebuild a verdict from its JSON."""
+        """Rebuild a verdict from its JSON, where a loss that is no number stands as null."""
+        for run in data["runs"]:
+            for epoch in run["epochs"]:
+                epoch |= {key: math.nan for key, value in epoch.items() if value is None}
         return cls(
             assignment=data["assignment"],
             submission=data["submission"],
@@ -145,7 +154,7 @@ class Verdict:
             jail=data["jail"],
             device=data["device"],
             data=data["data"],
-            trained=data["trained"],
+            seeds=data["seeds"],
         )
 
     def headline(self) -> str:

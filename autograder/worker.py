@@ -7,6 +7,7 @@ data ends here, and what leaves is ours.
 
 import hashlib
 import json
+import math
 import os
 import platform
 import sys
@@ -21,12 +22,14 @@ import course
 from autograder.answer import read_answer
 from autograder.assignment import Assignment
 from autograder.checks import Study, study_all
-from autograder.graph import Network, initial_weights, printable
-from autograder.machine import describe, pick_device
+from autograder.graph import Network, initial_weights
+from autograder.machine import MachineError, describe, pick_device
 from autograder.problem import Problem
 from autograder.verdict import Check
+from autograder.words import printable
 from course.data import DataError, Digits
 from course.data import load as load_digits
+from course.recipe import RecipeError
 from course.training import train
 
 EVERY = 0.1  # seconds between two words about progress
@@ -57,7 +60,11 @@ class Worker:
     def check(self, request: dict[str, Any], captured: bytes) -> None:
         """Read what came out of the jail and run every check on it."""
         torch.set_num_threads(1)  # until the network's size is known
-        device = pick_device(request["device"])
+        try:
+            device = pick_device(request["device"])
+        except MachineError as error:
+            self.say("fault", message=str(error))
+            return
         self.say("machine", device=describe(device), versions=versions())
         try:
             submission = read_answer(captured)
@@ -133,9 +140,22 @@ class Worker:
         steps = recipe.epochs * max(1, len(self.digits.train_images) // recipe.batch_size)
         self.say("training", seed=seed, epochs=recipe.epochs, steps=steps)
         ready = time.perf_counter() - start
-        for epoch in train(network, self.digits, recipe, seed, watch):
-            self.say("epoch", **asdict(epoch))
-        self.say("trained", preparation=ready)
+        try:
+            for epoch in train(network, self.digits, recipe, seed, watch):
+                self.say("epoch", **asdict(epoch))
+                if not math.isfinite(epoch.train_loss):
+                    break  # it will not come back
+        except (MemoryError, torch.OutOfMemoryError) as error:
+            self.say("fault", message=f"this machine ran out of memory: {first_line(error)}")
+        except (RecipeError, RuntimeError, ValueError) as error:
+            self.say("refused", message=f"the network cannot be trained: {first_line(error)}")
+        else:
+            self.say("trained", preparation=ready)
+
+
+def first_line(error: BaseException) -> str:
+    """Return an error's first line, fit for a sentence."""
+    return printable((str(error).splitlines() or [type(error).__name__])[0], 200)
 
 
 def fingerprint(study: Study) -> str:

@@ -44,7 +44,7 @@ class Drawing(Figure):
         self.set_layout_engine("constrained", w_pad=0.08, h_pad=0.08)  # inches
         FigureCanvasAgg(self)
         if title:
-            self.suptitle(title, fontsize=11.5, color=INK)
+            self.suptitle(title, fontsize=11.5, color=INK, parse_math=False)  # a stranger's words
 
     def _repr_png_(self) -> bytes:
         return _png(self)
@@ -401,7 +401,7 @@ def _name(
             style["ha"] = ("center", "left", "right")[right]
             style["va"] = ("center", "bottom", "top")[up]
             style["arrowprops"] = lead if distance > 8 else None
-            text = axes.annotate(name, (x, y), offset, **style)
+            text = axes.annotate(name, (x, y), offset, parse_math=False, **style)
             text.get_window_extent()  # puts it in its place
             box = Text.get_window_extent(text)  # without the line that leads to it
             fits = inside.x0 < box.x0 and box.x1 < inside.x1

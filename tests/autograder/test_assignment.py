@@ -76,6 +76,12 @@ def test_a_wrong_file_is_answered_by_line(old: str, new: str, says: str) -> None
     assert says in str(caught.value)
 
 
+def test_a_changed_comment_makes_no_other_leaderboard_but_a_changed_rule_does() -> None:
+    first = read(GOOD.encode(), "x").sha256
+    assert read(b"# for 2027\n" + GOOD.encode(), "y").sha256 == first
+    assert read(GOOD.replace("99.25", "10").encode(), "x").sha256 != first
+
+
 def test_an_unknown_name_is_answered_with_the_nearest() -> None:
     with pytest.raises(AssignmentError, match="Did you mean under-8k"):
         load("under-8")

@@ -66,6 +66,21 @@ def test_check_names_the_line_and_the_count(folder: Path) -> None:
     assert done.stdout == ""
 
 
+def test_hostile_words_reach_neither_terminal_nor_figure(folder: Path) -> None:
+    words = '# \x1b]0;owned\x07 \u202e\nNet.__name__ = "$\\\\frac{$[red]"\n'
+    (folder / "model.py").write_text(TINY + words, encoding="utf-8")
+    done = autograde(
+        *("submit", "model.py", "-a", "easy.toml", "--data", "practice", "--threads", "1"),
+        *("--handle", "$\\frac$[bold]\x1b[2J"),
+    )
+    assert done.returncode == 0, done.stderr
+    assert (folder / "home" / "curves" / "1.png").exists()
+    (folder / "model.py").write_text("import nn \x1b]0;owned\x07\u202e", encoding="utf-8")
+    done = autograde("check", "model.py")
+    assert done.returncode == 3
+    assert not {"\x1b", "\u202e", "\x07"} & set(done.stderr)
+
+
 def test_submit_keeps_a_verdict_draws_it_and_can_show_it_again(folder: Path) -> None:
     words = ("submit", "model.py", "-a", "easy.toml", "--data", "practice", "--threads", "1")
     done = autograde(*words, "--json")

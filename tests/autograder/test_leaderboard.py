@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from autograder.assignment import load
 from autograder.home import HomeError, key, seeds
 from autograder.leaderboard import Entry, Leaderboard, entry_of, ranking
 from autograder.verdict import Check, Run, Verdict
@@ -30,12 +31,12 @@ def verdict(
     ]
     ok = all(run.passed for run in runs)
     return Verdict(
-        assignment={"name": "under-8k", "sha256": "a", "last_epochs": 3, "percent": "99.40"},
+        assignment=load("under-8k").as_dict(),
         submission={"parameters": parameters, "fingerprint": f"f{parameters}", "network": "Net"},
         checks=[Check("accuracy", "pass" if ok else "fail")],
         runs=runs,
         data=data,
-        trained=True,
+        seeds=len(correct),
     )
 
 
@@ -65,6 +66,8 @@ def test_trying_again_buys_no_second_row_but_more_seeds_replace() -> None:
     once, thrice = entry(1, correct=(9_990,)), entry(2, correct=(9_950, 9_950, 9_950))
     again = entry(3, correct=(9_999,))
     assert ranking([once, thrice, again]) == [thrice]
+    failed = entry(4, correct=(9_950, 9_950, 9_950, 9_930))
+    assert ranking([once, thrice, again, failed]) == []  # four seeds say more than three
     assert thrice.verified
     assert not once.verified
 
@@ -76,8 +79,8 @@ def test_kept_entries_come_back_whole() -> None:
         found = board.get(number)
         assert found is not None
         assert board.get(number + 1) is None
-        assert [e.id for e in board.entries("under-8k", "ada")] == [number]
-        assert board.entries("under-15k") == []
+        assert [e.id for e in board.entries(load("under-8k").sha256, "ada")] == [number]
+        assert board.entries(load("under-15k").sha256) == []
     assert found.verdict == verdict((9_950, 9_960))
     assert found.source == "print('é')"
     assert found.mean_accuracy == pytest.approx(0.9955)

@@ -1,5 +1,6 @@
 """A model.py goes through jail, worker and training, for real, and comes out as a verdict."""
 
+import io
 import json
 import os
 import signal
@@ -10,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from autograder import Verdict, check, checks, grade
 from autograder.assignment import Assignment, load, read
 from autograder.children import WorkerProcess
 from autograder.pipeline import UsageError
+from autograder.terminal import show_verdict
 from tests.autograder.models import DENSE_LINE, SYSTEM_001, TINY
 
 
@@ -151,7 +154,64 @@ def test_a_diverging_training_is_told_as_such(model: Path) -> None:
     [training] = [c for c in verdict.checks if c.id == "training"]
     assert training.status == "fail"
     assert "loss stopped being a number" in training.message
-    json.loads(verdict.to_json())  # without NaN, which JSON does not know
+    document = json.loads(verdict.to_json())  # without NaN, which JSON does not know
+    show_verdict(Console(file=io.StringIO()), Verdict.from_dict(document))
+    assert len(verdict.runs[0].epochs) == 1  # the rest would be wasted
+
+
+STANDARDISED = """
+import torch.nn as nn
+import torch.nn.functional as F
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(1, 10, 5, stride=3)
+        self.norm = nn.BatchNorm2d(10)
+        self.drop = nn.Dropout(0.0)
+
+    def forward(self, x):
+        w = self.conv.weight
+        x = F.conv2d(x, w - w.mean((1, 2, 3), keepdim=True), stride=3)
+        return self.drop(self.norm(x)).mean((2, 3))
+"""
+
+
+@pytest.mark.parametrize(
+    ("require", "status"), [("batch_norm", "pass"), ("global_pooling", "pass"), ("dropout", "fail")]
+)
+def test_what_is_required_must_do_something(
+    model: Path, tmp_path: Path, require: str, status: str
+) -> None:
+    own = tmp_path / "own.toml"
+    text = (Path(checks.__file__).parent / "assignments" / "under-8k.toml").read_text()
+    own.write_text(text.replace("require = []", f'require = ["{require}"]'))
+    model.write_text(STANDARDISED)
+    assert statuses(check(model, own))["required"] == status
+
+
+def test_a_rotation_by_no_degrees_is_no_augmentation(model: Path, tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    text = (Path(checks.__file__).parent / "assignments" / "under-8k.toml").read_text()
+    own.write_text(text.replace("require_augmentation = false", "require_augmentation = true"))
+    for degrees, status in ((0, "fail"), (5, "pass")):
+        turn = f'augment=[dict(name="RandomRotation", degrees={degrees})]'
+        model.write_text(STANDARDISED + f"RECIPE = dict({turn})")
+        assert statuses(check(model, own))["recipe"] == status
+
+
+def test_what_cannot_be_trained_is_the_students_failure_not_the_graders(model: Path) -> None:
+    # One value a channel: BatchNorm has nothing to normalise over.
+    model.write_text(
+        TINY.replace(
+            "self.norm(self.conv(x))", "self.norm(self.conv(x).amax((2, 3), keepdim=True))"
+        )
+        .replace("Conv2d(6, 10, 5)", "Conv2d(6, 10, 1)")
+        .replace("batch_size=500", "batch_size=1")
+    )
+    verdict = grade(model, EASY, data="practice", threads=1)
+    assert verdict.exit_code == 1
+    assert "Expected more than 1 value per channel" in verdict.headline()
 
 
 def test_wrong_use_is_a_sentence(tmp_path: Path, model: Path) -> None:
@@ -165,6 +225,8 @@ def test_wrong_use_is_a_sentence(tmp_path: Path, model: Path) -> None:
     (tmp_path / "large.py").write_bytes(b"#" * 100_000_000)
     with pytest.raises(UsageError, match="at most 1024 KB"):
         check(tmp_path / "large.py")
+    with pytest.raises(UsageError, match="auto, cpu or cuda, found 'gpu'"):
+        check(model, device="gpu")
     with pytest.raises(UsageError, match="1 to 100 seeds"):
         grade(model, seeds=0)
 
