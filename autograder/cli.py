@@ -13,7 +13,6 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from autograder.leaderboard import Leaderboard
     from autograder.verdict import Verdict
 
 USAGE, FAULT = 2, 5  # exit codes; the verdict knows the others
@@ -120,7 +119,8 @@ def check(
 ) -> None:
     """Check everything that needs no training; takes seconds."""
     from autograder.assignment import load
-    from autograder.terminal import Screen, verdict_lines
+    from autograder.screen import Screen
+    from autograder.terminal import verdict_lines
 
     out = console()
     with sentences():
@@ -151,7 +151,8 @@ def submit(
 ) -> None:
     """Check, train, judge, and climb the leaderboard."""
     from autograder.assignment import load
-    from autograder.terminal import Screen, verdict_lines
+    from autograder.screen import Screen
+    from autograder.terminal import verdict_lines
 
     out = console()
     with sentences():
@@ -179,6 +180,8 @@ def submit(
                 screen.findings()
                 out.print(verdict_lines(verdict))
                 if verdict.runs:
+                    from autograder.keeping import keep
+
                     keep(board, verdict, screen.source, name_on_board(handle), plot, out)
     finish(verdict, as_json)
 
@@ -194,57 +197,6 @@ def available_data(out: "Console") -> str:
         out.print("[bold black on yellow] going on with practice digits: not a ranked result [/]")
         return "practice"
     return "mnist"
-
-
-def keep(
-    board: "Leaderboard",
-    verdict: "Verdict",
-    source: str,
-    handle: str,
-    plot: Path | None,
-    out: "Console",
-) -> None:
-    """Keep a verdict, draw it and say where it stands; what fails here takes no verdict back."""
-    from autograder.home import HomeError
-    from autograder.leaderboard import curves_path, entry_of
-
-    try:
-        number = board.add(entry_of(verdict, handle, source))
-        place(board, number, verdict, handle, out)
-        draw(verdict, plot or curves_path(number), out)
-    except (HomeError, OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or str(error)
-        out.print(f"[yellow] not everything could be kept: {_escaped(why)}[/yellow]")
-
-
-def draw(verdict: "Verdict", path: Path, out: "Console") -> None:
-    """Draw the curves of a verdict."""
-    from course.plots import curves, save
-
-    threshold = float(verdict.assignment["percent"]) / 100
-    title = f"{verdict.submission['network']}: {verdict.submission['parameters']:,} parameters"
-    title += " (practice digits)" if verdict.data == "practice" else ""
-    save(curves([run.epochs for run in verdict.runs], threshold, verdict.last, title), path)
-    out.print(f" curves   {_escaped(str(path))}", soft_wrap=True)
-
-
-def place(
-    board: "Leaderboard", number: int, verdict: "Verdict", handle: str, out: "Console"
-) -> None:
-    """Say where an entry stands, with its neighbours."""
-    from autograder.leaderboard import ranking
-    from autograder.terminal import board as board_table
-
-    ranked = ranking(board.entries(verdict.assignment["sha256"]))
-    same = (handle, verdict.submission["fingerprint"])
-    standing = [i for i, entry in enumerate(ranked) if (entry.handle, entry.fingerprint) == same]
-    if not verdict.ranked or not standing:
-        out.print(f" kept     as number {number} in your history (autograde show {number})")
-        return
-    out.print(f" place    {standing[0] + 1} of {len(ranked)} (number {number} in your history)\n")
-    first = max(0, standing[0] - 3)
-    rows = [entry.row() for entry in ranked[first : first + 7]]
-    out.print(board_table(rows, f"{verdict.assignment['name']}", ranked[standing[0]].id, first))
 
 
 @app.command()

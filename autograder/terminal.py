@@ -1,16 +1,10 @@
-"""What a student sees in the terminal: findings, live training, the verdict, the leaderboard."""
+"""What is shown in the terminal: findings, layers, epochs, verdicts, leaderboards."""
 
-import re
-import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console, Group
-from rich.live import Live
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TaskID, TextColumn
-from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
@@ -24,144 +18,6 @@ MARKS = {
     "skip": ("·", "dim"),
     "error": ("!", "bold magenta"),
 }
-
-
-class Screen:
-    """Follows one grading, event by event; it is handed to the pipeline as `watch`."""
-
-    def __init__(self, console: Console, path: Path, assignment: Assignment) -> None:
-        self.console, self.path, self.rules = console, path, assignment
-        self.live: Live | None = None
-        self.layers: list[dict[str, Any]] = []
-        self.checks: list[Check] = []
-        self.progress: Progress | None = None
-        self.task: TaskID = TaskID(0)
-        self.shown = False
-        self.began = 0.0
-        self.source = ""
-
-    def __enter__(self) -> "Screen":
-        line = Text.assemble(
-            (printable(self.path.name, 60), "bold"), " · ", (self.rules.name, "bold cyan")
-        )
-        line.append(f" · {self.rules.describe()}", "dim")
-        self.console.print(line)
-        self.wait("opening a jail for the file, and loading torch beside it")
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.still()
-
-    def wait(self, what: str) -> None:
-        """Show that something is going on."""
-        self.still()
-        self.live = Live(
-            Spinner("dots", f" {what}…", style="cyan"), console=self.console, transient=True
-        )
-        self.live.start()
-
-    def still(self) -> None:
-        """Take down whatever moves."""
-        if self.live is not None:
-            self.live.stop()
-            self.live = None
-
-    def __call__(self, event: dict[str, Any]) -> None:
-        """Show one event."""
-        getattr(self, f"on_{event['event']}", lambda event: None)(event)
-
-    def on_check(self, event: dict[str, Any]) -> None:
-        """Keep a finding; those of training are shown at once."""
-        self.checks.append(event["check"])
-        if self.shown:
-            self.stop_progress()
-            self.console.print(finding(event["check"], self.source_lines()))
-
-    def on_submission(self, event: dict[str, Any]) -> None:
-        """Take the table of layers."""
-        self.layers = event.get("layers", [])
-        for note in event.get("notes", []):
-            self.checks.append(Check("note", "skip", message=note))
-
-    def findings(self) -> None:
-        """Show the table of layers and every finding so far, once."""
-        if self.shown:
-            return
-        self.shown = True
-        self.still()
-        if self.layers:
-            self.console.print(layer_table(self.layers, self.console.width))
-        lines = self.source_lines()
-        for check in self.checks:
-            self.console.print(finding(check, lines))
-
-    def on_read(self, event: dict[str, Any]) -> None:
-        """Keep the student's file as it was graded, to quote from."""
-        self.source = event["source"].decode("utf-8", "replace")
-
-    def source_lines(self) -> list[str]:
-        """Return the student's lines as Python counts them."""
-        return re.split(r"\r\n|\r|\n", self.source)
-
-    def on_run(self, event: dict[str, Any]) -> None:
-        """A training begins."""
-        self.findings()
-        self.stop_progress()
-        runs = f"seed {event['run'] + 1} of {event['runs']} · " if event["runs"] > 1 else ""
-        needed = f"{self.rules.percent}% in "
-        needed += (
-            f"each of the last {self.rules.last_epochs}" if self.rules.last_epochs else "one epoch"
-        )
-        self.console.print(
-            Text.assemble("\n", (f"{runs}training", "bold"), (f" · needs {needed}", "dim"))
-        )
-        self.wait("loading the digits")
-
-    def on_training(self, event: dict[str, Any]) -> None:
-        """The digits are there; the first step follows."""
-        self.still()
-        self.steps, self.epochs = event["steps"], event["epochs"]
-        self.began = time.monotonic()
-        self.console.print(f"[dim]{EPOCH_HEAD}[/dim]")
-        columns = (
-            TextColumn("  {task.description}"),
-            BarColumn(bar_width=30),
-            TextColumn("[dim]{task.fields[left]}[/dim]"),
-        )
-        self.progress = Progress(*columns, console=self.console, transient=True)
-        self.progress.start()
-        self.task = self.progress.add_task("epoch 1", total=self.steps, left="")
-
-    def on_step(self, event: dict[str, Any]) -> None:
-        """Move the bar, and estimate the time left from the steps done."""
-        if self.progress is None:
-            return
-        step, per_epoch = event["step"], max(1, self.steps // self.epochs)
-        gone = time.monotonic() - self.began
-        left = gone / step * (self.steps - step)
-        epoch = min(self.epochs, (step - 1) // per_epoch + 1)
-        batch = (step - 1) % per_epoch + 1
-        self.progress.update(
-            self.task,
-            completed=step,
-            description=f"epoch {epoch}/{self.epochs}, batch {batch:,}/{per_epoch:,}",
-            left=f"{clock(left)} left" if gone > 1 else "",
-        )
-
-    def on_epoch(self, event: dict[str, Any]) -> None:
-        """Print an epoch's row."""
-        needed = self.rules.needed(event["test_total"])
-        self.console.print(epoch_row(event, needed, self.counts(event["epoch"])))
-
-    def counts(self, epoch: int) -> bool:
-        """Tell whether an epoch is one that must reach the line."""
-        return not self.rules.last_epochs or epoch > self.epochs - self.rules.last_epochs
-
-    def stop_progress(self) -> None:
-        """Take the bar down."""
-        if self.progress is not None:
-            self.progress.stop()
-            self.progress = None
 
 
 EPOCH_HEAD = " epoch      rate  train loss  train %  test loss  test %   right  seconds"
@@ -243,11 +99,6 @@ def bar(share: float, width: int) -> str:
     """Draw a share as a bar of eighths of a letter."""
     whole, eighths = divmod(round(share * width * 8), 8)
     return "█" * whole + ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths]
-
-
-def clock(seconds: float) -> str:
-    """Write a duration as minutes and seconds."""
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
 
 def verdict_lines(verdict: Verdict) -> Text:
