@@ -19,7 +19,7 @@ from autograder.graph import Graph, Network, Submission
 from autograder.machine import sensible_threads
 from autograder.probe import probe
 from autograder.problem import Problem
-from autograder.verdict import Check
+from autograder.verdict import SKIPPED, Check
 from course.augment import Augment
 from course.ledger import Ledger, Row, ledger
 from course.recipe import Recipe, RecipeError
@@ -280,7 +280,7 @@ def study_all(study: Study, report: Callable[[Check], Any]) -> bool:
         if name == "required" and not study.assignment.require:
             continue
         if missing & set(needs):
-            found = Check(name, "skip", message="skipped: a check before it failed")
+            found = Check(name, "skip", message=SKIPPED)
         else:
             found = guarded(name, check, study)
         stands = found.status == "pass" or (found.status == "skip" and not missing & set(needs))

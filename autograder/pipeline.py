@@ -20,7 +20,7 @@ from autograder.assignment import DEFAULT, Assignment, AssignmentError, load
 from autograder.children import WorkerProcess
 from autograder.home import seeds as derive_seeds
 from autograder.jail import Jailed, Limits, Outcome
-from autograder.verdict import CHECKS, Check, Run, Verdict
+from autograder.verdict import CHECKS, SKIPPED, Check, Run, Verdict
 from autograder.words import printable
 
 MOST_BYTES = 2**20  # of a model.py; the largest real one seen was a hundredth of it
@@ -275,7 +275,7 @@ def judge(grading: Grading) -> None:
     found = {check.id for check in grading.checks}
     for name in CHECKS if grading.failed() else ():
         if name not in found and name != "required" and (grading.seeds or name not in TRAINED):
-            grading.add(Check(name, "skip", message="skipped: a check before it failed"))
+            grading.add(Check(name, "skip", message=SKIPPED))
 
 
 def judge_training(grading: Grading) -> Check:

@@ -12,7 +12,7 @@ from rich.spinner import Spinner
 from rich.text import Text
 
 from autograder.assignment import Assignment
-from autograder.terminal import EPOCH_HEAD, epoch_row, finding, layer_table
+from autograder.terminal import EPOCH_HEAD, epoch_row, finding, findings, layer_table
 from autograder.verdict import Check
 from autograder.words import printable
 
@@ -82,9 +82,7 @@ class Screen:
         self.still()
         if self.layers:
             self.console.print(layer_table(self.layers, self.console.width))
-        lines = self.source_lines()
-        for check in self.checks:
-            self.console.print(finding(check, lines))
+        self.console.print(*findings(self.checks, self.source_lines()), sep="\n")
 
     def on_read(self, event: dict[str, Any]) -> None:
         """Keep the student's file as it was graded, to quote from."""

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from rich.console import Console, Group
+from rich.console import Console, Group, RenderableType
 from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
 from autograder.assignment import Assignment
-from autograder.verdict import Check, Verdict
+from autograder.verdict import SKIPPED, Check, Verdict
 from autograder.words import printable
 
 MARKS = {
@@ -56,6 +56,15 @@ def finding(check: Check, lines: Sequence[str] = ()) -> Group:
     if check.hint:
         row.add_row("", "", Text(f"→ {check.hint}", "cyan"))
     return Group(row)
+
+
+def findings(checks: Sequence[Check], lines: Sequence[str] = ()) -> list[RenderableType]:
+    """Write every finding; checks that were only skipped share a line."""
+    shown: list[RenderableType] = [finding(c, lines) for c in checks if c.message != SKIPPED]
+    skipped = [check.id for check in checks if check.message == SKIPPED]
+    if skipped:
+        shown.append(Text(f" · not reached: {', '.join(skipped)}", "dim"))
+    return shown
 
 
 def layer_table(layers: list[dict[str, Any]], width: int) -> Table:
@@ -186,8 +195,7 @@ def show_verdict(console: Console, verdict: Verdict) -> None:
     console.print(Text(title, "bold"))
     if submission.get("layers"):
         console.print(layer_table(submission["layers"], console.width))
-    for check in verdict.checks:
-        console.print(finding(check))
+    console.print(*findings(verdict.checks), sep="\n")
     for number, run in enumerate(verdict.runs, start=1):
         console.print(Text(f"\nseed {number} of {len(verdict.runs)}", "bold"))
         console.print(Text(EPOCH_HEAD, "dim"))

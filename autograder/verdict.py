@@ -12,6 +12,7 @@ CHECKS = (
     *("readable", "interface", "parameters", "no-dense", "required", "recipe", "cost"),
     *("training", "time", "accuracy"),
 )
+SKIPPED = "skipped: a check before it failed"
 VERIFIED_SEEDS = 3  # an entry is verified when at least so many runs were made and all passed
 
 
