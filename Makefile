@@ -1,12 +1,13 @@
 # make demo    set everything up and grade the shipped solution, end to end
 # make test    set everything up and run every check that CI runs
+# make bench   time our training loop beside a notebook's, and the bare step
 # Both work on a machine with nothing but Python 3.11 or later.
 
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: demo test lint types clean
+.PHONY: demo test bench lint types clean
 
 demo: $(READY)
 	$(BIN)/autograde submit solutions/under_8k/model.py --data auto --handle demo; \
@@ -14,6 +15,9 @@ demo: $(READY)
 
 test: lint types
 	$(BIN)/pytest --numprocesses auto
+
+bench: $(READY)
+	$(BIN)/python solutions/bench/bench.py
 
 lint: $(READY)
 	$(BIN)/ruff check

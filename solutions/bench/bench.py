@@ -27,7 +27,7 @@ from torchvision import datasets, transforms
 from autograder.capture import capture
 from autograder.graph import Network
 from autograder.machine import describe, pick_device, sensible_threads
-from course.data import Digits, load, mnist_folder
+from course.data import DataError, Digits, load, mnist_folder
 from course.ledger import ledger
 from course.recipe import Recipe
 from course.training import train
@@ -179,7 +179,10 @@ def main() -> None:
     chosen = parser.parse_args()
     device = pick_device(chosen.device)
     print(f"{'network':<18}{'notebook':>10}{'ours':>10}{'bare':>10}{'speed-up':>12}{'overhead':>12}")
-    record = measure(chosen.steps, chosen.rounds, device)
+    try:
+        record = measure(chosen.steps, chosen.rounds, device)
+    except DataError as error:
+        raise SystemExit(f"bench: {error}") from None
     path = HERE / f"{device.type}.json"
     path.write_text(json.dumps(record, indent=1) + "\n")
     print(f"milliseconds a step of {BATCH}, medians of {chosen.rounds} rounds; kept in {path.name}")

@@ -35,21 +35,22 @@ class Net(nn.Module):
 RECIPE = dict(
     epochs=15,
     batch_size=64,
-    optimizer=dict(name="SGD", lr=0.15, momentum=0.9, nesterov=True, weight_decay=1e-4),
+    optimizer=dict(name="SGD", lr=0.2, momentum=0.9, nesterov=True, weight_decay=1e-4),
     # Linear up for two epochs, then linear to zero: the strongest single gain in so few epochs.
     scheduler=dict(
         name="OneCycleLR",
-        max_lr=0.15,
+        max_lr=0.2,
         pct_start=0.15,
         anneal_strategy="linear",
         cycle_momentum=False,
     ),
+    # Up to nine degrees, a pixel and a half and nine percent: a digit that a person still reads.
     augment=[
         dict(
             name="RandomAffine",
-            degrees=7,
-            translate=(0.043, 0.043),
-            scale=(0.93, 1.07),
+            degrees=9,
+            translate=(0.054, 0.054),
+            scale=(0.91, 1.09),
             interpolation="bilinear",
         )
     ],

@@ -16,6 +16,7 @@ from rich.console import Console
 from autograder import Verdict, check, checks, grade
 from autograder.assignment import Assignment, load, read
 from autograder.children import WorkerProcess
+from autograder.home import KEY_BYTES, home
 from autograder.pipeline import UsageError
 from autograder.terminal import show_verdict
 from tests.autograder.models import DENSE_LINE, SYSTEM_001, TINY
@@ -278,6 +279,7 @@ def test_the_grading_process_itself_loads_no_torch(model: Path) -> None:
 @pytest.mark.mnist
 @pytest.mark.slow
 def test_the_shipped_solution_passes_for_real() -> None:
+    (home() / "key").write_bytes(bytes(KEY_BYTES))  # one seed for all who test: no luck in CI
     solution = Path(__file__).parents[2] / "solutions" / "under_8k" / "model.py"
     verdict = grade(solution)
     assert verdict.passed, verdict.headline()
