@@ -84,6 +84,9 @@ def compare(network: nn.Module, graph: Graph) -> None:
             for tensor in graph.tensors.values():
                 tensor.grad = None
             scores.append(net(x))
+            if not scores[-1].requires_grad:
+                hint = "weights belong into nn.Parameter or a layer, where training finds them"
+                raise Problem("interface", "the network has no parameter to train", hint)
             F.cross_entropy(scores[-1], labels).backward()  # type: ignore[no-untyped-call]
             if net is network:
                 theirs = {name: tensor.grad for name, tensor in graph.tensors.items()}
