@@ -244,7 +244,8 @@ def leaderboard(
     else:
         from autograder.terminal import board as board_table
 
-        console(stderr=False).print(board_table(rows, rules.name))
+        out = console(stderr=False)
+        out.print(board_table(rows, rules.name, out.width))
 
 
 def write_csv(rows: list[dict[str, Any]]) -> None:

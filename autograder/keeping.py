@@ -45,4 +45,5 @@ def place(board: Leaderboard, number: int, verdict: Verdict, handle: str, out: C
     out.print(f" place    {standing[0] + 1} of {len(ranked)} (number {number} in your history)\n")
     first = max(0, standing[0] - 3)
     rows = [entry.row() for entry in ranked[first : first + 7]]
-    out.print(terminal.board(rows, f"{verdict.assignment['name']}", ranked[standing[0]].id, first))
+    name, own = verdict.assignment["name"], ranked[standing[0]].id
+    out.print(terminal.board(rows, name, out.width, own, first))

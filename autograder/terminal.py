@@ -135,28 +135,36 @@ def verdict_lines(verdict: Verdict) -> Text:
 
 
 def board(
-    rows: list[dict[str, Any]], title: str, highlight: int | None = None, skipped: int = 0
+    rows: list[dict[str, Any]],
+    title: str,
+    width: int,
+    highlight: int | None = None,
+    skipped: int = 0,
 ) -> Table:
     """Lay out a leaderboard, or the part of it behind the first `skipped` places."""
-    table = Table(
-        title=title, title_style="bold", title_justify="left", box=None, header_style="dim"
-    )
-    for name, justify in (
-        *(("", "right"), ("handle", "left"), ("parameters", "right"), ("last epochs", "right")),
-        *(("± seeds", "right"), ("seconds", "right"), ("device", "left"), ("date", "left")),
-        ("id", "right"),
-    ):
-        table.add_column(name, justify=justify, no_wrap=name != "device")  # type: ignore[arg-type]
+    table = Table(title=title, title_style="bold", title_justify="left", box=None)
+    table.header_style = "dim"
+    columns = ["", "handle", "parameters", "last epochs", "± seeds"]
+    extra = (("seconds", 76), ("device", 96), ("date", 66))  # and the width from which they fit
+    columns += [*(name for name, room in extra if width >= room), "id"]
+    for name in columns:
+        left = name in ("handle", "device", "date")
+        table.add_column(name, justify="left" if left else "right", no_wrap=True)
     for place, row in enumerate(rows, start=skipped + 1):
         spread = f"{100 * row['spread']:.2f}" if row["spread"] is not None else ""
-        seal = " ✓✓" if row["verified"] else "   "
-        table.add_row(
-            *(str(place), escape(printable(row["handle"], 40)), f"{row['parameters']:,}"),
-            f"{100 * row['mean_accuracy']:.2f}%{seal}",
-            *(f"{spread} ({row['seeds']})", f"{row['seconds']:.0f}", escape(row["device"])),
-            *(row["date"][:10], str(row["id"])),
-            style="bold green" if row["id"] == highlight else "",
-        )
+        cells = {
+            "": str(place),
+            "handle": escape(printable(row["handle"], 40)),
+            "parameters": f"{row['parameters']:,}",
+            "last epochs": f"{100 * row['mean_accuracy']:.2f}%{' ✓✓' if row['verified'] else '   '}",
+            "± seeds": f"{spread} ({row['seeds']})",
+            "id": str(row["id"]),
+            "date": row["date"][:10],
+            "seconds": f"{row['seconds']:.0f}",
+            "device": escape(row["device"]),
+        }
+        style = "bold green" if row["id"] == highlight else ""
+        table.add_row(*(cells[name] for name in columns), style=style)
     return table
 
 
