@@ -152,11 +152,12 @@ def board(
         table.add_column(name, justify="left" if left else "right", no_wrap=True)
     for place, row in enumerate(rows, start=skipped + 1):
         spread = f"{100 * row['spread']:.2f}" if row["spread"] is not None else ""
+        seal = " ✓✓" if row["verified"] else "   "
         cells = {
             "": str(place),
             "handle": escape(printable(row["handle"], 40)),
             "parameters": f"{row['parameters']:,}",
-            "last epochs": f"{100 * row['mean_accuracy']:.2f}%{' ✓✓' if row['verified'] else '   '}",
+            "last epochs": f"{100 * row['mean_accuracy']:.2f}%{seal}",
             "± seeds": f"{spread} ({row['seeds']})",
             "id": str(row["id"]),
             "date": row["date"][:10],
