@@ -97,13 +97,10 @@ class Screen:
         self.findings()
         self.stop_progress()
         runs = f"seed {event['run'] + 1} of {event['runs']} · " if event["runs"] > 1 else ""
-        needed = f"{self.rules.percent}% in "
-        needed += (
-            f"each of the last {self.rules.last_epochs}" if self.rules.last_epochs else "one epoch"
-        )
-        self.console.print(
-            Text.assemble("\n", (f"{runs}training", "bold"), (f" · needs {needed}", "dim"))
-        )
+        last = self.rules.last_epochs
+        where = f"each of the last {last} epochs" if last else "one epoch"
+        needs = f" · needs {self.rules.percent}% in {where}"
+        self.console.print(Text.assemble("\n", (f"{runs}training", "bold"), (needs, "dim")))
         self.wait("loading the digits")
 
     def on_training(self, event: dict[str, Any]) -> None:
