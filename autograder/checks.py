@@ -7,6 +7,7 @@ others, since a student mends several things at a time; only what it makes impos
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import torch
@@ -46,6 +47,7 @@ class Study:
         """The network."""
         return self.submission.graph
 
+    @cached_property
     def table(self) -> Ledger:
         """Where the network's parameters go, by the student's own names."""
         network = Network(self.graph)
@@ -81,7 +83,7 @@ def parameters(study: Study) -> Check:
         expected,
         found,
         f"{found} parameters are {over:,} too many",
-        diet(study.table().greedy, study.parameters),
+        diet(study.table.greedy, study.parameters),
     )
 
 
@@ -236,7 +238,7 @@ def cost(study: Study) -> Check:
 
 def estimate_seconds(study: Study, recipe: Recipe) -> float:
     """Estimate a run's seconds on this device from one small timed step."""
-    work = study.table().multiply_adds + 1
+    work = study.table.multiply_adds + 1
     torch.set_num_threads(study.threads or sensible_threads(work * recipe.batch_size))
     batch = min(recipe.batch_size, max(2, int(TIMED / work)))
     network = Network(study.graph).to(study.device).train()
@@ -274,20 +276,16 @@ ORDER: tuple[tuple[str, Checking, tuple[str, ...]], ...] = (
 
 def study_all(study: Study, report: Callable[[Check], Any]) -> bool:
     """Run every check in order and report each; return whether training may begin."""
-    missing: set[str] = set()  # checks that found no ground to stand on
-    ready = True
+    fallen: set[str] = set()  # checks that failed, or had nothing to stand on
     for name, check, needs in ORDER:
         if name == "required" and not study.assignment.require:
             continue
-        if missing & set(needs):
-            found = Check(name, "skip", message=SKIPPED)
-        else:
-            found = guarded(name, check, study)
-        stands = found.status == "pass" or (found.status == "skip" and not missing & set(needs))
-        missing |= set() if stands else {name}
-        ready = ready and stands
+        blocked = not fallen.isdisjoint(needs)
+        found = Check(name, "skip", message=SKIPPED) if blocked else guarded(name, check, study)
+        if blocked or found.status in ("fail", "error"):
+            fallen.add(name)
         report(found)
-    return ready
+    return not fallen
 
 
 def guarded(name: str, check: Checking, study: Study) -> Check:

@@ -105,7 +105,7 @@ class Worker:
             "recipe": study.recipe.as_dict() if study.recipe else None,
         }
         try:
-            table = study.table()
+            table = study.table
         except Exception:  # a graph that cannot run has failed its checks already
             return described
         described["multiply_adds"] = table.multiply_adds
