@@ -6,6 +6,8 @@ from pathlib import Path
 
 import torch
 
+LARGE = 10**9  # multiply-adds in a step: the stock network's are 10 times as many
+
 
 class MachineError(Exception):
     """A sentence about something this machine does not have."""
@@ -41,13 +43,40 @@ def processor() -> str:
     return platform.processor() or platform.machine()
 
 
-def sensible_threads(work: int) -> int:
+def sensible_threads(work: int, side_by_side: int = 1) -> int:
     """Return how many threads a step of so many multiply-adds is best split over.
 
-    Measured on two cores: a step of a small network takes ten milliseconds on one thread and more
-    on two, which wait for each other after every layer; the stock network's is twice as fast.
+    Measured on two cores: with two threads a small network's step takes two thirds of the time,
+    a large one's half. Trainings side by side gain more, since they never wait for each other.
     """
-    return cores() if work > 1e9 else 1
+    return max(1, min(cores(), cores() if work > LARGE else 2) // side_by_side)
+
+
+def sensible_bfloat16(work: int, device: torch.device) -> bool:
+    """Tell whether rounding to bfloat16 pays: for a large step on a device made for it.
+
+    Measured: the stock network's step takes 0.6 of the time, that of one under 20,000 parameters
+    0.9, which is not worth other numbers than a machine without it has.
+    """
+    if work <= LARGE:
+        return False
+    if device.type == "cuda":
+        return torch.cuda.get_device_capability(device) >= (8, 0)
+    return {"avx512_bf16", "amx_bf16", "bf16"} & processor_flags() != set()
+
+
+def processor_flags() -> set[str]:
+    """Name what the processor can do, where the system says so."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return set()
+    return {
+        flag
+        for line in lines
+        if line.startswith(("flags", "Features"))
+        for flag in line.partition(":")[2].split()
+    }
 
 
 def cores() -> int:

@@ -34,6 +34,7 @@ from autograder.arguments import (
     tensor_or_number,
     tensors,
 )
+from course.norms import batch_norm
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ allow(
 allow(
     "batch_norm",
     "batch_norm",
-    F.batch_norm,
+    batch_norm,
     input=tensor,
     **affine,
     running_mean=tensor,

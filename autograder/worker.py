@@ -128,8 +128,6 @@ class Worker:
                 self.say("fault", message=str(error))
                 return
         network = Network(study.graph, initial_weights(study.graph, seed))
-        if study.device.type == "cpu":
-            network = network.to(memory_format=torch.channels_last)
         told = 0.0
 
         def watch(step: int) -> None:
