@@ -9,6 +9,8 @@ through pyplot, so no backend is needed, no window leaks, and threads can draw s
 
 from __future__ import annotations
 
+import base64
+import html
 import io
 import math
 import os
@@ -37,17 +39,26 @@ Size = tuple[float, float]  # inches
 
 
 class Drawing(Figure):
-    """A figure that a notebook shows by itself, whether or not pyplot was ever imported."""
+    """A figure that a notebook shows by itself, with words for who cannot see it."""
+
+    alt: str  # what the figure says, in a sentence or two
 
     def __init__(self, size: Size, title: str) -> None:
         super().__init__(figsize=size, dpi=150, facecolor="white")
         self.set_layout_engine("constrained", w_pad=0.08, h_pad=0.08)  # inches
         FigureCanvasAgg(self)
+        self.alt = title
         if title:
             self.suptitle(title, fontsize=11.5, color=INK, parse_math=False)  # a stranger's words
 
-    def _repr_png_(self) -> bytes:
-        return _png(self)
+    def _repr_html_(self) -> str:
+        # Not _repr_png_: a notebook has no place beside a PNG where a screen reader would look.
+        data, wide = base64.b64encode(_png(self)).decode(), round(96 * self.get_figwidth())
+        alt = html.escape(self.alt, quote=True)
+        return f'<img src="data:image/png;base64,{data}" alt="{alt}" width="{wide}">'
+
+    def __repr__(self) -> str:
+        return f"Figure: {self.alt}"
 
 
 def save(figure: Figure, path: str | os.PathLike[str]) -> Path:
@@ -122,6 +133,7 @@ def curves(
     rate = next((found for run in runs if (found := _numbers(run, "lr"))), {})
     panels["r"].plot(list(rate), list(rate.values()), color=INK, marker=".", linewidth=1.2)
     panels["r"].set_ylim(0, 1.1 * max(rate.values(), default=0) or 1)
+    figure.alt = f"{title}. {_curves_in_words(_mean(test), len(runs), last, percent)}"
     return figure
 
 
@@ -184,6 +196,8 @@ def frontier(
     first = [*dict.fromkeys([*named, *best]), *rest]
     spots = {i: (float(x[i]), float(y[i]), str(points[i]["name"])) for i in first}
     _name(figure, axes, list(spots.values()), leads=len(named))
+    said = (f"{p['name']}: {p['parameters']:,} parameters, {p['accuracy']:.2%}" for p in points)
+    figure.alt = f"{title}; {threshold:.2%} passes. {'; '.join(said) or 'No entries yet'}."
     return figure
 
 
@@ -207,6 +221,7 @@ def learning_rate(
         note = f"highest {plan_lr[peak]:.3g}, at epoch {epochs[peak]:.1f}; last {plan_lr[-1]:.2g}"
         axes.plot(epochs[peak], plan_lr[peak], "o", color=INK, clip_on=False)
         _write(axes, 0.99, 0.97, note, ha="right", va="top")
+        figure.alt = f"{title}: {note}."
     return figure
 
 
@@ -239,6 +254,9 @@ def ledger_bars(ledger: Ledger, title: str | None = None, width: float = 7.5) ->
     axes.xaxis.set(major_locator=MaxNLocator(4, integer=True), major_formatter=_thousands)
     if not rows:
         _write(axes, 0.5, 0.5, "nothing is stored")
+    said = ", ".join(f"{row.name} {row.parameters:,}" for row in rows)
+    most = f" The most is in {ledger.greedy.name}." if ledger.greedy else ""
+    figure.alt = f"{title}: {said or 'nothing is stored'}.{most}"
     return figure
 
 
@@ -277,7 +295,30 @@ def digits(
     axes.set(xlim=(-0.06, 1.12 * columns - 0.06), ylim=(high * lines, -0.06))
     if not len(pixels):
         _write(axes, 0.5, 0.5, "no digits")
+    figure.alt = _digits_in_words(title, truth, guesses)
     return figure
+
+
+def _digits_in_words(title: str, truth: Sequence[int | None], guesses: Sequence[int | None]) -> str:
+    """Say which digits a contact sheet shows, and which of them were misread."""
+    said = [
+        "a digit" if true is None else f"{true}" if guess == true else f"{true} read as {guess}"
+        for true, guess in zip(truth, guesses, strict=True)
+    ]
+    return f"{title or 'Handwritten digits'}: {', '.join(said) or 'none'}."
+
+
+def _curves_in_words(test: Series, seeds: int, last: int, percent: float) -> str:
+    """Say how the test accuracy went, against the line to pass."""
+    values = list(test.values())
+    if not values:
+        return "No epoch has ended yet."
+    shown = ", ".join(f"{value:.2f}" for value in values[-last:])
+    many = f"mean of {seeds} seeds, " if seeds > 1 else ""
+    return (
+        f"Test accuracy in percent, {many}from {values[0]:.2f} after the first of {len(values)} "
+        f"epochs to {shown} in the last; {percent:.2f} passes."
+    )
 
 
 def _png(figure: Figure) -> bytes:

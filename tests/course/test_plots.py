@@ -1,5 +1,6 @@
 """Every figure draws whatever it is given, says what it shows, and hides nothing."""
 
+import html
 import math
 import os
 import random
@@ -144,7 +145,7 @@ def test_nothing_is_global():
     code = """
 import sys, course.plots as p
 figure = p.frontier([])
-assert figure._repr_png_().startswith(b"\\x89PNG")
+assert "data:image/png;base64,iVBOR" in figure._repr_html_()
 for name in ("torch", "matplotlib.pyplot"):
     assert name not in sys.modules, name
 """
@@ -437,3 +438,16 @@ def test_digits_frame_what_is_misread(kind):
 def test_digits_share_one_scale_of_grey():
     images = np.stack([np.zeros((28, 28)), np.full((28, 28), 0.5), np.ones((28, 28))])
     assert {image.get_clim() for image in panels(digits(images))[0].images} == {(0.0, 1.0)}
+
+
+def test_every_figure_says_in_words_what_it_shows():
+    figures = {
+        "the last; 99.40 passes": curves([run()]),
+        "The most is in": ledger_bars(book(5, 100, 20)),
+        "99.40% passes": frontier(entries(3)),
+        "highest": learning_rate([0.1, 0.2], 2),
+        "3 read as 5": digits(np.zeros((2, 28, 28)), [1, 3], [1, 5], 'a "title"'),
+    }
+    for words_in_it, figure in figures.items():
+        assert words_in_it in figure.alt
+        assert html.escape(figure.alt, quote=True) in figure._repr_html_()
