@@ -23,6 +23,7 @@ from course.memory import keep_freed_memory
 from course.recipe import Recipe
 from course.schedule import Plan, plan, steps_per_epoch
 
+READY = 512  # images made ready at once
 TEST_BATCH = 1_000  # large enough to keep a device busy, small enough for any memory
 
 
@@ -62,11 +63,9 @@ def train(
         keep_freed_memory()
         network.to(memory_format=torch.channels_last)
     network.to(device)
-    batch_size, steps = (
-        recipe.batch_size,
-        steps_per_epoch(len(digits.train_images), recipe.batch_size),
-    )
-    rates = plan(recipe, len(digits.train_images))
+    images, batch_size = len(digits.train_images), recipe.batch_size
+    steps = steps_per_epoch(images, batch_size)
+    rates = plan(recipe, images)
     augment = Augment(recipe.augment)
     optimizer = recipe.build_optimizer(network.parameters())
     averaged = average(network, recipe, steps)
@@ -74,15 +73,10 @@ def train(
     for number in range(1, recipe.epochs + 1):
         start = time.perf_counter()
         network.train()
-        order = torch.randperm(len(digits.train_images), generator=generator, device=device)
         # Summed on the device and read once an epoch: reading makes the processor wait.
         loss_sum = torch.zeros((), device=device)
         correct = torch.zeros((), dtype=torch.int64, device=device)
-        for step in range(steps):
-            batch = order[step * batch_size : (step + 1) * batch_size]
-            x = pixels(digits.train_images[batch])  # (B, 1, 28, 28) in [0, 1]
-            x = standardise(augment(x, generator), digits)
-            y = digits.train_labels[batch]  # (B,)
+        for step, (x, y) in enumerate(batches(digits, batch_size, augment, generator)):
             set_rate(optimizer, rates, (number - 1) * steps + step)
             with torch.autocast(device.type, torch.bfloat16, enabled=bfloat16):
                 scores = network(x).float()  # (B, 10)
@@ -104,13 +98,28 @@ def train(
             lr=rates.lr[number * steps - 1],
             train_loss=train_loss,
             train_correct=train_correct,
-            train_total=steps * min(batch_size, len(order)),
+            train_total=steps * min(batch_size, images),
             test_loss=test_loss,
             test_correct=test_correct,
             test_total=len(digits.test_labels),
             seconds=trained - start,
             test_seconds=time.perf_counter() - trained,
         )
+
+
+def batches(
+    digits: Digits, batch_size: int, augment: Augment, generator: torch.Generator
+) -> Iterator[tuple[Tensor, Tensor]]:
+    """Yield an epoch of batches in a new order: images (B, 1, 28, 28) and labels (B,)."""
+    images = len(digits.train_images)
+    device = digits.train_images.device
+    whole = min(images, steps_per_epoch(images, batch_size) * batch_size)
+    order = torch.randperm(images, generator=generator, device=device)[:whole]
+    # Several batches are made ready at once: the same work in fewer, larger operations.
+    for chosen in order.split(max(1, READY // batch_size) * batch_size):  # type: ignore[no-untyped-call]
+        x = standardise(augment(pixels(digits.train_images[chosen]), generator), digits)
+        y = digits.train_labels[chosen]
+        yield from zip(x.split(batch_size), y.split(batch_size), strict=True)  # type: ignore[no-untyped-call]
 
 
 def set_rate(optimizer: torch.optim.Optimizer, rates: Plan, step: int) -> None:
@@ -125,9 +134,15 @@ def set_rate(optimizer: torch.optim.Optimizer, rates: Plan, step: int) -> None:
             group["momentum"] = rates.momentum[step]
 
 
-@torch.no_grad()
 def evaluate(network: nn.Module, digits: Digits) -> tuple[float, int]:
     """Return the mean loss over the test images and how many are read right."""
+    loss, correct = score(network, digits)
+    return float(loss), int(correct)
+
+
+@torch.no_grad()
+def score(network: nn.Module, digits: Digits) -> tuple[Tensor, Tensor]:
+    """Compute what `evaluate` returns, without waiting for the device."""
     network.eval()
     device = digits.test_images.device
     loss = torch.zeros((), device=device)
@@ -138,7 +153,7 @@ def evaluate(network: nn.Module, digits: Digits) -> tuple[float, int]:
         scores = network(x)  # (TEST_BATCH, 10)
         loss += F.cross_entropy(scores, y, reduction="sum")
         correct += (scores.argmax(1) == y).sum()
-    return float(loss) / len(digits.test_labels), int(correct)
+    return loss / len(digits.test_labels), correct
 
 
 def pixels(images: Tensor) -> Tensor:
