@@ -255,8 +255,8 @@ def ledger_bars(ledger: Ledger, title: str | None = None, width: float = 7.5) ->
     if not rows:
         _write(axes, 0.5, 0.5, "nothing is stored")
     said = ", ".join(f"{row.name} {row.parameters:,}" for row in rows)
-    most = f" The most is in {ledger.greedy.name}." if ledger.greedy else ""
-    figure.alt = f"{title}: {said or 'nothing is stored'}.{most}"
+    greediest = f" The most is in {ledger.greedy.name}." if ledger.greedy else ""
+    figure.alt = f"{title}: {said or 'nothing is stored'}.{greediest}"
     return figure
 
 
@@ -319,6 +319,35 @@ def _curves_in_words(test: Series, seeds: int, last: int, percent: float) -> str
         f"Test accuracy in percent, {many}from {values[0]:.2f} after the first of {len(values)} "
         f"epochs to {shown} in the last; {percent:.2f} passes."
     )
+
+
+def compare(
+    groups: Mapping[str, Sequence[float]],
+    names: Sequence[Any],
+    x: str,
+    y: str,
+    title: str = "",
+    size: Size = (8, 3.2),
+) -> Figure:
+    """Set a few bars side by side for each name: before and after, two networks, two recipes."""
+    figure = Drawing(size, title)
+    axes = figure.subplots()
+    _dress(axes, x, y, grid="y")
+    wide = 0.8 / max(1, len(groups))
+    # Light and hatched, dark and plain: told apart without their colours.
+    styles = [(RED, "///"), (BLUE, None), ("#b9c7d3", "..."), (INK, None)]
+    for n, ((label, values), (color, hatch)) in enumerate(
+        zip(groups.items(), styles, strict=False)
+    ):
+        middle = np.arange(len(names)) + (n - (len(groups) - 1) / 2) * wide
+        fill: dict[str, Any] = {"color": color}
+        fill = {"facecolor": "white", "edgecolor": color} if hatch else fill
+        axes.bar(middle, values, width=wide, hatch=hatch, label=label, **fill)
+    axes.set_xticks(range(len(names)), [str(name) for name in names])
+    _legend(figure, axes, 4)
+    said = (f"{label}: {', '.join(f'{v:g}' for v in values)}" for label, values in groups.items())
+    figure.alt = f"{title}; {y} for {x} {', '.join(map(str, names))}. {'; '.join(said)}."
+    return figure
 
 
 def _png(figure: Figure) -> bytes:

@@ -1,0 +1,116 @@
+"""What every lesson uses: its digits, a short training with a progress bar, the checkpoint figure.
+
+    digits = lesson.digits()
+    epochs = lesson.fit(network, lesson.few(digits, 6_000, 1_000), Recipe(epochs=3))
+    lesson.checkpoint("you", parameters=110_026, accuracy=0.943)
+
+A lesson takes MNIST where it is or can be had, else practice digits, and says which.
+AUTOGRADE_DIGITS=mnist or practice decides for it.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import Any
+
+import torch
+from matplotlib.figure import Figure
+from torch import nn
+
+from course import plots, records
+from course.data import DataError, Digits, load
+from course.recipe import Recipe
+from course.schedule import steps_per_epoch
+from course.training import Epoch, train
+
+SHOW_EVERY = 0.2  # seconds between two pictures of a progress bar
+PRACTICE = "These are practice digits, drawn by a small generator: numbers differ from MNIST's."
+
+
+def digits() -> Digits:
+    """Return the digits of a lesson, on the fastest device there is."""
+    wanted = os.environ.get("AUTOGRADE_DIGITS", "")
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    if wanted:
+        found = load(wanted, device)
+    else:
+        try:
+            found = load("mnist", device)
+        except DataError as error:
+            print(error)
+            found = load("practice", device)
+    if found.name == "practice":
+        print(PRACTICE)
+    return found
+
+
+def few(digits: Digits, train: int, test: int) -> Digits:
+    """Return the first training and test images alone, for a training that is over soon."""
+    return Digits(
+        f"{digits.name}, {train:,} images",
+        digits.train_images[:train],
+        digits.train_labels[:train],
+        digits.test_images[:test],
+        digits.test_labels[:test],
+    )
+
+
+def fit(network: nn.Module, digits: Digits, recipe: Recipe, seed: int = 0) -> list[Epoch]:
+    """Train here and now, with a progress bar; return what every epoch came to."""
+    # One thread: sums are then made in the same order everywhere, so that the same lesson shows
+    # the same numbers on two cores and on twenty. Networks this small gain nothing from more.
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    bar = Progress(recipe.epochs * steps_per_epoch(len(digits.train_images), recipe.batch_size))
+    epochs: list[Epoch] = []
+    try:
+        for epoch in train(network, digits, recipe, seed, bar.step):
+            epochs.append(epoch)
+            share = f"{epoch.test_correct:,} of {epoch.test_total:,} test digits"
+            bar.say(f"epoch {epoch.epoch} of {recipe.epochs}: {share}")
+    finally:
+        torch.set_num_threads(threads)
+    return epochs
+
+
+class Progress:
+    """A bar that a notebook redraws in place; elsewhere, a line for each epoch."""
+
+    def __init__(self, steps: int) -> None:
+        from IPython.display import display  # here: only a lesson needs it
+
+        self.steps, self.done, self.text, self.shown = steps, 0, "training", time.monotonic()
+        self.handle: Any = display(self, display_id=True)  # type: ignore[no-untyped-call]
+
+    def step(self, done: int) -> None:
+        """Move the bar, and redraw it now and then."""
+        self.done = done
+        if time.monotonic() - self.shown > SHOW_EVERY:
+            self.show()
+
+    def say(self, text: str) -> None:
+        """Change the words beside the bar."""
+        self.text = text
+        self.show()
+
+    def show(self) -> None:
+        """Redraw it."""
+        self.shown = time.monotonic()
+        if self.handle is not None:
+            self.handle.update(self)
+
+    def __repr__(self) -> str:
+        return f"{self.done / self.steps:4.0%}  {self.text}"
+
+    def _repr_html_(self) -> str:
+        bar = f'<progress value="{self.done}" max="{self.steps}" style="width:16em"></progress>'
+        return f"<div>{bar} <span>{self.text}</span></div>"
+
+
+def checkpoint(name: str, parameters: int, accuracy: float) -> Figure:
+    """Draw your network on the course's plot, beside the recorded networks of the course."""
+    points = [one.point() for one in records.ladder()]
+    yours = {"name": name, "parameters": parameters, "accuracy": accuracy, "passed": False}
+    title = "Your network, and those of the course"
+    return plots.frontier([*points, yours], highlight=name, title=title)

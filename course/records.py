@@ -1,0 +1,126 @@
+"""The recorded runs of solutions/: what the grader measured once, so that no lesson has to wait.
+
+    goal = record("under_8k")            # solutions/under_8k/result.json
+    goal.parameters, goal.accuracy       # 7578, 0.9957
+    curves(goal.runs)                    # every epoch of every seed
+
+A record is the document that `autograde submit … --json` wrote. One switch retrains everything:
+with AUTOGRADE_RETRAIN=1 in the environment (in a notebook: %env AUTOGRADE_RETRAIN=1), a record
+is made anew where it is asked for, by the grader, from the model.py beside it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import fmean, stdev
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+# In a checkout, beside this package; in an installed package, inside it (setup.py puts them there).
+FOLDERS = (HERE.parent / "solutions", HERE / "recorded")
+LADDER = ("ladder/*", "under_8k")  # the course's networks, from the first lesson to the last
+
+
+class RecordError(Exception):
+    """A sentence: which record was asked for, and which there are."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """One network's recorded trainings, one for each seed."""
+
+    name: str  # the folder below solutions/: "ladder/01_stock"
+    verdict: dict[str, Any]
+
+    @property
+    def title(self) -> str:
+        """Name it in a figure: the folder's own name, in words."""
+        return self.name.rpartition("/")[2].replace("_", " ")
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers the network stores."""
+        return int(self.verdict["submission"]["parameters"])
+
+    @property
+    def runs(self) -> list[list[dict[str, Any]]]:
+        """The epochs of every run, as course.plots.curves draws them."""
+        return [run["epochs"] for run in self.verdict["runs"]]
+
+    @property
+    def accuracies(self) -> list[float]:
+        """The mean test accuracy of each run's last three epochs."""
+        last = [run[-3:] for run in self.runs]
+        return [fmean(e["test_correct"] / e["test_total"] for e in run) for run in last]
+
+    @property
+    def accuracy(self) -> float:
+        """Their mean."""
+        return fmean(self.accuracies)
+
+    @property
+    def passed(self) -> bool:
+        """Whether it met the rules of the assignment that it was recorded with."""
+        return bool(self.verdict["passed"])
+
+    @property
+    def seconds(self) -> float:
+        """The training time of one run, on `device`."""
+        return fmean(run["seconds"]["training"] for run in self.verdict["runs"])
+
+    @property
+    def device(self) -> str:
+        """Where it was recorded: "AMD EPYC, 1 thread"."""
+        return str(self.verdict["device"])
+
+    def point(self) -> dict[str, Any]:
+        """Return the record as course.plots.frontier draws it."""
+        spread = {"spread": stdev(self.accuracies)} if len(self.runs) > 1 else {}
+        counts = {"parameters": self.parameters, "accuracy": self.accuracy}
+        return {"name": self.title, "passed": self.passed, **counts, **spread}
+
+
+def record(name: str) -> Record:
+    """Return one record by its folder's name below solutions/."""
+    path = _folder() / name / "result.json"
+    if not path.is_file():
+        raise RecordError(f"there is no record {name!r}: the names are {', '.join(names())}")
+    verdict = json.loads(path.read_text("utf-8"))
+    if os.environ.get("AUTOGRADE_RETRAIN", "") not in ("", "0"):
+        verdict = _retrained(path.with_name("model.py"), verdict)
+    return Record(name, verdict)
+
+
+def names(*patterns: str) -> list[str]:
+    """List the records whose names match, in the order of the patterns; all of them without."""
+    folder = _folder()
+    found = [
+        str(path.parent.relative_to(folder).as_posix())
+        for pattern in patterns or ("**",)
+        for path in sorted(folder.glob(f"{pattern}/result.json"))
+    ]
+    return list(dict.fromkeys(found))
+
+
+def ladder() -> list[Record]:
+    """Return the course's own networks, lesson by lesson."""
+    return [record(name) for name in names(*LADDER)]
+
+
+def _folder() -> Path:
+    found = next((folder for folder in FOLDERS if folder.is_dir()), None)
+    if found is None:
+        places = " nor ".join(map(str, FOLDERS))
+        raise RecordError(f"expected the recorded runs, found neither {places}; reinstall under8k")
+    return found
+
+
+def _retrained(model: Path, verdict: dict[str, Any]) -> dict[str, Any]:
+    """Let the grader train it here, once, with the rules that it was recorded with."""
+    from autograder.assignment import Assignment
+    from autograder.pipeline import grade
+
+    return grade(model, Assignment.from_dict(verdict["assignment"])).to_dict()

@@ -1,0 +1,504 @@
+# %% [markdown]
+# # 1. Where 6.38 million parameters go
+#
+# | Lesson 1 | |
+# |---|---|
+# | You will learn | what a digit is to a network, what the stock network stores and where, and why one relu too many starves it |
+# | You need | Python, and to have seen a neural network once |
+# | Time | 50 minutes; your computer works for about one of them, on a laptop or a GPU |
+# | Points | 12 |
+#
+# This course asks one question: how few numbers does a network need to read handwritten digits,
+# and why? You start here, at a network that stores 6,379,786 of them. You end with one of your
+# own that stores fewer than 8,000 and reads at least 99.40% of the digits it has never seen.
+
+# %%
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+from course import lesson, plots
+from course.checking import close, equal, expect, one_of
+from course.ledger import ledger
+from course.recipe import Recipe
+from course.records import record
+
+digits = lesson.digits()
+
+# %% [markdown]
+# ## Look before you train
+#
+# An **image** here is 28 rows of 28 numbers. Each number is a **pixel**: 0 is paper, 255 is ink.
+# Each image comes with a **label**, the digit that its writer meant.
+#
+# There are two piles. A network learns from the **training set**. The **test set** is for judging
+# it: images it has never seen, by other writers.
+
+# %%
+for name in ("train_images", "train_labels", "test_images", "test_labels"):
+    part = getattr(digits, name)
+    print(f"{name:13}", tuple(part.shape), part.dtype)
+plots.digits(
+    digits.train_images[:30], digits.train_labels[:30], title="The first 30 training images"
+)
+
+# %% [markdown]
+# Read them yourself. Which ones would you hesitate over?
+#
+# Most of an image is paper. That matters later: work done on paper is work wasted.
+
+# %%
+paper = (digits.train_images == 0).float().mean().item()
+border = (digits.train_images[:, [0, 1, -2, -1], :] == 0).float().mean().item()
+print(f"{paper:.0%} of all pixels are paper; of the two outer rows, {border:.1%}")
+
+# %% [markdown]
+# ### How far do you get without learning?
+#
+# Take all training images of a 3 and average them, pixel by pixel. Do this for each digit. You
+# get ten blurred pictures.
+
+# %%
+averages = torch.stack(
+    [digits.train_images[digits.train_labels == d].float().mean(0) for d in range(10)]
+)  # (10, 28, 28)
+plots.digits(averages, range(10), title="The average of each digit: 10 x 28 x 28 = 7,840 numbers")
+
+# %% [markdown]
+# To read a new image, find the average that it is nearest to. In this course a reader of digits
+# always gives ten **scores** for an image, one for each digit. It reads the digit whose score is
+# highest. Here the score is minus the squared distance.
+
+# %%
+x = digits.test_images.float().flatten(1)  # (N, 784)
+average_scores = -(torch.cdist(x, averages.flatten(1)) ** 2)  # (N, 10)
+print(tuple(average_scores.shape))
+
+# %% [markdown]
+# ## Exercise 1: count what is read right
+#
+# *Goal: turn scores into a count you can trust. Difficulty: ●○○. Time: 5 minutes.*
+#
+# **Accuracy** is the share of images read right. The course counts instead: 99.40% of 10,000 is
+# 9,940 images, and 9,939 is not enough. Write the count.
+
+
+# %% task="count_right"
+def count_right(scores, labels):
+    """Return how many images, as an int, have their highest score at their label.
+
+    scores: (N, 10), labels: (N,)
+    """
+    ### BEGIN SOLUTION
+    return int((scores.argmax(dim=1) == labels).sum())
+    ### END SOLUTION
+
+
+# %% check="check_count_right" points=2
+three = torch.tensor([[0.1, 0.9, 0.0], [0.8, 0.1, 0.1], [0.2, 0.2, 0.6]])  # read as 1, 0, 2
+hint = "compare the place of each row's highest score with the label, then add up"
+equal(count_right(three, torch.tensor([1, 0, 2])), 3, "all three read right", hint)
+equal(count_right(three, torch.tensor([1, 0, 0])), 2, "the last one misread", hint)
+hint = "scores may be anything; only their order within a row matters"
+equal(count_right(three - 5, torch.tensor([1, 0, 2])), 3, "the same scores minus 5", hint)
+### BEGIN HIDDEN TESTS
+one = torch.zeros(1, 10)
+one[0, 9] = 1
+equal(count_right(one, torch.tensor([9])), 1, "a single image")
+equal(count_right(one, torch.tensor([3])), 0, "a single image, misread")
+torch.manual_seed(0)
+many, truth = torch.randn(500, 10), torch.randint(10, (500,))
+equal(count_right(many, truth), int((many.argmax(1) == truth).sum()), "500 random images")
+### END HIDDEN TESTS
+print("✓ count_right counts right")
+
+# %% [markdown]
+# <details><summary>Hint 1: which tensor method finds the place of the highest score?</summary>
+#
+# `argmax`. On a tensor of shape `(N, 10)` you must say along which dimension: one answer for each
+# row means `dim=1`.
+#
+# </details>
+# <details><summary>Hint 2: how does a tensor of True and False become a number?</summary>
+#
+# `(a == b).sum()` counts what is True. It is still a tensor; `int(…)` makes it a number.
+#
+# </details>
+# <details><summary>Passing the values but failing on the type?</summary>
+#
+# A count is an `int`. `mean()` gives a share, and `sum()` alone gives a tensor.
+#
+# </details>
+
+# %%
+right, total = count_right(average_scores, digits.test_labels), len(digits.test_labels)
+print(f"the ten averages read {right:,} of {total:,} test digits: {right / total:.1%}")
+
+# %% [markdown]
+# Keep this number. The ten averages store 7,840 numbers, just under this course's limit of 8,000.
+# The same number of numbers, put to better use, must leave at most 60 digits of 10,000 misread.
+#
+# ## The stock network
+#
+# This network is in many tutorials, in one form or another. A network is a row of **layers**. What
+# goes in and comes out of a layer are **maps**: grids of numbers, as an image is one.
+#
+# - Seven layers are **convolutions**. Each slides small windows of **weights**, its **kernels**,
+#   over its maps and writes down how well each place fits.
+# - After each stands a **relu**: it turns what is negative into 0.
+# - Two **poolings** keep the strongest of every four neighbours. That halves height and width.
+#
+# `divide` is ours: `Stock(divide=8)` has the same seven layers, each with an eighth of the maps.
+
+
+# %%
+class Stock(nn.Module):
+    """The stock network; `divide` makes every layer that much narrower."""
+
+    def __init__(self, divide=1):
+        super().__init__()
+        a, b, c, d, e, f = (width // divide for width in (32, 64, 128, 256, 512, 1024))
+        self.conv1 = nn.Conv2d(1, a, 3, padding=1)  # 32 x 28 x 28 where divide=1
+        self.conv2 = nn.Conv2d(a, b, 3, padding=1)  # 64 x 28 x 28, pooled to 14 x 14
+        self.conv3 = nn.Conv2d(b, c, 3, padding=1)  # 128 x 14 x 14
+        self.conv4 = nn.Conv2d(c, d, 3, padding=1)  # 256 x 14 x 14, pooled to 7 x 7
+        self.conv5 = nn.Conv2d(d, e, 3)  # 512 x 5 x 5
+        self.conv6 = nn.Conv2d(e, f, 3)  # 1024 x 3 x 3
+        self.conv7 = nn.Conv2d(f, 10, 3)  # 10 x 1 x 1: a score for each digit
+
+    def trunk(self, x):
+        """Everything before the last layer: (N, 1, 28, 28) in, (N, 1024, 3, 3) out."""
+        x = F.relu(self.conv2(F.relu(self.conv1(x))))
+        x = F.relu(self.conv4(F.relu(self.conv3(F.max_pool2d(x, 2)))))
+        return F.relu(self.conv6(F.relu(self.conv5(F.max_pool2d(x, 2)))))
+
+    def forward(self, x):
+        x = F.relu(self.conv7(self.trunk(x)))  # (N, 10, 1, 1)
+        return F.log_softmax(x.flatten(1), dim=1)  # (N, 10)
+
+
+# %% [markdown]
+# A **parameter** is a number that the network stores and training changes. The stock network has
+# 6,379,786. Where are they? Write down a guess before you look.
+#
+# - **A** `conv1`, which sees the image itself
+# - **B** `conv4`, which does the most multiplying
+# - **C** `conv6`, the widest in and out
+# - **D** `conv7`, which makes the decision
+
+# %% task="predict_greedy"
+# greedy = "A", "B", "C" or "D"
+### BEGIN SOLUTION
+greedy = "C"
+### END SOLUTION
+
+# %% check="check_predict_greedy" points=1
+one_of(greedy, "A", "B", "C", "D")
+print(f"✓ written down: {greedy}; any answer gets the point")
+
+# %% [markdown]
+# The **ledger** lists what each layer stores and costs. A **multiply-add** is one product and one
+# sum, the unit of a network's work. "Sees" is the **receptive field**: how many rows of the image
+# one value of that layer can depend on.
+
+# %%
+stock = ledger(Stock())
+print(stock)
+plots.ledger_bars(stock)
+
+# %% [markdown]
+# Two layers of seven hold 92% of everything. And look at where they stand: `conv5` and `conv6`
+# work on maps of 5 x 5 and 3 x 3, after most of the image has been thrown away. The layers that
+# see strokes, `conv1` to `conv4`, hold 6% together.
+#
+# ## Exercise 2: predict a layer's bill
+#
+# *Goal: count a convolution's parameters before you build it. Difficulty: ●○○. Time: 10 minutes.*
+#
+# One kernel looks at *all* input maps at once: it has a weight for each of its places on each of
+# them. There is one kernel for each output map, and one **bias**, a number added at the end.
+
+
+# %% task="conv_parameters"
+def conv_parameters(inputs, outputs, kernel, bias=True):
+    """Return what nn.Conv2d(inputs, outputs, kernel, bias=bias) stores, as an int."""
+    ### BEGIN SOLUTION
+    return outputs * (inputs * kernel * kernel + (1 if bias else 0))
+    ### END SOLUTION
+
+
+# %% check="check_conv_parameters" points=2
+hint = "nine weights for each pair of an input map and an output map, one bias for each output map"
+equal(conv_parameters(1, 32, 3), 320, "conv1: conv_parameters(1, 32, 3)", hint)
+equal(conv_parameters(512, 1024, 3), 4_719_616, "conv6: conv_parameters(512, 1024, 3)", hint)
+hint = "without a bias, only the weights are left"
+equal(conv_parameters(8, 8, 3, bias=False), 576, "conv_parameters(8, 8, 3, bias=False)", hint)
+### BEGIN HIDDEN TESTS
+for arguments in ((1, 1, 1), (3, 5, 7), (16, 10, 1), (10, 16, 1)):
+    for with_bias in (True, False):
+        real = sum(p.numel() for p in nn.Conv2d(*arguments, bias=with_bias).parameters())
+        equal(conv_parameters(*arguments, bias=with_bias), real, f"{arguments}, bias={with_bias}")
+### END HIDDEN TESTS
+print("✓ conv_parameters agrees with PyTorch")
+
+# %% [markdown]
+# <details><summary>Hint 1: how large is one kernel?</summary>
+#
+# `kernel` high, `kernel` wide, and `inputs` deep.
+#
+# </details>
+# <details><summary>Hint 2: how many kernels, and how many biases?</summary>
+#
+# `outputs` of each. With `bias=False` there are no biases.
+#
+# </details>
+# <details><summary>Passing conv1 but failing conv6?</summary>
+#
+# `conv1` has one input map, so a forgotten `inputs` does not show there.
+#
+# </details>
+
+# %% [markdown]
+# Notice what is *not* in the formula: the size of the map. A convolution costs the same
+# parameters on 28 x 28 as on 3 x 3. What costs is width times width.
+#
+# ## Something is broken
+#
+# Training the whole stock network on a laptop takes hours. `Stock(divide=8)` keeps its shape and
+# learns in seconds, so it can show what is wrong with it.
+#
+# Train it on 6,000 images, going three times through them; one time through is an **epoch**.
+# How many of the first 1,000 test digits will it read? Write it down first.
+#
+# - **A** about 100: no better than guessing
+# - **B** a few hundred: half of them at best
+# - **C** about 940
+
+# %% task="predict_stock"
+# guess = "A", "B" or "C"
+### BEGIN SOLUTION
+guess = "B"
+### END SOLUTION
+
+# %% check="check_predict_stock" points=1
+one_of(guess, "A", "B", "C")
+print(f"✓ written down: {guess}; any answer gets the point")
+
+# %%
+few = lesson.few(digits, train=6_000, test=1_000)
+recipe = Recipe(
+    epochs=3, batch_size=64, optimizer={"name": "Adam", "lr": 0.001}, scheduler=None, augment=[]
+)
+torch.manual_seed(0)
+broken = Stock(divide=8)
+broken_epochs = lesson.fit(broken, few, recipe)
+
+# %% [markdown]
+# That is poor for seven layers, and the recipe is not at fault: it trains other networks well. Do not reach for more epochs yet. Look at *what* it gets wrong:
+# how often does it read each digit?
+
+
+# %%
+def readings(network):
+    """Return the scores for the first 1,000 test digits, and how often each digit is read."""
+    network.eval()
+    with torch.no_grad():
+        x = (few.test_images.unsqueeze(1).float() / 255 - few.mean) / few.std  # (N, 1, 28, 28)
+        scores = network(x)  # (N, 10)
+    return scores, torch.bincount(scores.argmax(1), minlength=10).tolist()
+
+
+truth = torch.bincount(few.test_labels, minlength=10).tolist()
+broken_scores, broken_counts = readings(broken)
+plots.compare(
+    {"read by the network": broken_counts, "in the test set": truth},
+    range(10),
+    "digit",
+    "images",
+    "Some digits are never read",
+)
+
+# %% [markdown]
+# Some digits it never reads at all. Here are its raw scores, before `log_softmax`, for the first
+# eight test images.
+
+# %%
+with torch.no_grad():
+    images = (few.test_images[:8].unsqueeze(1).float() / 255 - few.mean) / few.std  # (8, 1, 28, 28)
+    raw = F.relu(broken.conv7(broken.trunk(images))).flatten(1)  # (8, 10)
+print("label   " + "".join(f"{f'for {digit}':>7}" for digit in range(10)))
+for label, scores in zip(few.test_labels[:8].tolist(), raw.tolist(), strict=True):
+    print(f"a {label}     " + "".join(f"{score:7.2f}" for score in scores))
+
+# %% [markdown]
+# The digits that are never read have a score of exactly 0.00 on every image. Where all ten are
+# 0.00, the network has nothing to say, and the tie is read as the first digit, 0. Now look again
+# at the last lines of `Stock.forward`.
+#
+# Training makes the **loss** smaller: one number for how wrong the scores are. Each weight is moved
+# a little, in the direction that helps. The last `relu` turns every negative score into 0, and
+# where it does, its slope is 0 as well: moving a weight behind it changes nothing. So a digit whose
+# score is negative for every image is told nothing, and never learns. And "this is surely not a 5"
+# can no longer be said: the lowest score is 0.
+#
+# ## Exercise 3: mend it
+#
+# *Goal: give the scores their sign back, and nothing else. Difficulty: ●●○. Time: 10 minutes.*
+#
+# `Mended` is a `Stock` in all but its `forward`. Write that one. Keep every other relu: without
+# them, seven convolutions can do no more than one.
+
+
+# %% task="mended"
+class Mended(Stock):
+    """The stock network, with scores of either sign."""
+
+    def forward(self, x):
+        """Images (N, 1, 28, 28) in, log-probabilities (N, 10) out."""
+        ### BEGIN SOLUTION
+        x = self.conv7(self.trunk(x))  # (N, 10, 1, 1)
+        return F.log_softmax(x.flatten(1), dim=1)
+        ### END SOLUTION
+
+
+# %% check="check_mended" points=2
+net, images = Mended(divide=8), torch.randn(5, 1, 28, 28)
+expect(tuple(net(images).shape) == (5, 10), f"expected (5, 10), found {tuple(net(images).shape)}")
+with torch.no_grad():
+    net.conv7.weight.zero_()
+    net.conv7.bias.copy_(torch.arange(-7.0, 3.0))  # scores from -7 to 2, whatever the image
+expected = F.log_softmax(torch.arange(-7.0, 3.0), dim=0)
+close(net(images)[0].detach(), expected, "scores from -7 to 2", "does a relu cut what is below 0?")
+### BEGIN HIDDEN TESTS
+torch.manual_seed(1)
+net = Mended(divide=8)
+with torch.no_grad():
+    real = F.log_softmax(net.conv7(net.trunk(images)).flatten(1), dim=1)
+    close(net(images).detach(), real, "random images", "trunk, conv7, log_softmax and no more")
+### END HIDDEN TESTS
+print("✓ mended: scores of either sign arrive")
+
+# %% [markdown]
+# <details><summary>Hint 1: where do I start?</summary>
+#
+# Copy `Stock.forward`. One call in it is too much.
+#
+# </details>
+# <details><summary>Hint 2: which?</summary>
+#
+# The `relu` around `self.conv7(…)`. The ones inside `trunk` stay.
+#
+# </details>
+# <details><summary>Passing the shape but failing on the values?</summary>
+#
+# Then `log_softmax` is missing, stands twice, or runs along the wrong dimension: the ten scores
+# of an image are along `dim=1`.
+#
+# </details>
+
+# %% [markdown]
+# Same width, same recipe, same random start. Before you run it: how many of the 1,000 now?
+
+# %% task="predict_mended"
+# now = a whole number from 1 to 1,000
+### BEGIN SOLUTION
+now = 940
+### END SOLUTION
+
+# %% check="check_predict_mended" points=1
+expect(
+    type(now) is int and 0 < now <= 1_000, f"expected a whole number from 1 to 1,000, not {now!r}"
+)
+print(f"✓ written down: {now}; any number gets the point")
+
+# %%
+torch.manual_seed(0)
+mended = Mended(divide=8)
+mended_epochs = lesson.fit(mended, few, recipe)
+_, mended_counts = readings(mended)
+plots.compare(
+    {"broken": broken_counts, "mended": mended_counts},
+    range(10),
+    "digit",
+    "times read",
+    "One relu less, and every digit is read",
+)
+
+# %% [markdown] answer="explain_relu" points=3
+# **In your own words** (two or three sentences, 3 points): a digit's score is negative for every
+# training image. Why can it never recover behind a `relu`, and why can it without one?
+#
+# ### BEGIN SOLUTION
+# Behind the relu the score is 0 and the slope is 0, so the loss sends no gradient to the weights
+# that made it: they stay as they are, and so does the score. Without the relu the slope is 1:
+# each image of that digit pushes its score up, until it is read.
+# ### END SOLUTION
+
+# %% [markdown]
+# ## What the whole course looks like from here
+#
+# A full training of this course is 15 epochs over all 60,000 images, with the rate of learning and
+# the images varied in ways that later lessons explain. On a laptop that takes minutes to hours, so
+# it was recorded: `record` reads what the course's own grader wrote. (To train them all here
+# instead, run `%env AUTOGRADE_RETRAIN=1` first.) This is where you will arrive.
+
+# %%
+goal = record("under_8k")
+print(f"{goal.parameters:,} parameters; {len(goal.runs)} trainings, recorded on {goal.device}")
+plots.curves(goal.runs, title=f"The end of the course: {goal.parameters:,} parameters")
+
+# %% [markdown]
+# ## Checkpoint
+#
+# Your mended network, an eighth as wide, briefly trained, beside the recorded networks of the
+# course. Fewer parameters is to the left, fewer misread digits is up.
+
+# %%
+yours = ledger(mended)
+accuracy = mended_epochs[-1].test_correct / mended_epochs[-1].test_total
+print(f"{yours.parameters:,} parameters, {accuracy:.1%} of {mended_epochs[-1].test_total:,} digits")
+lesson.checkpoint("you", yours.parameters, accuracy)
+
+# %% [markdown]
+# ## What to take away
+#
+# - Look at the data, and at what a network gets wrong, before you change anything.
+# - A convolution's parameters are inputs times outputs times the kernel's area. The map's size
+#   does not enter.
+# - In the stock network `conv5` and `conv6` hold 92% of all parameters, and see the least of the
+#   digit's detail.
+# - Scores need both signs: no relu between the last layer and the loss.
+#
+# ## Five questions
+#
+# <details><summary>1. You double the width of every layer. What happens to the parameters?</summary>
+#
+# They grow about fourfold: each layer's count is inputs times outputs, and both double.
+#
+# </details>
+# <details><summary>2. The stock network's input becomes 56 x 56. Does conv6 store more?</summary>
+#
+# No. A convolution stores kernels, and those do not depend on the map. It does four times the work.
+#
+# </details>
+# <details><summary>3. A network reads 11% of the test digits. Has it learned anything?</summary>
+#
+# Hardly: 1,135 of MNIST's 10,000 test digits are ones, so always saying "1" reaches 11.35%.
+#
+# </details>
+# <details><summary>4. Why does this course count 9,940 images instead of comparing with 99.4%?</summary>
+#
+# A count is exact. A rounded percentage can turn 99.396% into a pass.
+#
+# </details>
+# <details><summary>5. Why was the broken network's loss still falling?</summary>
+#
+# The digits that are alive go on learning. A falling loss says that something improves, not that
+# everything can.
+#
+# </details>
+#
+# ## Explore
+#
+# How narrow can `Mended` become before it reads fewer than 900 of the 1,000? Try `divide=16` and
+# `divide=32`, and look at the ledger each time: which layer is the greedy one now?

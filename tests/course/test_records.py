@@ -1,0 +1,41 @@
+import json
+
+import pytest
+
+from course import records
+
+
+def test_a_record_is_what_the_grader_wrote():
+    one = records.record("under_8k")
+    verdict = json.loads((records.FOLDERS[0] / "under_8k/result.json").read_text())
+    assert one.parameters == verdict["submission"]["parameters"]
+    assert one.accuracy == pytest.approx(verdict["mean_accuracy"])
+    assert one.point()["spread"] == pytest.approx(verdict["spread"])
+    assert one.point()["name"] == "under 8k"
+    assert len(one.runs) == 3
+    assert one.passed
+
+
+def test_the_ladder_ends_at_the_goal():
+    ladder = records.ladder()
+    assert ladder[-1].name == "under_8k"
+    assert [one.name for one in ladder] == sorted({one.name for one in ladder})
+
+
+def test_an_unknown_name_lists_those_there_are():
+    with pytest.raises(records.RecordError, match=r"no record 'goal'.*under_8k"):
+        records.record("goal")
+
+
+def test_one_switch_retrains(monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        records, "_retrained", lambda model, verdict: asked.append(model) or verdict
+    )
+    records.record("under_8k")
+    monkeypatch.setenv("AUTOGRADE_RETRAIN", "0")
+    records.record("under_8k")
+    assert not asked
+    monkeypatch.setenv("AUTOGRADE_RETRAIN", "1")
+    records.record("under_8k")
+    assert [path.name for path in asked] == ["model.py"]
