@@ -16,7 +16,7 @@ import math
 import os
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -143,10 +143,12 @@ def frontier(
     highlight: str | None = None,
     title: str = "Accuracy against parameters",
     size: Size = (8, 5),
+    path: Sequence[str] = (),
 ) -> Figure:
     """Draw accuracy against parameters, and the step line of entries that no smaller one equals.
 
     The scale is one of errors: 98 to 99 and 99.0 to 99.5 both halve them, and are as far apart.
+    `path` names entries to join in that order instead; a point's `group` decides its marker.
     """
     figure = Drawing(size, title)
     axes = figure.subplots()
@@ -158,7 +160,8 @@ def frontier(
     y = y.clip(aim / 20, worst)
     low, high = max([aim, *y]) * 1.25, min([aim, *y]) / 1.25  # upside down: few errors on top
     axes.set(xscale="log", yscale="log", ylim=(low, high))
-    axes.set_xlim(min(x, default=1e3) / 1.8, max(x, default=1e5) * 1.8)
+    room = 5 if path else 1.8  # a path's steps are all named, most of them where it ends
+    axes.set_xlim(min(x, default=1e3) / room, max(x, default=1e5) * 1.8)
     subs = (1, 2, 5) if max(x, default=1) < 100 * min(x, default=1) else (1,)
     axes.xaxis.set(major_locator=LogLocator(subs=subs), major_formatter=_thousands)
     rungs = _rungs(high, low)
@@ -171,7 +174,12 @@ def frontier(
 
     order = sorted(range(len(points)), key=lambda i: (x[i], y[i]))
     best = [i for n, i in enumerate(order) if all(y[i] < y[j] for j in order[:n])]
-    named = [i for i in order if points[i]["name"] == highlight]
+    named = [i for name in path or (highlight,) for i in order if points[i]["name"] == name]
+    if path:  # in short pieces, so that names know where the line is and where it is not
+        pieces = [[np.geomspace(v[i], v[j], 20) for i, j in pairwise(named)] for v in (x, y)]
+        line = [np.concatenate([*piece, []]) for piece in pieces]
+        axes.plot(*line, color=GREY, linewidth=1.2, linestyle="--", label="step by step")
+        best = []
     if best:  # along to a larger network, then up to its accuracy
         step_x = np.append(np.repeat(x[best], 2)[1:], axes.get_xlim()[1])
         axes.plot(step_x, np.repeat(y[best], 2), color=INK, linewidth=1.2, label="frontier")
@@ -179,16 +187,23 @@ def frontier(
         if spread := 100 * point.get("spread", 0):
             ends = np.clip([y[i] - spread, y[i] + spread], high, low)
             axes.plot([x[i], x[i]], ends, color=GREY, linewidth=1, marker="_")
-    for passed in (True, False):
-        for off in (False, True):  # below the scale
-            kind = [
-                i for i in order if bool(points[i]["passed"]) == passed and (y[i] == worst) == off
-            ]
-            label = ("passed" if passed else "failed") + (", below the scale" if off else "")
-            if kind:
-                (dots,) = axes.plot(x[kind], y[kind], "v" if off else "o", label=label, zorder=3)
-                dots.set(color=BLUE if passed else RED, fillstyle="full" if passed else "none")
-    axes.plot(x[named], y[named], "o", markersize=13, fillstyle="none", color=INK)
+    groups = dict.fromkeys(point.get("group", "") for point in points)
+    shapes = list(zip("osD^", groups, strict=False))
+    for (marker, group), passed, off in product(shapes, (True, False), (False, True)):
+        kind = [
+            i
+            for i in order
+            if points[i].get("group", "") == group
+            and bool(points[i]["passed"]) == passed
+            and (y[i] == worst) == off
+        ]
+        said = [group, "passed" if passed else "failed", "below the scale" if off else ""]
+        if kind:
+            label = ", ".join(word for word in said if word)
+            (dots,) = axes.plot(x[kind], y[kind], "v" if off else marker, label=label, zorder=3)
+            dots.set(color=BLUE if passed else RED, fillstyle="full" if passed else "none")
+    if not path:
+        axes.plot(x[named], y[named], "o", markersize=13, fillstyle="none", color=INK)
     if not points:
         _write(axes, 0.5, 0.25, "no entries yet")
     _legend(figure, axes, 4 if size[0] >= NARROW else 2)
@@ -196,8 +211,8 @@ def frontier(
     first = [*dict.fromkeys([*named, *best]), *rest]
     spots = {i: (float(x[i]), float(y[i]), str(points[i]["name"])) for i in first}
     _name(figure, axes, list(spots.values()), leads=len(named))
-    said = (f"{p['name']}: {p['parameters']:,} parameters, {p['accuracy']:.2%}" for p in points)
-    figure.alt = f"{title}; {threshold:.2%} passes. {'; '.join(said) or 'No entries yet'}."
+    told = (f"{p['name']}: {p['parameters']:,} parameters, {p['accuracy']:.2%}" for p in points)
+    figure.alt = f"{title}; {threshold:.2%} passes. {'; '.join(told) or 'No entries yet'}."
     return figure
 
 

@@ -328,6 +328,29 @@ def test_frontier_tells_passed_from_failed_and_draws_the_step():
         assert text in shown
 
 
+def test_frontier_joins_a_path_and_marks_groups():
+    points = [
+        {"name": "1", "parameters": 900_000, "accuracy": 0.993, "passed": False, "group": "step"},
+        {"name": "2", "parameters": 7_000, "accuracy": 0.9880, "passed": False, "group": "step"},
+        {"name": "3", "parameters": 7_000, "accuracy": 0.9950, "passed": True, "group": "step"},
+        {"name": "x", "parameters": 20_000, "accuracy": 0.9941, "passed": True, "group": "other"},
+    ]
+    figure = frontier(points, path=["1", "2", "3"])
+    (axes,) = panels(figure)
+    path = lines(axes)["step by step"][0]
+    corners = list(zip(path.get_xdata(), np.round(100 - path.get_ydata(), 2), strict=True))
+    assert corners[0] == (900_000, 99.3)
+    assert corners[-1] == (7_000, 99.5)
+    assert (7_000, 98.8) in corners
+    assert "frontier" not in lines(axes)
+    assert markers(axes, "step, passed") == ({7_000}, "full")
+    assert markers(axes, "step, failed") == ({7_000, 900_000}, "none")
+    assert markers(axes, "other, passed") == ({20_000}, "full")
+    shapes = {line.get_marker() for line in axes.lines} & set("os")
+    assert shapes == {"o", "s"}
+    assert {"1", "2", "3", "x"} <= set(words(figure))
+
+
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 @pytest.mark.parametrize("count", [7, 60])
 def test_names_cover_no_point_and_no_other_name(count, size):
