@@ -45,7 +45,7 @@ TAGS: dict[str, dict[str, bool]] = {
     "task": {"solution": True, "locked": False, "grade": False, "task": False},
     "check": {"solution": False, "locked": True, "grade": True, "task": False},
     "answer": {"solution": True, "locked": False, "grade": True, "task": False},
-    "verdict": {"solution": False, "locked": False, "grade": False, "task": True},
+    "verdict": {"solution": False, "locked": True, "grade": False, "task": True},
 }
 
 # The first cell of every notebook: it may have been opened where the package is missing.

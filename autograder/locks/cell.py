@@ -31,6 +31,7 @@ ENVIRONMENT = {
 # System files that the interpreter, the C library and torch open.
 SYSTEM = ["/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache"]
 SYSTEM += ["/proc/cpuinfo", "/sys/devices/system/cpu", "/dev/null", "/dev/urandom"]
+MOST_WRITTEN = 64 << 20  # bytes of one file that a notebook writes
 
 
 class JailError(RuntimeError):
@@ -99,7 +100,32 @@ def _modules(module: str) -> dict[str, str]:
 
 
 def command(module: str, limits: Limits, required: Sequence[str]) -> list[str]:
-    """Write the command that starts a child for this module, with its plan as the last word."""
+    """Write the command that starts a child for this module."""
+    return _start({"module": module, **_plan(module, limits, required)})
+
+
+def notebook_command(
+    limits: Limits,
+    required: Sequence[str],
+    readable: Sequence[str],
+    own: str,
+    notebook: Sequence[str],
+) -> list[str]:
+    """Write the command that starts a notebook's kernel, with a folder of its own to write in."""
+    plan = _plan("", limits, required)
+    plan["rlimits"] |= {"RLIMIT_FSIZE": MOST_WRITTEN}
+    return _start(
+        {
+            **plan,
+            "readable": [*plan["readable"], *readable],
+            "own": [own],
+            "notebook": list(notebook),
+        }
+    )
+
+
+def _plan(module: str, limits: Limits, required: Sequence[str]) -> lockdown.Plan:
+    """Say what a child may read and use."""
     packages = _packages()
     python = [sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")]
     python += [f"{sys.base_prefix}/lib"]  # libpython and what it was linked with
@@ -107,8 +133,7 @@ def command(module: str, limits: Limits, required: Sequence[str]) -> list[str]:
     # A package is its folder, a module its file; never the folder around them, which may hold
     # solutions, grade books or somebody's home.
     ours = [str(Path(f).parent) if Path(f).name == "__init__.py" else f for f in modules.values()]
-    plan: lockdown.Plan = {
-        "module": module,
+    return {
         "modules": modules,
         "path": packages,
         "readable": [*packages, *python, *SYSTEM, *_library_path(), *ours],
@@ -116,6 +141,10 @@ def command(module: str, limits: Limits, required: Sequence[str]) -> list[str]:
         "required": list(required),
         "parent": os.getpid(),
     }
+
+
+def _start(plan: lockdown.Plan) -> list[str]:
+    """Write a command line with the plan as its last word."""
     # -P -s: nothing but the standard library on the path; -S: no site-packages code at start;
     # -B: nothing written. Not -I, which would also ignore PYTHONHASHSEED; the rest of the
     # environment is ours anyway.

@@ -23,6 +23,9 @@ RULE_PATH_BENEATH = 1
 
 READ_FILE = 1 << 2
 READ_DIR = 1 << 3
+# In a folder of its own: write, list, remove, and make folders, files and sockets; not execute.
+OWN = (1 << 1) | READ_FILE | READ_DIR | (1 << 4) | (1 << 5) | (1 << 7) | (1 << 8) | (1 << 9)
+TRUNCATE = 1 << 14
 # What each ABI can deny, by the ABI that brought it; deny all that this kernel knows.
 FILE_RIGHTS = {
     1: (1 << 13) - 1,  # execute, write, read, list, remove, and make anything
@@ -45,8 +48,10 @@ def _known(rights: dict[int, int], version: int) -> int:
     return sum(bits for since, bits in rights.items() if since <= version)
 
 
-def restrict(readable: Iterable[str]) -> int:
+def restrict(readable: Iterable[str], own: Iterable[str] = ()) -> int:
     """Allow reading at and beneath these paths, deny every other handled right; return the ABI.
+
+    `own` are folders that the child may also write in.
 
     A path that does not exist is left out, which only makes the jail tighter. Needs
     PR_SET_NO_NEW_PRIVS. Binds the calling thread: call it while there is only one.
@@ -64,21 +69,23 @@ def restrict(readable: Iterable[str]) -> int:
     ruleset_fd = kernel.syscall(CREATE_RULESET, ruleset, 24, 0)
     try:
         for path in readable:
-            _allow(ruleset_fd, path)
+            _allow(ruleset_fd, path, READ_FILE | READ_DIR)
+        for path in own:
+            _allow(ruleset_fd, path, OWN | _known({3: TRUNCATE}, version))
         kernel.syscall(RESTRICT_SELF, ruleset_fd, QUIET if version >= QUIET_FROM else 0)
     finally:
         os.close(ruleset_fd)
     return version
 
 
-def _allow(ruleset_fd: int, path: str) -> None:
+def _allow(ruleset_fd: int, path: str, rights: int) -> None:
     try:
         path_fd = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except FileNotFoundError:
         return
     try:
         # No EXECUTE: loading a library maps it, and only execve asks for that right.
-        allowed = READ_FILE | READ_DIR if _is_folder(path_fd) else READ_FILE
+        allowed = rights if _is_folder(path_fd) else READ_FILE
         rule = ctypes.create_string_buffer(struct.pack("<Qi", allowed, path_fd), 12)
         kernel.syscall(ADD_RULE, ruleset_fd, RULE_PATH_BENEATH, rule, 0)
     finally:

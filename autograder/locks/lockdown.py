@@ -87,16 +87,21 @@ def close_files(plan: Plan) -> str:
     """Put Landlock in force, and see that it holds."""
     from autograder.locks import landlock
 
-    version = landlock.restrict(plan["readable"])
+    version = landlock.restrict(plan["readable"], plan.get("own", ()))
     _must_fail(lambda: os.listdir("/"), "Landlock")  # noqa: PTH208  pathlib is a slow import
     return f"landlock{version}"
 
 
-def close_calls(_plan: Plan) -> str:
+def close_calls(plan: Plan) -> str:
     """Put seccomp in force, and see that it holds."""
     from autograder.locks import seccomp
 
-    seccomp.install()
+    if "notebook" in plan:
+        from autograder.locks import notebook
+
+        seccomp.install(notebook.CALLS)
+    else:
+        seccomp.install()
     _must_fail(lambda: os.kill(os.getpid(), 0), "seccomp")
     return "seccomp"
 
@@ -164,11 +169,8 @@ def run(module: str) -> None:
     send(answer)
 
 
-def start() -> NoReturn:
-    """Lock, report, run; end without anybody's exit handlers or finalizers."""
-    plan: Plan = json.loads(sys.argv[1])
-    del sys.argv[1:]
-    keep_three_pipes()
+def lock_or_end(plan: Plan) -> dict[str, Any]:
+    """Lock this process, or end it where a lock that is required does not hold."""
     sys.meta_path.insert(0, Places(plan["modules"]))
     sys.path += plan["path"]
     try:
@@ -177,6 +179,21 @@ def start() -> NoReturn:
         fail(NOT_LOCKED, f"the jail could not be locked: {error}")
     if not set(plan["required"]) <= set(report["holding"]):
         fail(NOT_LOCKED, f"the jail could not be locked: {report['missing']}")
+    return report
+
+
+def start() -> NoReturn:
+    """Lock, report, run; end without anybody's exit handlers or finalizers."""
+    plan: Plan = json.loads(sys.argv[1])
+    del sys.argv[1:]
+    if "notebook" in plan:
+        os.closerange(3, 1 << 16)
+        lock_or_end(plan)
+        from autograder.locks import notebook
+
+        notebook.serve(plan["notebook"])
+    keep_three_pipes()
+    report = lock_or_end(plan)
     send(json.dumps(report).encode() + b"\n")
     try:
         if plan["module"]:  # strength() only asks which locks hold

@@ -13,6 +13,7 @@ import ctypes
 import errno
 import os
 import struct
+from dataclasses import dataclass, field
 
 from autograder.locks import kernel
 
@@ -61,6 +62,7 @@ DENY = 0x00050000 | errno.EPERM
 UNKNOWN = 0x00050000 | errno.ENOSYS
 
 Instruction = tuple[int, int, int, int]  # code, jump if true, jump if false, constant
+Rules = dict[str, list[Instruction]]
 LOAD, RETURN = 0x20, 0x06
 EQUAL, AT_LEAST, ANY_BIT = 0x15, 0x35, 0x45
 
@@ -68,6 +70,18 @@ EQUAL, AT_LEAST, ANY_BIT = 0x15, 0x35, 0x45
 THREAD_FLAGS, CLONE_THREAD = 0x7D0F00, 0x10000
 # open: O_WRONLY | O_RDWR | O_CREAT | O_TRUNC | O_TMPFILE's own bit.
 WRITING = 0o1 | 0o2 | 0o100 | 0o1000 | 0o20000000
+
+
+@dataclass(frozen=True)
+class More:
+    """What one kind of child may call beyond computing; tables and rules as in this file."""
+
+    allowed: str = ""
+    guarded: str = ""
+    rules: Rules = field(default_factory=dict)
+
+
+NOTHING_MORE = More()
 
 
 def numbers(table: str, machine: str) -> dict[str, int]:
@@ -84,7 +98,8 @@ def _low(argument: int) -> Instruction:
 
 
 # Each guard falls through where the argument is fine, and denies the call where it is not.
-def _one_of(argument: int, *values: int) -> list[Instruction]:
+def one_of(argument: int, *values: int) -> list[Instruction]:
+    """Guard an argument that must be one of some values."""
     last = len(values)
     compare = [(EQUAL, last - i, 0, value) for i, value in enumerate(values)]
     return [_low(argument), *compare, (RETURN, 0, 0, DENY)]
@@ -104,7 +119,7 @@ def _null(argument: int) -> list[Instruction]:
     return [_low(argument), *is_zero, high, *is_zero]
 
 
-def _rules(process: int) -> dict[str, list[Instruction]]:
+def _rules(process: int) -> Rules:
     """State what the guarded calls may be given, in the process with this id."""
     return {
         # Reading only. Landlock says which files; this holds where Landlock is missing.
@@ -113,20 +128,20 @@ def _rules(process: int) -> dict[str, list[Instruction]]:
         # Threads, never processes, never namespaces.
         "clone": _no_bit_of(0, ~THREAD_FLAGS) + _a_bit_of(0, CLONE_THREAD),
         # abort() and raise() reach for this one; other processes are out of reach.
-        "tgkill": _one_of(0, process),
+        "tgkill": one_of(0, process),
         # Ask its own limits, set none: the parent's and its own stay as they are.
-        "prlimit64": _one_of(0, 0, process) + _null(2),
-        "prctl": _one_of(0, 15, 16),  # set and get a thread's name
+        "prlimit64": one_of(0, 0, process) + _null(2),
+        "prctl": one_of(0, 15, 16),  # set and get a thread's name
         # Is it a terminal, how wide, close on exec: what isatty() and open() ask.
-        "ioctl": _one_of(1, 0x5401, 0x5413, 0x5450, 0x5451),
+        "ioctl": one_of(1, 0x5401, 0x5413, 0x5450, 0x5451),
         # Duplicate, flags. Not F_SETOWN, which sends a signal of choice to any process.
-        "fcntl": _one_of(1, 0, 1, 2, 3, 4, 1030),
-        "sched_setaffinity": _one_of(0, 0),  # OpenMP pins its own threads
-        "arch_prctl": _one_of(0, 0x1021, 0x1022, 0x1023),  # ask for the AMX matrix registers
+        "fcntl": one_of(1, 0, 1, 2, 3, 4, 1030),
+        "sched_setaffinity": one_of(0, 0),  # OpenMP pins its own threads
+        "arch_prctl": one_of(0, 0x1021, 0x1022, 0x1023),  # ask for the AMX matrix registers
     }
 
 
-def program(machine: str, process: int) -> list[Instruction]:
+def program(machine: str, process: int, more: More = NOTHING_MORE) -> list[Instruction]:
     """Write the filter for one processor and one process id."""
     code: list[Instruction] = [
         (LOAD, 0, 0, 4),
@@ -137,16 +152,16 @@ def program(machine: str, process: int) -> list[Instruction]:
     ]
     if machine == "x86_64":
         code += [(AT_LEAST, 0, 1, X32_BIT), (RETURN, 0, 0, KILL)]
-    for number in numbers(ALLOWED, machine).values():
+    for number in numbers(ALLOWED + more.allowed, machine).values():
         code += [(EQUAL, 0, 1, number), (RETURN, 0, 0, ALLOW)]
-    rules = _rules(process)
-    for name, number in numbers(GUARDED, machine).items():
+    rules = _rules(process) | more.rules
+    for name, number in numbers(GUARDED + more.guarded, machine).items():
         guard = [*rules[name], (RETURN, 0, 0, ALLOW)]
         code += [(EQUAL, 0, len(guard), number), *guard]
     return [*code, (AT_LEAST, 0, 1, NEWER), (RETURN, 0, 0, UNKNOWN), (RETURN, 0, 0, DENY)]
 
 
-def install() -> None:
+def install(more: More = NOTHING_MORE) -> None:
     """Put the filter in force, for good; OSError where this machine cannot.
 
     Needs PR_SET_NO_NEW_PRIVS. Binds the calling thread and those it starts afterwards.
@@ -154,7 +169,7 @@ def install() -> None:
     machine = os.uname().machine
     if machine not in ARCHITECTURES:
         raise OSError(errno.ENOSYS, f"no table of system calls for {machine}")
-    code = program(machine, os.getpid())
+    code = program(machine, os.getpid(), more)
     packed = b"".join(struct.pack("<HBBI", *instruction) for instruction in code)
     instructions = ctypes.create_string_buffer(packed, len(packed))
     header = struct.pack("<HxxxxxxQ", len(code), ctypes.addressof(instructions))

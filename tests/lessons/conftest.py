@@ -1,0 +1,24 @@
+"""A class in a temporary folder: nbgrader as lessons/nbgrader_config.py sets it up."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from classes import NAME, Classroom, open_class
+
+from lessons import build
+
+
+@pytest.fixture(scope="module")
+def classroom(tmp_path_factory) -> Classroom:
+    """Build, generate and release the small assignment."""
+    folder = tmp_path_factory.mktemp("class")
+    shutil.copy(Path(__file__).with_name("tiny.py"), folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(build, "BUILD", folder / "build")
+        build.build(folder / "tiny.py", say=lambda word: None)
+    made = open_class(folder / "course", folder / "build" / "source")
+    made.root.mkdir()
+    result = made.api.generate_assignment(NAME)
+    assert result["success"], result
+    return made

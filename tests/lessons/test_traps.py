@@ -1,0 +1,134 @@
+"""What has bitten nbgrader classes before: odd notebooks score right and stop nobody else."""
+
+import shutil
+
+import pytest
+from classes import NAME, write
+from nbgrader.converters import Autograde
+from nbgrader.converters.base import NbGraderException
+from nbgrader.coursedir import CourseDirectory
+
+pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
+
+ADD = "def add(a, b):\n    return a + b\n"
+DOUBLE = "def double(a):\n    return 2 * a\n"
+
+
+def place(book, name):
+    return next(i for i, cell in enumerate(book.cells) if cell.get("id") == name)
+
+
+def solved(book):
+    write(book, "add", ADD)
+    write(book, "double", DOUBLE)
+
+
+def copied(book):
+    """Jupyter's copy and paste keeps nbgrader's metadata."""
+    solved(book)
+    copy = book.cells[place(book, "check_add")].copy()
+    copy["id"] = "copied"
+    book.cells.insert(place(book, "check_add"), copy)
+
+
+def deleted(book):
+    solved(book)
+    del book.cells[place(book, "check_add")]
+
+
+def beheaded(book):
+    """The first exercise is gone, with its check."""
+    solved(book)
+    del book.cells[: place(book, "check_add") + 1]
+
+
+def stripped(book):
+    """Some editors drop metadata that they do not know."""
+    solved(book)
+    for cell in book.cells:
+        cell.metadata = {}
+
+
+def half_stripped(book):
+    solved(book)
+    book.cells[place(book, "check_double")].metadata["nbgrader"] = {"grade": True}
+
+
+def old(book):
+    """A notebook with the metadata of another nbgrader."""
+    solved(book)
+    for cell in book.cells:
+        if "nbgrader" in cell.metadata:
+            cell.metadata["nbgrader"]["schema_version"] = 1
+
+
+def linked(book):
+    """A link beside the notebook leads to the class's gradebook."""
+    write(book, "add", "def add(a, b):\n    return len(open('link', 'rb').read())\n")
+    write(book, "double", DOUBLE)
+
+
+def warning(book):
+    """What is written to stderr is a failed check."""
+    write(
+        book, "add", "import warnings\ndef add(a, b):\n    warnings.warn('!')\n    return a + b\n"
+    )
+    write(book, "double", DOUBLE)
+
+
+def other_kernel(book):
+    solved(book)
+    book.metadata["kernelspec"] = {"name": "nowhere", "display_name": "Nowhere", "language": "R"}
+
+
+ODD = {
+    copied: (2, 3),
+    deleted: (2, 3),
+    beheaded: (0, 3),
+    stripped: (2, 3),
+    half_stripped: (2, 3),
+    old: (2, 3),
+    linked: (0, 3),
+    warning: (0, 3),
+    other_kernel: (2, 3),
+}
+
+
+@pytest.fixture(scope="module")
+def graded(classroom):
+    """Autograde everybody in one run, as `nbgrader autograde tiny` does."""
+    for student in ODD:
+        classroom.submit(student.__name__, student)
+    link = classroom.root / "submitted" / "linked" / NAME / "link"
+    link.symlink_to(classroom.root / "gradebook.db")
+    unreadable = classroom.root / "submitted" / "unreadable" / NAME
+    unreadable.mkdir(parents=True)
+    (unreadable / f"{NAME}.ipynb").write_text("{ this is no notebook")
+    course = CourseDirectory(config=classroom.config)
+    course.assignment_id = NAME
+    with pytest.raises(NbGraderException, match="see the the above traceback"):
+        Autograde(coursedir=course, config=classroom.config).start()  # one cannot be read
+    return classroom
+
+
+@pytest.mark.parametrize("student", ODD, ids=lambda student: student.__name__)
+def test_an_odd_notebook_gets_the_points_it_earned(graded, student):
+    points = graded.points(student.__name__)
+    assert (points["check_add"], points["check_double"]) == ODD[student]
+
+
+def test_what_a_link_leads_to_is_not_copied(graded):
+    assert not list((graded.root / "autograded").rglob("link"))
+    error = graded.graded("linked")["check_add"].outputs[0]
+    assert error.ename == "FileNotFoundError"
+
+
+def test_only_notebooks_reach_the_source(graded):
+    # A paired .py with the solutions beside the notebook would be copied into the release.
+    files = [path.name for path in (graded.root / "release").rglob("*") if path.is_file()]
+    assert files == [f"{NAME}.ipynb"]
+
+
+def test_a_release_can_be_made_again(graded):
+    shutil.rmtree(graded.root / "release")
+    assert graded.api.generate_assignment(NAME)["success"]
