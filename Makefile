@@ -1,5 +1,8 @@
 # make demo    set everything up and grade the shipped solution, end to end
 # make test    set everything up and run every check that CI runs
+# make lessons build the lessons and open them in JupyterLab, in my_lessons/
+# make release build what an instructor hands out, in CLASS=class
+# make site    build the solved lessons as pages that open from disk, in build/site
 # make bench   time our training loop beside a notebook's, and the bare step
 # Both work on a machine with nothing but Python 3.11 or later.
 
@@ -7,7 +10,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: demo test bench lint types clean
+CLASS ?= class
+
+.PHONY: demo test lessons release site bench lint types clean
 
 demo: $(READY)
 	$(BIN)/autograde submit solutions/under_8k/model.py --data auto --handle demo; \
@@ -15,6 +20,16 @@ demo: $(READY)
 
 test: lint types
 	$(BIN)/pytest --numprocesses auto
+
+lessons: $(READY)
+	$(BIN)/python lessons/build.py --to my_lessons
+	$(BIN)/jupyter lab my_lessons
+
+release: $(READY)
+	$(BIN)/python lessons/release.py $(CLASS)
+
+site: $(READY)
+	$(BIN)/python lessons/pages.py
 
 bench: $(READY)
 	$(BIN)/python solutions/bench/bench.py

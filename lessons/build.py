@@ -2,6 +2,7 @@
 
     python lessons/build.py                  # build/source and build/release, every lesson
     python lessons/build.py --solved 01 02   # and build/solved: executed, these two lessons
+    python lessons/build.py --to my_lessons  # and a learner's own copies, never written over
 
     build/source/NN_name/NN_name.ipynb     with solutions and hidden tests: nbgrader's source
     build/release/NN_name/NN_name.ipynb    what a learner gets: stubs, visible checks, no output
@@ -18,6 +19,7 @@ import argparse
 import hashlib
 import os
 import re
+import shutil
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -219,15 +221,30 @@ def build(path: Path, run: bool = False, say: Callable[[str], None] = print) -> 
         say(f"ran {name}")
 
 
+def hand_out(name: str, folder: Path, say: Callable[[str], None] = print) -> None:
+    """Copy a released lesson to where a learner works, unless one is there already."""
+    fresh = BUILD / "release" / name / f"{name}.ipynb"
+    mine = folder / f"{name}.ipynb"
+    if not mine.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copy(fresh, mine)
+        say(f"new: {mine}")
+    elif mine.read_bytes() != fresh.read_bytes():
+        say(f"kept as you left it: {mine}")
+
+
 def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(description="Build the lessons' notebooks.")
     parser.add_argument("lessons", nargs="*", metavar="NN", help="only these; default: all")
     parser.add_argument("--solved", action="store_true", help="also execute them, with solutions")
+    parser.add_argument("--to", type=Path, metavar="FOLDER", help="copy new ones to work on")
     options = parser.parse_args()
     try:
         for path in sources(options.lessons):
-            build(path, options.solved)
+            build(path, options.solved, (lambda word: None) if options.to else print)
+            if options.to:
+                hand_out(path.stem, options.to)
     except LessonError as error:
         sys.exit(f"build: {error}")
 

@@ -47,7 +47,7 @@ WORKS = {
     "print(6 * 7)": "42",
     "import torch; print(torch.ones(2).sum().item())": "2.0",
     "from course import plots; plots.digits([[[0, 1], [1, 0]]])": "<img src=",
-    "from course.records import record; print(record('under_8k').parameters)": "7578",
+    "from course.records import record; print(record('under_8k').title)": "under 8k",
     "open('x.txt', 'w').write('hello'); print(open('x.txt').read())": "hello",
     "print(open('beside.txt').read())": "handed in",
     "from threading import Thread; t = Thread(target=print, args='t'); t.start(); t.join()": "t",

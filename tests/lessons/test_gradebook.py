@@ -1,0 +1,153 @@
+"""Verdicts become points of the right students, as often as one likes, and of nobody else."""
+
+import pytest
+from classes import NAME
+from typer.testing import CliRunner
+
+from autograder.assignment import load
+from autograder.classroom import gradebook
+from autograder.cli import app
+from autograder.verdict import CHECKS, Check, Run, Verdict
+
+pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
+
+TINY_NET = """
+import torch.nn as nn
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(1, 10, 28)
+    def forward(self, x):
+        return self.conv(x).flatten(1)
+RECIPE = dict(epochs=1)
+"""
+
+
+def verdict(failed: str = "", status: str = "fail", runs: bool = True) -> Verdict:
+    """Make a verdict in which one check, or none, failed."""
+    checks = [Check(name, status if name == failed else "pass") for name in CHECKS]
+    epoch = {"epoch": 1, "test_correct": 9_950, "test_total": 10_000}
+    made = [Run(1, failed != "accuracy", {"training": 1.0}, [epoch])] if runs else []
+    rules = load("under-8k").as_dict()
+    return Verdict(rules, {"parameters": 7_000}, checks, made, data="mnist", seeds=1)
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (verdict(), 10),
+        (verdict("accuracy"), 5),
+        (verdict("time"), 5),
+        (verdict("parameters"), 0),
+        (verdict("no-dense", runs=False), 0),
+        (verdict("readable", runs=False), 0),
+    ],
+)
+def test_a_verdict_is_worth_all_half_or_nothing(found, expected):
+    assert gradebook.points(found, 10) == expected
+
+
+@pytest.fixture(scope="module")
+def handed_in(classroom):
+    """Hand in four files: one passes, one nearly, one is missing, one meets a fault."""
+    for student in ("passing", "nearly", "faulty"):
+        classroom.submit(student, lambda book: None, model=f"# {student}")
+    classroom.submit("missing", lambda book: None)
+    load_line = f'load_subconfig("nbgrader_config.py", path={str(gradebook_lessons())!r})\n'
+    source = classroom.config.CourseDirectory.source_directory
+    (classroom.root / "nbgrader_config.py").write_text(
+        f"c = get_config()\n{load_line}c.CourseDirectory.source_directory = {source!r}\n"
+    )
+    return classroom
+
+
+def gradebook_lessons():
+    from lessons import build
+
+    return build.LESSONS
+
+
+def grade(file, rules, student):
+    assert rules.name == "under-8k"
+    return {
+        "passing": verdict(),
+        "nearly": verdict("accuracy"),
+        "faulty": verdict("training", "error"),
+    }[student]
+
+
+def test_points_and_words_reach_the_gradebook(handed_in):
+    place = gradebook.course(handed_in.root)
+    said = list(gradebook.enter(place, NAME, grade))
+    assert said == [
+        "faulty: not entered, a fault of the grader or the machine: training: expected , found ",
+        "missing: 0 of 10 points: no model.py was handed in",
+        "nearly: 5 of 10 points: accuracy: expected , found ",
+        "passing: 10 of 10 points: 7,000 parameters, 99.50% (1 seed)",
+    ]
+    assert {s: handed_in.points(s)["under-8k"] for s in ("passing", "nearly", "missing")} == {
+        "passing": 10,
+        "nearly": 5,
+        "missing": 0,
+    }
+    with handed_in.api.gradebook as book:
+        remark = book.find_comment("under-8k", NAME, NAME, "passing")
+        assert remark.comment == "Under 8k: 7,000 parameters, 99.50% (1 seed)"
+        assert "faulty" not in {student.id for student in book.students}
+
+
+def test_doing_it_again_changes_nothing(handed_in):
+    place = gradebook.course(handed_in.root)
+    list(gradebook.enter(place, NAME, grade))
+    again = list(gradebook.enter(place, NAME, grade, only="passing"))
+    assert again == ["passing: 10 of 10 points (as before): 7,000 parameters, 99.50% (1 seed)"]
+
+
+def test_the_class_can_have_its_own_rules(handed_in):
+    own = handed_in.root / "under-8k.toml"
+    shipped = gradebook.load("under-8k")
+    try:
+        text = 'name = "ours"\n[network]\nfewer_parameters_than = 9\n[recipe]\nmost_epochs = 2\n'
+        own.write_text(text + "[accuracy]\npercent = 10\nin_each_of_last_epochs = 1\n")
+        place = gradebook.course(handed_in.root)
+        assert gradebook.rules(place, "under-8k").name == "ours"
+    finally:
+        own.unlink()
+    assert gradebook.rules(place, "under-8k") == shipped
+
+
+def test_wrong_use_is_a_sentence(handed_in, tmp_path):
+    with pytest.raises(gradebook.ClassError, match="expected a class folder"):
+        gradebook.course(tmp_path)
+    place = gradebook.course(handed_in.root)
+    with pytest.raises(gradebook.ClassError, match=r"of this class \(tiny\), found 99"):
+        list(gradebook.enter(place, "99", grade))
+    with pytest.raises(gradebook.ClassError, match=r"who handed in tiny .*, found nobody"):
+        list(gradebook.enter(place, NAME, grade, only="nobody"))
+
+
+@pytest.mark.slow
+def test_the_command_grades_for_real_and_trains_no_file_twice(handed_in, tmp_path, monkeypatch):
+    monkeypatch.setenv("AUTOGRADE_HOME", str(tmp_path))
+    model = handed_in.root / "submitted" / "passing" / NAME / "model.py"
+    model.write_text(TINY_NET)
+    command = ["gradebook", NAME, "--class", str(handed_in.root), "--data", "practice"]
+    first = CliRunner().invoke(app, [*command, "--student", "passing"])
+    assert first.exit_code == 0, first.output
+    assert first.stdout.startswith("passing: 5 of 10 points: ")
+    from autograder import pipeline
+
+    monkeypatch.setattr(pipeline, "grade", lambda *a, **k: pytest.fail("trained again"))
+    second = CliRunner().invoke(app, [*command, "--student", "passing"])
+    assert second.stdout == first.stdout.replace("points:", "points (as before):")
+    assert CliRunner().invoke(app, ["gradebook", "99", "--class", str(tmp_path)]).exit_code == 2
+
+
+def test_points_are_dropped_by_no_later_autograding(handed_in):
+    place = gradebook.course(handed_in.root)
+    list(gradebook.enter(place, NAME, grade, only="passing"))
+    assert handed_in.autograde("passing")["success"]
+    assert handed_in.points("passing")["under-8k"] == 10
+    list(gradebook.enter(place, NAME, grade, only="passing"))
+    with handed_in.api.gradebook as book:
+        assert not book.find_grade("under-8k", NAME, NAME, "passing").needs_manual_grade
