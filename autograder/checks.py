@@ -17,7 +17,7 @@ from autograder.arguments import Refused, Value
 from autograder.assignment import Assignment
 from autograder.flow import Findings, follow
 from autograder.graph import Graph, Network, Submission
-from autograder.machine import sensible_threads
+from autograder.machine import sensible_threads, side_by_side
 from autograder.probe import probe
 from autograder.problem import Problem
 from autograder.verdict import SKIPPED, Check
@@ -37,6 +37,7 @@ class Study:
     assignment: Assignment
     device: torch.device
     threads: int = 0  # 0: as many as pay
+    seeds: int = 1  # to be trained
     images: int = 60_000
     findings: Findings = field(default_factory=Findings)
     recipe: Recipe | None = None
@@ -46,6 +47,18 @@ class Study:
     def graph(self) -> Graph:
         """The network."""
         return self.submission.graph
+
+    @property
+    def work(self) -> int:
+        """A training step's multiply-adds in the forward direction."""
+        return self.table.multiply_adds * (self.recipe or Recipe()).batch_size
+
+    @property
+    def lanes(self) -> int:
+        """How many seeds are trained side by side, each in a worker of its own."""
+        if self.device.type == "cuda":
+            return 1  # which takes them all together
+        return side_by_side(self.work, self.seeds, self.threads)
 
     @cached_property
     def table(self) -> Ledger:
@@ -239,7 +252,7 @@ def cost(study: Study) -> Check:
 def estimate_seconds(study: Study, recipe: Recipe) -> float:
     """Estimate a run's seconds on this device from one small timed step."""
     work = study.table.multiply_adds + 1
-    torch.set_num_threads(study.threads or sensible_threads(work * recipe.batch_size))
+    torch.set_num_threads(study.threads or sensible_threads(study.work, study.lanes))
     batch = min(recipe.batch_size, max(2, int(TIMED / work)))
     network = Network(study.graph).to(study.device).train()
     x = torch.randn(batch, 1, 28, 28, device=study.device)  # (batch, 1, 28, 28)

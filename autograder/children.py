@@ -21,14 +21,14 @@ class WorkerProcess:
         # -P: no folder of the user's is searched for modules, so no file there can pose as torch.
         command = [sys.executable, "-P", "-m", "autograder.worker"]
         self.complaints = tempfile.TemporaryFile()  # noqa: SIM115  open as long as the worker
-        # Threads that wait for each other sleep: on a machine with other work, spinning ones
-        # would take the core that the thread they wait for needs.
+        # Threads that wait for each other spin for some microseconds, then sleep: on a machine
+        # with other work, one that goes on spinning takes the core that the other one needs.
         self.process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self.complaints,
-            env={"OMP_WAIT_POLICY": "PASSIVE", **os.environ},
+            env={"GOMP_SPINCOUNT": "10000", "CUBLAS_WORKSPACE_CONFIG": ":4096:8", **os.environ},
         )
         self.timed_out = False
         self.timer: threading.Timer | None = None

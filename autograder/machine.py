@@ -24,12 +24,13 @@ def pick_device(wanted: str = "auto") -> torch.device:
     return device
 
 
-def describe(device: torch.device) -> str:
+def describe(device: torch.device, bfloat16: bool = False) -> str:
     """Name a device so that a record says where its numbers come from."""
+    rounding = ", bfloat16" * bfloat16
     if device.type == "cuda":
-        return torch.cuda.get_device_name(device)
+        return torch.cuda.get_device_name(device) + rounding
     threads = torch.get_num_threads()
-    return f"{processor()}, {threads} thread{'s' * (threads > 1)}"
+    return f"{processor()}, {threads} thread{'s' * (threads > 1)}{rounding}"
 
 
 def processor() -> str:
@@ -43,13 +44,24 @@ def processor() -> str:
     return platform.processor() or platform.machine()
 
 
-def sensible_threads(work: int, side_by_side: int = 1) -> int:
+def side_by_side(work: int, seeds: int, threads: int = 0) -> int:
+    """Return how many trainings are best run at once, each in a process of its own.
+
+    Small ones one to a core, or to `threads` of them; a large one takes every core by itself.
+    """
+    if work > LARGE:
+        return 1
+    return max(1, min(seeds, cores() // max(1, threads)))
+
+
+def sensible_threads(work: int, lanes: int = 1) -> int:
     """Return how many threads a step of so many multiply-adds is best split over.
 
     Measured on two cores: with two threads a small network's step takes two thirds of the time,
     a large one's half. Trainings side by side gain more, since they never wait for each other.
     """
-    return max(1, min(cores(), cores() if work > LARGE else 2) // side_by_side)
+    each = max(1, cores() // lanes)
+    return each if work > LARGE else min(2, each)
 
 
 def sensible_bfloat16(work: int, device: torch.device) -> bool:

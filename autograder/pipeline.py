@@ -20,12 +20,11 @@ from autograder.assignment import DEFAULT, Assignment, AssignmentError, load
 from autograder.children import WorkerProcess
 from autograder.home import seeds as derive_seeds
 from autograder.jail import Jailed, Limits, Outcome
+from autograder.trainings import CHECK_SECONDS, Plan, Training, follow
 from autograder.verdict import CHECKS, SKIPPED, Check, Run, Verdict
 from autograder.words import printable
 
 MOST_BYTES = 2**20  # of a model.py; the largest real one seen was a hundredth of it
-CHECK_SECONDS = 300.0
-PREPARATION_SECONDS = 1_800.0  # MNIST may have to be downloaded first
 Watch = Callable[[dict[str, Any]], None]
 
 
@@ -46,7 +45,6 @@ class Grading:
     jail: str = ""
     device: str = ""
     data: str = ""
-    ready: bool = False
     seeds: int = 0  # asked for
 
     def add(self, check: Check) -> None:
@@ -145,11 +143,13 @@ def run(
         outcome = jailed.wait()
         grading.jail = outcome.jail
         if outcome.status == "ok" and outcome.result:
-            check_data(grading, worker, outcome.result, device, threads)
+            request = {"assignment": rules.as_dict(), "device": device, "threads": threads}
+            request |= {"do": "check", "seeds": seeds}
+            plan = check_data(grading, worker, request, outcome.result)
+            if seeds and plan is not None:
+                train(grading, worker, plan)
         else:
             grading.add(died(outcome))
-        if seeds and grading.ready:
-            train(grading, worker, seeds)
         judge(grading)
     return grading.verdict()
 
@@ -192,11 +192,9 @@ def died(outcome: Outcome) -> Check:
 
 
 def check_data(
-    grading: Grading, worker: WorkerProcess, captured: bytes, device: str, threads: int
-) -> None:
-    """Let the worker check what came out of the jail."""
-    rules = grading.assignment.as_dict()
-    request = {"do": "check", "assignment": rules, "device": device, "threads": threads}
+    grading: Grading, worker: WorkerProcess, request: dict[str, Any], captured: bytes
+) -> Plan | None:
+    """Let the worker check what came out of the jail; return how to train it, if it may be."""
     worker.ask(request, captured, seconds=CHECK_SECONDS)
     for event in worker.events():
         match event.pop("event"):
@@ -209,54 +207,35 @@ def check_data(
                 grading.watch({"event": "submission", **event})
             case "fault":
                 grading.add(Check(grading.next(), "error", message=event["message"]))
-                return
+                return None
             case "checked":
-                grading.ready = event["ready"]
-                return
+                spread = {"lanes": event["lanes"], "together": event["together"]}
+                seconds, again = grading.assignment.seconds, (request, captured)
+                plan = Plan(data=grading.data, limit=seconds, check=again, **spread)
+                return plan if event["ready"] else None
     grading.add(Check(grading.next(), "error", message=worker.ending("checking")))
+    return None
 
 
-def train(grading: Grading, worker: WorkerProcess, count: int) -> None:
-    """Train once with each seed, collecting epochs as they come."""
-    rules = grading.assignment
-    chosen = derive_seeds(grading.submission["fingerprint"], count)
-    for number, seed in enumerate(chosen):
-        request = {"do": "train", "seed": seed, "data": grading.data}
-        worker.ask(request, seconds=PREPARATION_SECONDS)
-        grading.watch({"event": "run", "run": number, "runs": count, "seed": seed})
-        epochs: list[dict[str, Any]] = []
-        prepared: float | None = None
-        begun = False
-        for event in worker.events():
-            kind = event.pop("event")
-            if kind == "fault":
+def train(grading: Grading, worker: WorkerProcess, plan: Plan) -> None:
+    """Train once with each seed, collecting what comes of it."""
+    chosen = derive_seeds(grading.submission["fingerprint"], grading.seeds)
+    trainings = [Training(number, seed) for number, seed in enumerate(chosen)]
+    for event in follow(worker, trainings, plan):
+        match event["event"]:
+            case "fault":
                 grading.add(Check("training", "error", message=event["message"]))
-                return
-            if kind == "refused":
+            case "refused":
                 grading.add(Check("training", "fail", message=event["message"]))
-                return
-            if kind == "training":  # the digits are there: from now on it is the student's time
-                begun = True
-                worker.limit(rules.seconds)
-            if kind == "epoch":
-                epochs.append(event)
-            elif kind == "trained":
-                worker.limit(None)
-                prepared = event["preparation"]
-                break
-            grading.watch({"event": kind, **event})
-        if prepared is None and not (begun and worker.timed_out):
-            grading.add(Check("training", "error", message=worker.ending("training")))
-            return
-        seconds = {
-            "training": sum(epoch["seconds"] for epoch in epochs),
-            "testing": sum(epoch["test_seconds"] for epoch in epochs),
-            "preparation": prepared or 0.0,
-        }
-        passed = prepared is not None and reaches(rules, epochs)
-        grading.runs.append(Run(seed, passed, seconds, epochs))
-        if prepared is None:
-            return  # stopped by the time limit, as the next checks will find
+            case "engine":
+                grading.grader["engine"] = event["engine"]
+            case _:
+                grading.watch({**event, "of": len(trainings)})
+    for training in trainings:
+        if training.done or training.late:
+            passed = training.done and reaches(grading.assignment, training.epochs)
+            run = Run(training.seed, passed, training.seconds, training.epochs)
+            grading.runs.append(run)
 
 
 def reaches(rules: Assignment, epochs: list[dict[str, Any]]) -> bool:
@@ -300,7 +279,7 @@ def judge_time(grading: Grading) -> Check:
     limit = grading.assignment.seconds
     longest = max(run.seconds["training"] + run.seconds["testing"] for run in grading.runs)
     expected, found = f"at most {limit:,.0f} s a run", f"{longest:,.1f} s"
-    epochs, made = grading.submission["recipe"]["epochs"], len(grading.runs[-1].epochs)
+    epochs, made = grading.submission["recipe"]["epochs"], min(len(r.epochs) for r in grading.runs)
     if longest <= limit and made == epochs:
         return Check("time", "pass", expected, found)
     message = f"training took longer than {limit:,.0f} s"

@@ -26,9 +26,9 @@ class Screen:
         self.layers: list[dict[str, Any]] = []
         self.checks: list[Check] = []
         self.progress: Progress | None = None
-        self.task: TaskID = TaskID(0)
+        self.tasks: dict[int, TaskID] = {}  # by the number of the run
+        self.began: dict[int, float] = {}
         self.shown = False
-        self.began = 0.0
         self.source = ""
 
     def __enter__(self) -> "Screen":
@@ -93,51 +93,64 @@ class Screen:
         return re.split(r"\r\n|\r|\n", self.source)
 
     def on_run(self, event: dict[str, Any]) -> None:
-        """A training begins."""
+        """A training begins; the first one finds the screen as the checks left it."""
+        self.of = event["of"]
+        if self.shown:
+            return
         self.findings()
-        self.stop_progress()
-        runs = f"seed {event['run'] + 1} of {event['runs']} · " if event["runs"] > 1 else ""
         last = self.rules.last_epochs
         where = f"each of the last {last} epochs" if last else "one epoch"
         needs = f" · needs {self.rules.percent}% in {where}"
-        self.console.print(Text.assemble("\n", (f"{runs}training", "bold"), (needs, "dim")))
+        runs = f"training with {self.of} seeds" if self.of > 1 else "training"
+        self.console.print(Text.assemble("\n", (runs, "bold"), (needs, "dim")))
         self.wait("loading the digits")
 
     def on_training(self, event: dict[str, Any]) -> None:
         """The digits are there; the first step follows."""
-        self.still()
+        if self.progress is None:
+            self.still()
+            head = f"seed{EPOCH_HEAD}" if self.of > 1 else EPOCH_HEAD
+            self.console.print(f"[dim]{head}[/dim]")
+            columns = (
+                TextColumn("  {task.description}"),
+                BarColumn(bar_width=24),
+                TextColumn("[dim]{task.fields[left]}[/dim]"),
+            )
+            self.progress = Progress(*columns, console=self.console, transient=True)
+            self.progress.start()
         self.steps, self.epochs = event["steps"], event["epochs"]
-        self.began = time.monotonic()
-        self.console.print(f"[dim]{EPOCH_HEAD}[/dim]")
-        columns = (
-            TextColumn("  {task.description}"),
-            BarColumn(bar_width=30),
-            TextColumn("[dim]{task.fields[left]}[/dim]"),
-        )
-        self.progress = Progress(*columns, console=self.console, transient=True)
-        self.progress.start()
-        self.task = self.progress.add_task("epoch 1", total=self.steps, left="")
+        for run in event["runs"]:
+            self.began[run] = time.monotonic()
+            name = f"{self.seed(run)}epoch 1"
+            self.tasks[run] = self.progress.add_task(name, total=self.steps, left="")
+
+    def seed(self, run: int) -> str:
+        """Say which seed is meant, where there are several."""
+        return f"seed {run + 1} · " if self.of > 1 else ""
 
     def on_step(self, event: dict[str, Any]) -> None:
-        """Move the bar, and estimate the time left from the steps done."""
+        """Move a bar, and estimate the time left from the steps done."""
         if self.progress is None:
             return
-        step, per_epoch = event["step"], max(1, self.steps // self.epochs)
-        gone = time.monotonic() - self.began
+        run, step, per_epoch = event["run"], event["step"], max(1, self.steps // self.epochs)
+        gone = time.monotonic() - self.began[run]
         left = gone / step * (self.steps - step)
         epoch = min(self.epochs, (step - 1) // per_epoch + 1)
         batch = (step - 1) % per_epoch + 1
-        self.progress.update(
-            self.task,
-            completed=step,
-            description=f"epoch {epoch}/{self.epochs}, batch {batch:,}/{per_epoch:,}",
-            left=f"{clock(left)} left" if gone > 1 else "",
-        )
+        of = f"{self.seed(run)}epoch {epoch}/{self.epochs}, batch {batch:,}/{per_epoch:,}"
+        left_over = f"{clock(left)} left" if gone > 1 else ""
+        self.progress.update(self.tasks[run], completed=step, description=of, left=left_over)
 
     def on_epoch(self, event: dict[str, Any]) -> None:
         """Print an epoch's row."""
         needed = self.rules.needed(event["test_total"])
-        self.console.print(epoch_row(event, needed, self.counts(event["epoch"])))
+        row = epoch_row(event, needed, self.counts(event["epoch"]))
+        self.console.print(Text(f"{event['run'] + 1:>4}") + row if self.of > 1 else row)
+
+    def on_trained(self, event: dict[str, Any]) -> None:
+        """Take a finished training's bar away."""
+        if self.progress is not None:
+            self.progress.remove_task(self.tasks[event["run"]])
 
     def counts(self, epoch: int) -> bool:
         """Tell whether an epoch is one that must reach the line."""

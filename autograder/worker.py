@@ -12,7 +12,9 @@ import os
 import platform
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import asdict
+from functools import partial
 from typing import Any, BinaryIO
 
 import torch
@@ -23,15 +25,16 @@ from autograder.answer import read_answer
 from autograder.assignment import Assignment
 from autograder.checks import Study, study_all
 from autograder.graph import Network, initial_weights
-from autograder.machine import MachineError, describe, pick_device
+from autograder.machine import MachineError, describe, pick_device, sensible_bfloat16
 from autograder.problem import Problem
 from autograder.verdict import Check
 from autograder.words import printable
+from course.captured import Uncapturable, train_captured
 from course.data import DataError, Digits
 from course.data import load as load_digits
 from course.recipe import RecipeError
 from course.schedule import steps_per_epoch
-from course.training import train
+from course.training import Epoch, train
 
 EVERY = 0.1  # seconds between two words about progress
 
@@ -43,6 +46,7 @@ class Worker:
         self.requests, self.answers = requests, answers
         self.study: Study | None = None
         self.digits: Digits | None = None
+        self.bfloat16 = False
 
     def say(self, event: str, **content: Any) -> None:
         """Answer with one JSON line."""
@@ -76,15 +80,19 @@ class Worker:
                 problem.check, "fail", message=problem.message, hint=problem.hint, line=problem.line
             )
             self.report(found)
-            self.say("checked", ready=False)
+            self.say("checked", ready=False, lanes=1, together=False)
             return
         self.report(Check("readable", "pass", found=f"class {submission.network}"))
         rules = Assignment.from_dict(request["assignment"])
-        self.study = Study(submission, rules, device, request["threads"])
-        ready = study_all(self.study, self.report)
-        self.say("machine", device=describe(device), versions=versions())
+        self.study = study = Study(
+            submission, rules, device, request["threads"], max(1, request["seeds"])
+        )
+        ready = study_all(study, self.report)
+        self.bfloat16 = ready and sensible_bfloat16(study.work, device)
+        self.say("machine", device=describe(device, self.bfloat16), versions=versions())
         self.say("submission", **self.describe_submission())
-        self.say("checked", ready=ready)
+        together = device.type == "cuda"
+        self.say("checked", ready=ready, lanes=study.lanes if ready else 1, together=together)
 
     def report(self, check: Check) -> None:
         """Report a check's finding, its words fit for a terminal."""
@@ -116,10 +124,11 @@ class Worker:
         return described
 
     def train(self, request: dict[str, Any]) -> None:
-        """Train once with one seed and tell of every epoch."""
+        """Train with one seed or several and tell of every epoch."""
         assert self.study is not None
         assert self.study.recipe is not None
-        study, recipe, seed = self.study, self.study.recipe, request["seed"]
+        study, recipe = self.study, self.study.recipe
+        runs = [run for run, _ in request["seeds"]]
         start = time.perf_counter()
         if self.digits is None:
             try:
@@ -127,29 +136,68 @@ class Worker:
             except DataError as error:
                 self.say("fault", message=str(error))
                 return
-        network = Network(study.graph, initial_weights(study.graph, seed))
-        told = 0.0
-
-        def watch(step: int) -> None:
-            nonlocal told
-            if (now := time.perf_counter()) - told > EVERY:
-                told = now
-                self.say("step", step=step)
-
-        steps = recipe.epochs * steps_per_epoch(len(self.digits.train_images), recipe.batch_size)
-        self.say("training", seed=seed, epochs=recipe.epochs, steps=steps)
-        ready = time.perf_counter() - start
+        loaded = time.perf_counter()
         try:
-            for epoch in train(network, self.digits, recipe, seed, watch):
-                self.say("epoch", **asdict(epoch))
-                if not math.isfinite(epoch.train_loss):
-                    break  # it will not come back
+            trainer = self.trainer(dict(request["seeds"]), self.digits)
+            seconds = {"preparation": loaded - start, "recording": time.perf_counter() - loaded}
+            steps = recipe.epochs * steps_per_epoch(
+                len(self.digits.train_images), recipe.batch_size
+            )
+            self.say("training", runs=runs, epochs=recipe.epochs, steps=steps, seconds=seconds)
+            for run, epoch in trainer:
+                self.say("epoch", run=run, **asdict(epoch))
+                lost = not math.isfinite(epoch.train_loss)  # it will not come back
+                if lost or epoch.epoch == recipe.epochs:
+                    self.say("trained", run=run)
+                if lost:
+                    break
         except (MemoryError, torch.OutOfMemoryError) as error:
             self.say("fault", message=f"this machine ran out of memory: {first_line(error)}")
         except (RecipeError, RuntimeError, ValueError) as error:
             self.say("refused", message=f"the network cannot be trained: {first_line(error)}")
         else:
-            self.say("trained", preparation=ready)
+            self.say("turned")
+
+    def trainer(self, seeds: dict[int, int], digits: Digits) -> Iterator[tuple[int, Epoch]]:
+        """Return what trains: recorded steps on a GPU, the plain loop elsewhere."""
+        assert self.study is not None
+        assert self.study.recipe is not None
+        study, recipe = self.study, self.study.recipe
+        told = 0.0
+
+        def watch(run: int, step: int) -> None:
+            nonlocal told
+            if (now := time.perf_counter()) - told > EVERY:
+                told = now
+                self.say("step", run=run, step=step)
+
+        def networks() -> list[Network]:
+            return [Network(study.graph, initial_weights(study.graph, s)) for s in seeds.values()]
+
+        def in_turn() -> Iterator[tuple[int, Epoch]]:
+            for (run, seed), network in zip(seeds.items(), networks(), strict=True):
+                told_run = partial(watch, run)
+                for epoch in train(network, digits, recipe, seed, told_run, self.bfloat16):
+                    yield run, epoch
+
+        if study.device.type != "cuda":
+            self.say("engine", engine="plain loop")
+            return in_turn()
+        runs = list(seeds)
+        try:
+            recorded = train_captured(
+                networks(),
+                digits,
+                recipe,
+                list(seeds.values()),
+                lambda which, step: watch(runs[which], step),
+                self.bfloat16,
+            )
+        except Uncapturable as error:
+            self.say("engine", engine=f"plain loop, since {error}")
+            return in_turn()
+        self.say("engine", engine="recorded steps")
+        return ((runs[which], epoch) for which, epoch in recorded)
 
 
 def first_line(error: BaseException) -> str:

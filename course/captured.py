@@ -15,6 +15,7 @@ same code runs step by step, which is how it is tested against the plain loop (t
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from itertools import chain
 
 import torch
 import torch.nn.functional as F
@@ -47,18 +48,17 @@ def train_captured(
 ) -> Iterator[tuple[int, Epoch]]:
     """Train one network for each seed, in place, yielding which of them an Epoch is of, and it.
 
-    `watch` is told which of them has been asked for which step.
+    Recording is done when this returns, or Uncapturable raised. `watch` is told which of them has
+    been asked for which step.
     """
     runs = {
         which: Run(network, digits, recipe, seed, bfloat16)
         for which, (network, seed) in enumerate(zip(networks, seeds, strict=True))
     }
-    if any(run.draws for run in runs.values()):
-        # Dropout draws from the device's one generator: in turn, or seeds would share its numbers.
-        for which, run in runs.items():
-            yield from side_by_side({which: run}, watch)
-    else:
-        yield from side_by_side(runs, watch)
+    # Dropout draws from the device's one generator: in turn, or seeds would share its numbers.
+    in_turn = any(run.draws for run in runs.values())
+    groups = [{which: run} for which, run in runs.items()] if in_turn else [runs]
+    return chain.from_iterable(side_by_side(group, watch) for group in groups)
 
 
 def side_by_side(

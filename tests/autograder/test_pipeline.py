@@ -21,6 +21,8 @@ from autograder.pipeline import UsageError
 from autograder.terminal import show_verdict
 from tests.autograder.models import DENSE_LINE, SYSTEM_001, TINY
 
+pytestmark = pytest.mark.usefixtures("own_home")
+
 
 def rules(accuracy: str, epochs: int = 2) -> Assignment:
     """Return an assignment of the tests' own."""
@@ -30,32 +32,6 @@ def rules(accuracy: str, epochs: int = 2) -> Assignment:
 
 
 EASY = rules("percent = 15\nin_each_of_last_epochs = 1")
-
-
-@pytest.fixture(autouse=True)
-def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AUTOGRADE_HOME", str(tmp_path / "home"))
-
-
-@pytest.fixture
-def model(tmp_path: Path) -> Path:
-    path = tmp_path / "model.py"
-    path.write_text(TINY)
-    return path
-
-
-@pytest.fixture
-def workers(monkeypatch: pytest.MonkeyPatch) -> list[WorkerProcess]:
-    """Every worker that a grading starts, so that a test can harm it."""
-    started: list[WorkerProcess] = []
-    start = WorkerProcess.__init__
-
-    def remembered(worker: WorkerProcess) -> None:
-        start(worker)
-        started.append(worker)
-
-    monkeypatch.setattr(WorkerProcess, "__init__", remembered)
-    return started
 
 
 def statuses(verdict: Verdict) -> dict[str, str]:
