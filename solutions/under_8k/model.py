@@ -1,8 +1,13 @@
 """7,578 parameters, no fully connected layer: the course's goal, held with a margin.
 
-Two layers look at the whole digit, pooling halves it, two more look again, and one last layer
-reads what is left; an average over all positions, then ten scores. Early layers have no padding:
-the border of a digit is empty anyway. The recorded runs are in result.json; to repeat them:
+Target: the last step of the ladder: test a running mean of the weights, not the last ones.
+Result: train 99.29%, test 99.57% over the last 3 epochs; best epoch 99.61%; 3 seeds
+Analysis: two layers look at the whole digit, pooling halves it, two more look again, and one last
+layer reads what is left; an average over all positions, then ten scores. Early layers have no
+padding: the border of a digit is empty anyway. The mean lies nearer to the middle of a good place
+than any one step does, so the test accuracy stops shaking before the rate is down.
+
+The recorded runs are in result.json; to repeat them:
 
     autograde submit solutions/under_8k/model.py --seeds 3
 """

@@ -1,0 +1,139 @@
+"""Every reference system and every step of the ladder: its file, its record, what was reported.
+
+    [system.name for system in SYSTEMS]          # as systems.toml lists them
+    system.record()                              # the grader's verdict, or None
+    passes(system.record(), load("under-8k"))    # judged by exact counts, from the record alone
+
+A record is the document that the grader wrote; it counts as long as the model's graph and recipe
+are the ones it was made of.
+"""
+
+import json
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import fmean
+
+import torch
+
+from autograder.assignment import Assignment, load
+from autograder.capture import capture
+from autograder.checks import Study
+from autograder.pipeline import reaches
+from autograder.verdict import Verdict
+from autograder.worker import fingerprint
+from course.recipe import Recipe
+
+HERE = Path(__file__).resolve().parent
+LAST = 3  # epochs over which accuracies are averaged: one alone says little
+
+
+@dataclass(frozen=True)
+class System:
+    """One model.py: how it is recorded, and what its reference reported."""
+
+    name: str  # its folder: "ladder/01_stock"
+    source: str  # who reported
+    parameters: int | None = None  # as stated exactly
+    stated: str = ""  # in words, where it was not exact
+    train: float | None = None  # percent
+    test: float | None = None  # percent
+    note: str = ""
+    seeds: int = 3
+    rules: str = "rules.toml"
+
+    @property
+    def folder(self) -> Path:
+        """Where its files lie."""
+        return HERE / self.name
+
+    @property
+    def model(self) -> Path:
+        """The file that the grader is given."""
+        return self.folder / "model.py"
+
+    @property
+    def title(self) -> str:
+        """Its folder's own name in words, without a step's number."""
+        name = self.name.rpartition("/")[2].replace("_", " ")
+        return re.sub(r"^\d\d ", "", name)
+
+    def assignment(self) -> Assignment:
+        """Return the rules it is recorded with."""
+        return load(HERE / self.rules if self.rules.endswith(".toml") else self.rules)
+
+    def record(self) -> Verdict | None:
+        """Return what the grader wrote of it, if it has been recorded."""
+        path = self.folder / "result.json"
+        return Verdict.from_dict(json.loads(path.read_text("utf-8"))) if path.is_file() else None
+
+    def study(self) -> Study:
+        """Capture it as it is now; our own file needs no jail."""
+        torch.set_num_threads(1)
+        submission = capture(self.model.read_bytes())
+        study = Study(submission, self.assignment(), torch.device("cpu"))
+        study.recipe = Recipe.read(submission.recipe)
+        return study
+
+    def is_recorded(self, seeds: int, data: str = "mnist") -> bool:
+        """Tell whether its record is of this network, recipe, rules and data, with enough seeds.
+
+        A changed sentence or comment makes no record stale; a changed number does.
+        """
+        record = self.record()
+        return (
+            record is not None
+            and record.data == data
+            and len(record.runs) >= seeds
+            and record.assignment["sha256"] == self.assignment().sha256
+            and record.submission["fingerprint"] == fingerprint(self.study())
+        )
+
+
+def read_systems() -> tuple[System, ...]:
+    """Read systems.toml."""
+    tables = tomllib.loads((HERE / "systems.toml").read_text("utf-8"))
+    return tuple(System(name, **table) for name, table in tables.items())
+
+
+SYSTEMS = read_systems()
+LADDER = tuple(system for system in SYSTEMS if not system.name.startswith("seeds/"))
+SEEDS = tuple(system for system in SYSTEMS if system.name.startswith("seeds/"))
+
+
+def dense(record: Verdict) -> str:
+    """Say what a record found: "dense", "whole map" (the same arithmetic, but allowed) or "no"."""
+    if any(layer["operation"] == "linear" for layer in record.submission["layers"]):
+        return "dense"
+    [found] = [check for check in record.checks if check.id == "no-dense"]
+    return "whole map" if "covers its whole" in found.message else "no"
+
+
+def passes(record: Verdict, rules: Assignment) -> bool:
+    """Tell whether a record passes under an assignment, which need not be the one it was made with.
+
+    What an assignment may also require (BatchNorm, augmentation) is left out: no shipped one does.
+    """
+    submission, found = record.submission, dense(record)
+    return (
+        submission["parameters"] < rules.fewer_parameters_than
+        and (found != "dense" or rules.dense_allowed)
+        and (found != "whole map" or rules.whole_map_allowed)
+        and submission["recipe"]["epochs"] <= rules.most_epochs
+        and all(reaches(rules, run.epochs) for run in record.runs)
+    )
+
+
+def accuracy(record: Verdict, kind: str) -> float:
+    """Average the "test" or "train" accuracy of the last epochs over all seeds, in percent."""
+    last = [epoch for run in record.runs for epoch in run.epochs[-LAST:]]
+    return 100 * fmean(epoch[f"{kind}_correct"] / epoch[f"{kind}_total"] for epoch in last)
+
+
+def best(record: Verdict) -> float:
+    """Average each seed's best epoch, in percent: what references report, of one seed."""
+    return 100 * fmean(
+        max(epoch["test_correct"] / epoch["test_total"] for epoch in run.epochs)
+        for run in record.runs
+    )

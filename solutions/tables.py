@@ -1,0 +1,145 @@
+"""What is told from the records: each file's Result line, the tables of README.md, the figure.
+
+    retell()
+
+rewrites whatever says something else. Nothing of it is typed by hand, and a test compares.
+"""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from autograder.assignment import SHIPPED, load
+from autograder.verdict import Verdict
+from course.plots import frontier, save
+from solutions.systems import HERE, LADDER, LAST, SEEDS, System, accuracy, best, dense, passes
+
+README, FIGURE = HERE / "README.md", HERE / "ladder.png"
+UNRECORDED = "not recorded yet"
+RESULT = re.compile(r"^Result: .*$", re.MULTILINE)
+TABLE = re.compile(r"(<!-- (\w+) of the (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+ASSIGNMENTS = sorted(
+    (load(path.stem) for path in SHIPPED.glob("*.toml")), key=lambda one: one.fewer_parameters_than
+)
+
+
+def retell() -> None:
+    """Rewrite whatever is told from the records and says something else."""
+    for system in (*LADDER, *SEEDS):
+        write(system.model, with_result(system.model.read_text("utf-8"), system.record()))
+    write(README, with_tables(README.read_text("utf-8")))
+    save(figure(), FIGURE)
+
+
+def write(file: Path, text: str) -> None:
+    """Write a text so that a reader meets the old one or the new one, never half of one."""
+    if not file.is_file() or file.read_text("utf-8") != text:
+        part = file.with_name(f".{file.name}.part")
+        part.write_text(text, "utf-8")
+        part.replace(file)
+
+
+def with_result(source: str, record: Verdict | None) -> str:
+    """Put a record's figures into the Result line of a model.py."""
+    return RESULT.sub(f"Result: {result(record) if record else UNRECORDED}", source, count=1)
+
+
+def result(record: Verdict) -> str:
+    """Say in one line what a record reached."""
+    seeds = f"{len(record.runs)} seed{'s' * (len(record.runs) > 1)}"
+    return (
+        f"train {accuracy(record, 'train'):.2f}%, test {accuracy(record, 'test'):.2f}% over the "
+        f"last {LAST} epochs; best epoch {best(record):.2f}%; {seeds}"
+    )
+
+
+# ---- the tables: one of networks and one of trainings, for the ladder and for the seeds ----------
+
+PARTS = {"ladder": LADDER, "seeds": SEEDS}
+COLUMNS: dict[str, dict[str, Callable[[Verdict], str]]] = {
+    "networks": {
+        "parameters": lambda record: f"{record.submission['parameters']:,}",
+        "multiply-adds": lambda record: f"{record.submission['multiply_adds']:,}",
+        "receptive field": lambda record: f"{record.submission['receptive_field']}",
+        "dense layer": dense,
+        "passes": lambda record: ", ".join(passed(record)) or "none",
+    },
+    "trainings": {
+        "train": lambda record: f"{accuracy(record, 'train'):.2f}",
+        "test": lambda record: f"{accuracy(record, 'test'):.2f}",
+        "gap": lambda record: f"{accuracy(record, 'train') - accuracy(record, 'test'):+.2f}",
+        "best epoch": lambda record: f"{best(record):.2f}",
+        "seeds": lambda record: f"{len(record.runs)}",
+        "epochs": lambda record: f"{record.submission['recipe']['epochs']}",
+        "seconds": lambda record: f"{record.seconds:,.0f}",
+        "device": lambda record: record.device,
+    },
+}
+
+
+def with_tables(text: str) -> str:
+    """Put the tables into README.md, between the marks that stand there."""
+    return TABLE.sub(lambda mark: f"{mark[1]}{table(mark[2], mark[3])}{mark[4]}", text)
+
+
+def table(kind: str, part: str) -> str:
+    """Write one table; a system without a record shows what was reported of it."""
+    columns = COLUMNS[kind]
+    rows = [["", "reported", *columns], ["---"] * (2 + len(columns))]
+    for step, system in enumerate(PARTS[part], start=1):
+        name = f"{step} {system.title}" if part == "ladder" else system.title
+        reported = reported_count(system) if kind == "networks" else reported_accuracy(system)
+        record = system.record()
+        cells = [cell(record) for cell in columns.values()] if record else [UNRECORDED]
+        cells += [""] * (len(columns) - len(cells))
+        rows.append([f"[{name}]({system.name}/model.py)", reported, *cells])
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+
+def reported_count(system: System) -> str:
+    """Say how many parameters the reference states."""
+    return f"{system.parameters:,}" if system.parameters else system.stated
+
+
+def reported_accuracy(system: System) -> str:
+    """Say which train and test accuracy the reference reports, and its own word on it."""
+    known = (("train", system.train), ("test", system.test))
+    found = [f"{name} {value:.2f}" for name, value in known if value is not None]
+    return ", ".join(word for word in (*found, system.note) if word)
+
+
+def passed(record: Verdict) -> list[str]:
+    """Name the shipped assignments under which a record passes."""
+    return [rules.name for rules in ASSIGNMENTS if passes(record, rules)]
+
+
+# ---- the figure ----------------------------------------------------------------------------------
+
+
+def figure() -> Figure:
+    """Draw what is recorded: the ladder as a path, the reference systems beside it."""
+    points = [point(system, f"{n} {system.title}") for n, system in enumerate(LADDER, start=1)]
+    path = [one["name"] for one in points if one]
+    for system in SEEDS:  # named by number, since they stand close together
+        sibling = " conv" if "convolutional" in system.title else ""
+        points.append(point(system, f"{system.title[:3]}{sibling}", group="reference"))
+    title = "From 6.4 million parameters to fewer than 8,000"
+    return frontier([one for one in points if one], title=title, size=(9, 6), path=path)
+
+
+def point(system: System, name: str, group: str = "step") -> dict[str, Any]:
+    """Return a record as the figure draws it; nothing, where there is none."""
+    record = system.record()
+    if record is None:
+        return {}
+    return {
+        "name": name,
+        "group": group,
+        "parameters": record.submission["parameters"],
+        "accuracy": accuracy(record, "test") / 100,
+        "passed": bool(passed(record)),
+        "spread": record.spread or 0,
+    }
