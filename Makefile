@@ -3,6 +3,7 @@
 # make lessons build the lessons and open them in JupyterLab, in my_lessons/
 # make release build what an instructor hands out, in CLASS=class
 # make site    build the solved lessons as pages that open from disk, in build/site
+# make records train the solutions that have no record of what they are; says first what it costs
 # make bench   time our training loop beside a notebook's, and the bare step
 # Both work on a machine with nothing but Python 3.11 or later.
 
@@ -12,7 +13,7 @@ READY := .venv/ready
 
 CLASS ?= class
 
-.PHONY: demo test lessons release site bench lint types clean
+.PHONY: demo test lessons release site records bench lint types clean
 
 demo: $(READY)
 	$(BIN)/autograde submit solutions/under_8k/model.py --data auto --handle demo; \
@@ -30,6 +31,9 @@ release: $(READY)
 
 site: $(READY)
 	$(BIN)/python lessons/pages.py
+
+records: $(READY)
+	$(BIN)/python -m solutions.records
 
 bench: $(READY)
 	$(BIN)/python solutions/bench/bench.py
