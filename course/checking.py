@@ -32,7 +32,7 @@ def equal(found: Any, expected: Any, about: str, hint: str = "") -> None:
     """Stop unless `found` has the type and the value of `expected`."""
     if type(found) is not type(expected):
         kinds = f"{type(expected).__name__}, found {type(found).__name__} ({_short(found)})"
-        raise NotYet(_sentence(about, f"expected the type {kinds}", hint))
+        raise NotYet(_sentence(about, f"expected the type {kinds}", ""))
     same = torch.equal(found, expected) if isinstance(found, Tensor) else found == expected
     if same is not True:
         raise NotYet(_sentence(about, f"expected {_short(expected)}, found {_short(found)}", hint))

@@ -21,7 +21,7 @@ from course import lesson, plots
 from course.checking import close, equal, expect, one_of
 from course.ledger import ledger
 from course.recipe import Recipe
-from course.records import record
+from course.records import ladder, record
 
 digits = lesson.digits()
 
@@ -440,7 +440,19 @@ plots.compare(
 # A full training of this course is 15 epochs over all 60,000 images, with the rate of learning and
 # the images varied in ways that later lessons explain. On a laptop that takes minutes to hours, so
 # it was recorded: `record` reads what the course's own grader wrote. (To train them all here
-# instead, run `%env AUTOGRADE_RETRAIN=1` first.) This is where you will arrive.
+# instead, run `%env AUTOGRADE_RETRAIN=1` first.)
+#
+# These are the networks between this lesson and the last, as far as they are recorded. Where two
+# of them store nearly the same, look at what one reads and the other does not.
+
+# %%
+for one in ladder():
+    print(f"{one.parameters:9,} parameters  {one.accuracy:.2%}  {one.title}")
+
+# %% [markdown]
+# And this is where you will arrive: the last of them, epoch by epoch, for each of its seeds. A
+# **seed** is the number that a training's random choices start from; another seed is another
+# chance.
 
 # %%
 goal = record("under_8k")

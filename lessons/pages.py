@@ -72,7 +72,7 @@ def front_page(lessons: list[Page], frame: Environment) -> Page:
     """Make the first page: what the course asks, its frontier, its lessons."""
     points = [record.point() for record in records.ladder()]
     figure = plots.frontier(points, title="Test accuracy against parameters")
-    body = frame.get_template("index.html").render(lessons=lessons, frontier=figure._repr_html_())
+    body = frame.get_template("index.html").render(lessons=lessons, frontier=figure.to_html())
     return Page("index.html", "Under 8k", "Start", body)
 
 

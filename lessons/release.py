@@ -22,6 +22,7 @@ CONFIG = """\
 load_subconfig("nbgrader_config.py", path={lessons!r})
 c = get_config()
 c.CourseDirectory.root = {root!r}
+c.Exchange.root = {exchange!r}  # where students of the same machine or hub fetch and submit
 """
 
 
@@ -30,7 +31,10 @@ def prepare(folder: Path) -> NbGraderAPI:
     folder.mkdir(parents=True, exist_ok=True)
     config = folder / "nbgrader_config.py"
     if not config.exists():
-        config.write_text(CONFIG.format(lessons=str(build.LESSONS), root=str(folder)))
+        exchange = folder / "exchange"
+        exchange.mkdir(exist_ok=True)
+        places = {"lessons": str(build.LESSONS), "root": str(folder), "exchange": str(exchange)}
+        config.write_text(CONFIG.format(**places))
     loader = PyFileConfigLoader(config.name, path=str(folder))
     return NbGraderAPI(config=loader.load_config())
 

@@ -63,6 +63,7 @@ class JailedKernels(AsyncKernelManager):
         home = self.home.name
         own = {"HOME": home, "TMPDIR": home, "IPYTHONDIR": f"{home}/ipython", "MPLBACKEND": "agg"}
         own |= {"MPLCONFIGDIR": f"{home}/matplotlib", "AUTOGRADE_DATA": str(mnist_folder())}
+        own |= {"NBGRADER_EXECUTION": "autograde"}  # as nbgrader would, with its own kernels
         chosen = os.environ.get("AUTOGRADE_DIGITS")
         return cell.environment() | own | ({"AUTOGRADE_DIGITS": chosen} if chosen else {})
 

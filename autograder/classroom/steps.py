@@ -23,14 +23,14 @@ NEEDED = {
     "locked",
     "schema_version",
 }  # of a cell that nbgrader shall know
-ENDED = (
-    "The kernel ended before this cell was done: a cell here or above ended it (exit, a crash, too "
-    "much memory or processor time). What comes after it could not be run."
-)
-NEVER_ENDED = (
-    "A cell here or above was still running at its time limit and did not stop when interrupted. "
-    "What comes after it could not be run."
-)
+ENDED = """\
+The kernel ended before this cell was done: a cell here or above ended it
+(exit, a crash, too much memory or processor time).
+What comes after it could not be run."""
+NEVER_ENDED = """\
+A cell here or above was still running at its time limit
+and did not stop when interrupted.
+What comes after it could not be run."""
 Resources = dict[str, Any]
 
 

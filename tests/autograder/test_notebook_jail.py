@@ -46,7 +46,7 @@ def run(cells: list[str], folder: Path, seconds: int = 60) -> tuple[list[str], P
 WORKS = {
     "print(6 * 7)": "42",
     "import torch; print(torch.ones(2).sum().item())": "2.0",
-    "from course import plots; plots.digits([[[0, 1], [1, 0]]])": "<img src=",
+    "from course import plots; plots.digits([[[0, 1], [1, 0]]])": "image/png",
     "from course.records import record; print(record('under_8k').title)": "under 8k",
     "open('x.txt', 'w').write('hello'); print(open('x.txt').read())": "hello",
     "print(open('beside.txt').read())": "handed in",

@@ -145,7 +145,7 @@ def test_nothing_is_global():
     code = """
 import sys, course.plots as p
 figure = p.frontier([])
-assert "data:image/png;base64,iVBOR" in figure._repr_html_()
+assert "data:image/png;base64,iVBOR" in figure.to_html()
 for name in ("torch", "matplotlib.pyplot"):
     assert name not in sys.modules, name
 """
@@ -473,4 +473,20 @@ def test_every_figure_says_in_words_what_it_shows():
     }
     for words_in_it, figure in figures.items():
         assert words_in_it in figure.alt
-        assert html.escape(figure.alt, quote=True) in figure._repr_html_()
+        assert html.escape(figure.alt, quote=True) in figure.to_html()
+
+
+def test_nbgraders_pages_get_a_png_with_words_beside_it(monkeypatch):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    figure = curves([run()])
+    data, about = figure._repr_mimebundle_()
+    assert data["image/png"].startswith("iVBOR")
+    assert about["image/png"]["alt"] == figure.alt
+    assert "text/html" not in data
+
+
+def test_bars_side_by_side_differ_in_more_than_colour():
+    figure = plots.compare({"before": [1, 2], "after": [2, 1]}, "ab", "x", "y", "Title")
+    first, second = (bars[0].get_hatch() for bars in figure.axes[0].containers)
+    assert first != second
+    assert "before: 1, 2; after: 2, 1" in figure.alt
