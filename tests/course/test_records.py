@@ -1,8 +1,13 @@
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from course import records
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_a_record_is_what_the_grader_wrote():
@@ -39,3 +44,12 @@ def test_one_switch_retrains(monkeypatch):
     monkeypatch.setenv("AUTOGRADE_RETRAIN", "1")
     records.record("under_8k")
     assert [path.name for path in asked] == ["model.py"]
+
+
+def test_an_installed_package_carries_the_records(tmp_path):
+    pytest.importorskip("setuptools")
+    build = ["setup.py", "-q", "build", "--build-base", str(tmp_path / "base")]
+    places = ["--build-lib", str(tmp_path / "lib"), "egg_info", "--egg-base", str(tmp_path)]
+    subprocess.run([sys.executable, *build, *places], cwd=ROOT, check=True, capture_output=True)
+    assert (tmp_path / "lib/course/recorded/under_8k/result.json").is_file()
+    assert (tmp_path / "lib/course/recorded/under_8k/model.py").is_file()
