@@ -20,7 +20,7 @@ demo: $(READY)
 	code=$$?; $(BIN)/autograde leaderboard; exit $$code
 
 test: lint types
-	$(BIN)/pytest --numprocesses auto
+	$(BIN)/pytest --numprocesses auto --dist loadgroup
 
 lessons: $(READY)
 	$(BIN)/python lessons/build.py --to my_lessons
@@ -36,7 +36,7 @@ records: $(READY)
 	$(BIN)/python -m solutions.records
 
 bench: $(READY)
-	$(BIN)/python solutions/bench/bench.py
+	$(BIN)/python -m solutions.bench.bench
 
 lint: $(READY)
 	$(BIN)/ruff check

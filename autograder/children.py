@@ -13,6 +13,13 @@ from typing import Any, Self
 
 from autograder.words import printable
 
+SETTINGS = {
+    # Threads that wait for each other spin for some microseconds, then sleep: on a machine with
+    # other work, one that goes on spinning takes the core that the other one needs.
+    "GOMP_SPINCOUNT": "10000",
+    "CUBLAS_WORKSPACE_CONFIG": ":4096:8",  # on a GPU: the same sums every time
+}
+
 
 class WorkerProcess:
     """A running worker (worker.py); it loads torch while nobody waits for it yet."""
@@ -21,14 +28,12 @@ class WorkerProcess:
         # -P: no folder of the user's is searched for modules, so no file there can pose as torch.
         command = [sys.executable, "-P", "-m", "autograder.worker"]
         self.complaints = tempfile.TemporaryFile()  # noqa: SIM115  open as long as the worker
-        # Threads that wait for each other spin for some microseconds, then sleep: on a machine
-        # with other work, one that goes on spinning takes the core that the other one needs.
         self.process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self.complaints,
-            env={"GOMP_SPINCOUNT": "10000", "CUBLAS_WORKSPACE_CONFIG": ":4096:8", **os.environ},
+            env={**SETTINGS, **os.environ},
         )
         self.timed_out = False
         self.timer: threading.Timer | None = None

@@ -295,6 +295,11 @@ def check_references(node: Node, index: int, known: set[str], statistics: dict[s
                 raise Refused("expected running statistics in BatchNorm, and nowhere else")
 
 
+def refers(arg: Any) -> bool:
+    """Tell whether an argument is a reference, or holds one."""
+    return any(isinstance(a, Value | Stored) for a in (arg if isinstance(arg, tuple) else (arg,)))
+
+
 def initial_weights(graph: Graph, seed: int) -> dict[str, Tensor]:
     """Shuffle the elements within each initial weight and reset BatchNorm.
 
@@ -321,7 +326,12 @@ class Network(nn.Module):
     def __init__(self, graph: Graph, weights: dict[str, Tensor] | None = None) -> None:
         super().__init__()
         weights = graph.tensors if weights is None else weights
-        self.nodes = graph.nodes
+        # What a node is given: fixed arguments, and references, which are looked up when it runs.
+        self.steps: list[tuple[Node, dict[str, Any], dict[str, Any]]] = []
+        for node in graph.nodes:
+            looked_up = {a: arg for a, arg in node.args.items() if refers(arg)}
+            fixed = {a: arg for a, arg in node.args.items() if a not in looked_up}
+            self.steps.append((node, fixed, looked_up))
         self.output = graph.output.index
         # Dots are not allowed in a parameter's name, so tensors go by number.
         self.names = {name: f"t{number}" for number, name in enumerate(graph.stored())}
@@ -336,12 +346,12 @@ class Network(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Run every node in order on a batch of images `x`, (N, 1, 28, 28)."""
         values: list[Tensor] = [x]
-        for node in self.nodes:
-            args = {argument: self.resolve(arg, values) for argument, arg in node.args.items()}
+        for node, fixed, looked_up in self.steps:
+            args = {argument: self.resolve(arg, values) for argument, arg in looked_up.items()}
             mode = node.operation.mode
             if mode is not None:
-                args[mode] = args[mode] and self.training
-            values.append(node.operation.run(**args))
+                args[mode] = fixed[mode] and self.training
+            values.append(node.operation.run(**{**fixed, **args}))
         return values[self.output]  # (N, 10)
 
     def resolve(self, arg: Any, values: list[Tensor]) -> Any:

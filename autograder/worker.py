@@ -220,6 +220,12 @@ def versions() -> dict[str, str]:
     }
 
 
+def settle() -> None:
+    """Ask a GPU for the same numbers every time."""
+    torch.backends.cudnn.benchmark = False
+    torch.backends.cudnn.deterministic = True
+
+
 def warm_up() -> None:
     """Load what torch loads at first use, half a second of it, while the jail is still busy."""
     layers = nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2)).to("meta")
@@ -230,6 +236,7 @@ def main() -> None:
     """Serve on the standard streams; whatever else prints goes to stderr."""
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
+    settle()
     warm_up()
     Worker(sys.stdin.buffer, answers).serve()
 

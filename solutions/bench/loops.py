@@ -1,0 +1,201 @@
+"""The three loops that bench.py compares, each timed in a process of its own.
+
+    python -m solutions.bench.loops ours solutions/under_8k/model.py --steps 200
+
+prints milliseconds a step of 64 images, as JSON. A process of its own matters: the grader's worker
+runs with settings that would quicken the notebook's loop too.
+"""
+
+import argparse
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torchvision import datasets, transforms
+
+from autograder.capture import capture
+from autograder.graph import Network
+from autograder.machine import describe, pick_device, sensible_bfloat16, sensible_threads
+from course.captured import train_captured
+from course.data import Digits, load, mnist_folder
+from course.ledger import ledger
+from course.memory import keep_freed_memory
+from course.recipe import Recipe
+from course.training import Epoch, quick_optimizer, train
+
+BATCH = 64
+WARM_UP = 10  # steps
+SOLUTION = Path(__file__).parents[1] / "under_8k" / "model.py"
+
+
+def recipe(**changes: Any) -> Recipe:
+    """Return the shipped solution's recipe, for every network alike."""
+    return replace(Recipe.read(capture(SOLUTION.read_bytes()).recipe), **changes)
+
+
+def notebook(graph: Any, steps: int, device: torch.device) -> dict[str, Any]:
+    """Time the loop as course notebooks write it; threads and layout are as torch sets them."""
+    affine = {
+        k: v for k, v in recipe().augment[0].items() if k in ("degrees", "translate", "scale")
+    }
+    bilinear = transforms.InterpolationMode.BILINEAR
+    transform = transforms.Compose(
+        [
+            transforms.RandomAffine(**affine, interpolation=bilinear),
+            transforms.ToTensor(),
+            transforms.Normalize((0.1307,), (0.3081,)),
+        ]
+    )
+    dataset = datasets.MNIST(str(mnist_folder()), train=True, transform=transform)
+    loader = torch.utils.data.DataLoader(dataset, batch_size=BATCH, shuffle=True, num_workers=2)
+    network = Network(graph).to(device).train()
+    optimizer = torch.optim.SGD(network.parameters(), lr=0.1, momentum=0.9, nesterov=True)
+
+    def batches() -> Iterator[None]:
+        for x, y in loader:
+            x, y = x.to(device), y.to(device)  # (64, 1, 28, 28), (64,)
+            optimizer.zero_grad()
+            F.cross_entropy(network(x), y).backward()  # type: ignore[no-untyped-call]
+            optimizer.step()
+            yield
+
+    return {"ms": timed(batches(), steps, device), "device": describe(device)}
+
+
+def bare(graph: Any, steps: int, device: torch.device) -> dict[str, Any]:
+    """Time forward, backward and optimizer on one batch that lies on the device: the floor."""
+    network, bfloat16 = as_graded(graph, device)
+    network = network.to(device).train()
+    optimizer = quick_optimizer(recipe(), network)
+    x = torch.randn(BATCH, 1, 28, 28, device=device)
+    y = torch.randint(10, (BATCH,), device=device)
+
+    def batches() -> Iterator[None]:
+        while True:
+            with torch.autocast(device.type, torch.bfloat16, enabled=bfloat16):
+                scores = network(x).float()
+            loss = F.cross_entropy(scores, y)
+            optimizer.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]
+            optimizer.step()
+            yield
+
+    return {"ms": timed(batches(), steps, device), "device": describe(device, bfloat16)}
+
+
+def ours(graph: Any, steps: int, device: torch.device) -> dict[str, Any]:
+    """Time the loop that grades: the plain one, or on a GPU the recorded steps."""
+    return graded(graph, steps, device, seeds=1)
+
+
+def five(graph: Any, steps: int, device: torch.device) -> dict[str, Any]:
+    """Time five seeds side by side on one GPU, in milliseconds a step of all five."""
+    return graded(graph, steps, device, seeds=5)
+
+
+def alone(graph: Any, steps: int, device: torch.device) -> dict[str, Any]:
+    """Time the plain loop on one thread, as it runs when seeds train side by side."""
+    return graded(graph, steps, device, seeds=1, threads=1)
+
+
+def graded(
+    graph: Any, steps: int, device: torch.device, seeds: int, threads: int = 0
+) -> dict[str, Any]:
+    """Time so many steps of the grader's own training, behind a first epoch that warms up."""
+    network, bfloat16 = as_graded(graph, device, threads)
+    part = few(load("mnist", device), steps * BATCH)
+    once = recipe(epochs=2, batch_size=BATCH)
+    start = time.perf_counter()
+    if device.type == "cuda":
+        networks = [network, *(Network(graph) for _ in range(1, seeds))]
+        trainer = train_captured(networks, part, once, range(seeds), bfloat16=bfloat16)
+        recording = time.perf_counter() - start
+        epochs = [epoch for _, epoch in trainer]
+    else:
+        epochs, recording = list(train(network, part, once, bfloat16=bfloat16)), 0.0
+    seconds = sum(epoch.seconds for epoch in epochs if epoch.epoch == 2)
+    found = {"ms": 1000 * seconds / steps, "device": describe(device, bfloat16)}
+    if device.type == "cuda":
+        found |= {"recording": recording, "busy": busy(graph, part, once, bfloat16)}
+    return found
+
+
+def busy(graph: Any, digits: Digits, once: Recipe, bfloat16: bool) -> float:
+    """Return the share of the training time in which the GPU computes, by torch's profiler."""
+    from torch.profiler import ProfilerActivity, profile
+
+    trainer = train_captured([Network(graph)], digits, once, [0], bfloat16=bfloat16)
+    with profile(activities=[ProfilerActivity.CUDA]) as profiled:
+        epochs: list[Epoch] = [epoch for _, epoch in trainer]
+    computing = sum(event.self_device_time_total for event in profiled.key_averages())
+    return computing / 1e6 / sum(epoch.seconds + epoch.test_seconds for epoch in epochs)
+
+
+def as_graded(graph: Any, device: torch.device, threads: int = 0) -> tuple[Network, bool]:
+    """Return the network as the grader trains it, and whether it rounds to bfloat16."""
+    network = Network(graph)
+    work = ledger(network).multiply_adds * BATCH
+    if device.type == "cpu":
+        torch.set_num_threads(threads or sensible_threads(work))
+        keep_freed_memory()
+        network = network.to(memory_format=torch.channels_last)
+    return network, sensible_bfloat16(work, device)
+
+
+def few(digits: Digits, count: int) -> Digits:
+    """Return the first so many training images, and hardly any to test on."""
+    return replace(
+        digits,
+        train_images=digits.train_images[:count],
+        train_labels=digits.train_labels[:count],
+        test_images=digits.test_images[:BATCH],
+        test_labels=digits.test_labels[:BATCH],
+    )
+
+
+def timed(batches: Iterator[None], steps: int, device: torch.device) -> float:
+    """Time so many steps behind some that warm up, in milliseconds a step."""
+    for _ in range(WARM_UP):
+        next(batches)
+    wait(device)
+    start = time.perf_counter()
+    for _ in range(steps):
+        next(batches)
+    wait(device)
+    return 1000 * (time.perf_counter() - start) / steps
+
+
+def wait(device: torch.device) -> None:
+    """Wait for a GPU to finish; a processor has finished when it returns."""
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+
+
+LOOPS: dict[str, Callable[[Any, int, torch.device], dict[str, Any]]] = {
+    "notebook": notebook,
+    "ours": ours,
+    "bare": bare,
+    "alone": alone,
+    "five": five,
+}
+
+
+def main() -> None:
+    """Time one loop on one network and print what was found."""
+    parser = argparse.ArgumentParser(description="time one loop on one network")
+    parser.add_argument("loop", choices=LOOPS)
+    parser.add_argument("model", type=Path)
+    parser.add_argument("--steps", type=int, default=200)
+    parser.add_argument("--device", default="auto")
+    chosen = parser.parse_args()
+    graph = capture(chosen.model.read_bytes()).graph
+    print(json.dumps(LOOPS[chosen.loop](graph, chosen.steps, pick_device(chosen.device))))
+
+
+if __name__ == "__main__":
+    main()
