@@ -15,6 +15,7 @@ from nbgrader.preprocessors import DeduplicateIds, Execute, OverwriteCells
 from traitlets import Integer
 
 from autograder.classroom.kernels import JailedKernels
+from autograder.jail import strength
 
 NEEDED = {
     "grade_id",
@@ -129,6 +130,9 @@ class JailedExecute(Execute):
     ) -> tuple[NotebookNode, Resources]:
         """Run every cell; where the kernel ends early, say so in the cells that were not run."""
         deadline = time.monotonic() + self.seconds
+        self.log.info("Students' cells run in the jail %s", strength().name)
+        for missing in strength().missing:
+            self.log.warning("The jail is weaker than it could be: %s", missing)
 
         def left(cell: NotebookNode) -> int:
             # A cell that ignores being interrupted costs its time limit and that of each cell

@@ -32,18 +32,23 @@ def test_an_unknown_name_lists_those_there_are():
         records.record("goal")
 
 
-def test_one_switch_retrains(monkeypatch):
+def test_one_switch_retrains_everything_once(monkeypatch, tmp_path):
     asked = []
-    monkeypatch.setattr(
-        records, "_retrained", lambda model, verdict: asked.append(model) or verdict
-    )
-    records.record("under_8k")
+
+    def trained(model, verdict):
+        asked.append(model.parent.name)
+        return json.dumps({**verdict, "device": "here"})
+
+    monkeypatch.setattr(records, "_trained", trained)
+    monkeypatch.setattr(records, "user_cache_path", lambda *a, **k: tmp_path)
+    monkeypatch.delenv("AUTOGRADE_RETRAIN", raising=False)
+    assert records.record("under_8k").device != "here"
     monkeypatch.setenv("AUTOGRADE_RETRAIN", "0")
-    records.record("under_8k")
-    assert not asked
+    assert records.record("under_8k").device != "here"
     monkeypatch.setenv("AUTOGRADE_RETRAIN", "1")
-    records.record("under_8k")
-    assert [path.name for path in asked] == ["model.py"]
+    assert records.record("under_8k").device == "here"
+    assert records.record("under_8k").device == "here"
+    assert asked == ["under_8k"]
 
 
 def test_an_installed_package_carries_the_records(tmp_path):

@@ -8,7 +8,10 @@ from classes import NAME, write
 from nbgrader.plugins import CsvExportPlugin
 
 # nbgrader's own, under a SQLAlchemy that is newer than it knows.
-pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning"),
+    pytest.mark.xdist_group("class"),  # one process: the class is graded once for all tests
+]
 
 ADD = "def add(a, b):\n    return a + b\n"
 DOUBLE = "def double(a):\n    return 2 * a\n"

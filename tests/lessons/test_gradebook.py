@@ -9,7 +9,10 @@ from autograder.classroom import gradebook
 from autograder.cli import app
 from autograder.verdict import CHECKS, Check, Run, Verdict
 
-pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning"),
+    pytest.mark.xdist_group("gradebook"),  # one process: the class is graded once for all tests
+]
 
 TINY_NET = """
 import torch.nn as nn

@@ -8,7 +8,10 @@ from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 
-pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning"),
+    pytest.mark.xdist_group("traps"),  # one process: the class is graded once for all tests
+]
 
 ADD = "def add(a, b):\n    return a + b\n"
 DOUBLE = "def double(a):\n    return 2 * a\n"
