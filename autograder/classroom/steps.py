@@ -32,6 +32,8 @@ NEVER_ENDED = """\
 A cell here or above was still running at its time limit
 and did not stop when interrupted.
 What comes after it could not be run."""
+SHOWN = {"stream", "display_data", "update_display_data", "execute_result"}
+MOST_SHOWN = 50_000_000  # characters of all cells' output; a lesson's figures are a hundredth
 Resources = dict[str, Any]
 
 
@@ -129,6 +131,7 @@ class JailedExecute(Execute):
         self, nb: NotebookNode, resources: Resources, km: Any = None
     ) -> tuple[NotebookNode, Resources]:
         """Run every cell; where the kernel ends early, say so in the cells that were not run."""
+        self.shown, self.done = 0, 0  # characters of output; cells that came to their end
         deadline = time.monotonic() + self.seconds
         self.log.info("Students' cells run in the jail %s", strength().name)
         for missing in strength().missing:
@@ -144,10 +147,26 @@ class JailedExecute(Execute):
             nb, resources = super().preprocess(nb, resources, km)
         except (DeadKernelError, CellTimeoutError) as error:
             why = ENDED if isinstance(error, DeadKernelError) else NEVER_ENDED
-            for cell in nb.cells:
-                if cell.cell_type == "code" and cell.execution_count is None:
+            for cell in nb.cells[self.done :]:
+                if cell.cell_type == "code":
                     cell.outputs.append(stopped(why))
         return nb, resources
+
+    def on_cell_executed(self, **about: Any) -> None:
+        """Remember how far the notebook came."""
+        super().on_cell_executed(**about)
+        self.done = about["cell_index"] + 1
+
+    def process_message(self, msg: Resources, cell: NotebookNode, cell_index: int) -> Any:
+        """Take a message from the kernel, unless it is more output than anybody would read.
+
+        A cell that prints for ever would fill this process's memory, which is the teacher's.
+        """
+        if msg["msg_type"] in SHOWN:
+            self.shown += len(str(msg["content"]))
+            if self.shown > MOST_SHOWN:
+                return None
+        return super().process_message(msg, cell, cell_index)
 
 
 def stopped(text: str) -> NotebookNode:
