@@ -33,7 +33,7 @@ A cell here or above was still running at its time limit
 and did not stop when interrupted.
 What comes after it could not be run."""
 SHOWN = {"stream", "display_data", "update_display_data", "execute_result"}
-MOST_SHOWN = 50_000_000  # characters of all cells' output; a lesson's figures are a hundredth
+MOST_SHOWN = 10_000_000  # characters of all cells' output; a lesson with its figures shows a tenth
 Resources = dict[str, Any]
 
 
