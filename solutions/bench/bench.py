@@ -89,9 +89,14 @@ def start(loop: str, path: str, steps: int, device: str) -> subprocess.Popen[str
     """Start a loop in a process of its own: with a notebook's settings, or those of a worker."""
     words = ["-m", "solutions.bench.loops", loop, path, f"--steps={steps}", f"--device={device}"]
     settings = {} if loop == "notebook" else SETTINGS
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    environment = {**settings, **os.environ}
-    return subprocess.Popen([sys.executable, *words], cwd=ROOT, env=environment, text=True, **pipes)
+    return subprocess.Popen(
+        [sys.executable, *words],
+        cwd=ROOT,
+        env={**settings, **os.environ},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
 
 
 def read(process: subprocess.Popen[str]) -> dict[str, Any]:
@@ -99,7 +104,7 @@ def read(process: subprocess.Popen[str]) -> dict[str, Any]:
     answer, said = process.communicate()
     if process.returncode:
         last = (said.strip().splitlines() or ["nothing"])[-1]
-        raise SystemExit(f"bench: {process.args} ended early: {last}")
+        raise SystemExit(f"bench: {process.args!r} ended early: {last}")
     found: dict[str, Any] = json.loads(answer)
     return found
 

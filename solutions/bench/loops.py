@@ -132,7 +132,7 @@ def busy(graph: Any, digits: Digits, once: Recipe, bfloat16: bool) -> float:
     trainer = train_captured([Network(graph)], digits, once, [0], bfloat16=bfloat16)
     with profile(activities=[ProfilerActivity.CUDA]) as profiled:
         epochs: list[Epoch] = [epoch for _, epoch in trainer]
-    computing = sum(event.self_device_time_total for event in profiled.key_averages())
+    computing: float = sum(event.self_device_time_total for event in profiled.key_averages())
     return computing / 1e6 / sum(epoch.seconds + epoch.test_seconds for epoch in epochs)
 
 

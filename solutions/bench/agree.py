@@ -1,0 +1,109 @@
+"""Do the fast paths read as many digits right as the plain loop? Ten seeds each, side by side.
+
+    python -m solutions.bench.agree                  # 10 seeds, 15 epochs; --epochs 5 is quicker
+
+The shipped solution is trained with the same seeds by
+- `plain`: the loop of training.py with torch's own kernels, nothing else;
+- `graded`: the same loop as the grader runs it, with our BatchNorm on a processor;
+- `recorded`: the recorded step of captured.py (on a processor the step runs unrecorded);
+- `bfloat16`: as graded, rounding to bfloat16.
+What counts is the mean test accuracy of a run's last three epochs; the record tells each path's
+mean, its standard error, and how far it is from plain in standard errors of the difference.
+"""
+
+import argparse
+import json
+import math
+import statistics
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from multiprocessing import get_context
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+
+from autograder.capture import capture
+from autograder.graph import Network, initial_weights
+from autograder.machine import cores, describe, pick_device
+from autograder.operations import OPERATIONS
+from course.captured import train_captured
+from course.data import load
+from course.recipe import Recipe
+from course.training import Epoch, train
+
+HERE = Path(__file__).parent
+SOLUTION = HERE.parent / "under_8k" / "model.py"
+PATHS = ("plain", "graded", "recorded", "bfloat16")
+LAST = 3
+
+
+def one(path: str, seed: int, epochs: int, device: str) -> float:
+    """Train once; return the mean test accuracy of the last epochs, in percent."""
+    torch.set_num_threads(1)
+    captured = capture(SOLUTION.read_bytes())
+    recipe = replace(Recipe.read(captured.recipe), epochs=epochs)
+    digits = load("mnist", pick_device(device))
+    network = Network(captured.graph, initial_weights(captured.graph, seed))
+    found: Iterable[Epoch]
+    if path == "recorded":
+        found = (epoch for _, epoch in train_captured([network], digits, recipe, [seed]))
+    else:
+        if path == "plain":
+            object.__setattr__(OPERATIONS["batch_norm"], "run", F.batch_norm)
+        found = train(network, digits, recipe, seed, bfloat16=path == "bfloat16")
+    counts = [epoch.test_correct / epoch.test_total for epoch in found]
+    return 100 * statistics.fmean(counts[-LAST:])
+
+
+def compare(found: dict[str, list[float]]) -> dict[str, dict[str, float]]:
+    """Return each path's mean and error, and its distance from plain in standard errors."""
+    error = {
+        path: statistics.stdev(values) / math.sqrt(len(values)) for path, values in found.items()
+    }
+    mean = {path: statistics.fmean(values) for path, values in found.items()}
+    return {
+        path: {
+            "mean": mean[path],
+            "error": error[path],
+            "from_plain": (mean[path] - mean["plain"]) / math.hypot(error[path], error["plain"]),
+        }
+        for path in found
+    }
+
+
+def main() -> None:
+    """Train every path with every seed, print the comparison, write the record."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seeds", type=int, default=10)
+    parser.add_argument("--epochs", type=int, default=15)
+    parser.add_argument("--device", default="auto")
+    chosen = parser.parse_args()
+    device = pick_device(chosen.device)
+    # One process a training: paths that change torch's kernels stay out of each other's way.
+    lanes = 1 if device.type == "cuda" else cores()
+    jobs = [(path, seed) for seed in range(chosen.seeds) for path in PATHS]
+    found: dict[str, list[float]] = {path: [] for path in PATHS}
+    with ProcessPoolExecutor(lanes, get_context("spawn"), max_tasks_per_child=1) as pool:
+        results = [pool.submit(one, path, seed, chosen.epochs, device.type) for path, seed in jobs]
+        for (path, seed), result in zip(jobs, results, strict=True):
+            found[path].append(result.result())
+            print(f"{path:<10} seed {seed}  {found[path][-1]:.3f}", flush=True)
+    summary = compare(found)
+    torch.set_num_threads(1)
+    record = {
+        "device": describe(device),
+        "torch": torch.__version__,
+        "epochs": chosen.epochs,
+        "last": LAST,
+        "runs": found,
+        "summary": summary,
+    }
+    (HERE / f"agree_{device.type}.json").write_text(json.dumps(record, indent=1) + "\n")
+    for path, row in summary.items():
+        print(f"{path:<10}{row['mean']:8.3f} ± {row['error']:.3f}{row['from_plain']:+8.1f}")
+
+
+if __name__ == "__main__":
+    main()
