@@ -1,0 +1,38 @@
+"""The bench runs every loop for real, and its record and figure say what it found."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from solutions.bench import bench
+
+RECORD: dict[str, Any] = json.loads((bench.HERE / "cpu.json").read_text())
+
+
+@pytest.mark.mnist
+@pytest.mark.slow
+@pytest.mark.parametrize("loop", ["notebook", "ours", "bare", "pair"])
+def test_every_loop_can_be_timed(loop: str) -> None:
+    found = bench.one(loop, bench.NETWORKS["under 8k"], steps=12, device="cpu")
+    assert 0.5 < found["ms"] < 5_000
+
+
+def test_a_loop_that_fails_ends_the_bench_with_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match=r"ended early: .*nowhere\.py"):
+        bench.one("bare", str(tmp_path / "nowhere.py"), steps=12, device="cpu")
+
+
+def test_the_record_holds_every_network_and_its_medians() -> None:
+    assert set(RECORD["networks"]) == set(bench.NETWORKS)
+    for found in RECORD["networks"].values():
+        assert {"notebook", "ours", "bare", "pair"} == set(found["ms"]) == set(found["every"])
+        assert all(len(every) == RECORD["rounds"] for every in found["every"].values())
+        assert f"{found['ms']['notebook'] / found['ms']['ours']:.2f}x" in bench.row("x", found)
+
+
+def test_the_figure_says_its_numbers_in_words() -> None:
+    drawing = bench.figure(RECORD)
+    for name, found in RECORD["networks"].items():
+        assert f"{name}: notebook's loop {found['ms']['notebook']:.1f}" in drawing.alt
