@@ -224,6 +224,9 @@ def settle() -> None:
     """Ask a GPU for the same numbers every time."""
     torch.backends.cudnn.benchmark = False
     torch.backends.cudnn.deterministic = True
+    torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
+    if torch.cuda.is_available():  # on a processor torch repeats itself anyway
+        torch.use_deterministic_algorithms(mode=True, warn_only=True)
 
 
 def warm_up() -> None:

@@ -6,7 +6,8 @@
 A small network's step is a hundred kernels of a few microseconds; asking for them one by one takes
 longer than running them. So everything from picking the batch to the optimizer is captured as one
 CUDA graph. A graph reads and writes fixed places in memory, so whatever changes from step to step
-lies there too: the order of the images, the number of the step, the rate.
+lies there too: an epoch's images, the number of the step, the rate. The images of an epoch are
+augmented before it begins, thousands at a time: in the step that would be most of the kernels.
 
 Several seeds train side by side, each with its graph on a stream of its own. On a processor the
 same code runs step by step, which is how it is tested against the plain loop (training.py).
@@ -26,7 +27,7 @@ from course.averaging import average
 from course.data import Digits
 from course.recipe import Recipe
 from course.schedule import plan, steps_per_epoch
-from course.training import Epoch, pixels, score, set_rate, standardise
+from course.training import Epoch, ready, score, set_rate
 
 WARM_UP = 3  # steps before recording: libraries choose their kernels and take their memory
 # Their step is one kernel that reads the rate from the device; the others are told it every time.
@@ -139,8 +140,9 @@ class Run:
             self.optimizer.param_groups[0]["lr"] = self.rate
             self.optimizer._warned_capturable_if_run_uncaptured = True
 
-        self.order = torch.zeros(images, dtype=torch.int64, device=device)
-        self.within = torch.arange(self.batch_size, device=device)  # (B,)
+        shape = (self.steps, self.batch_size)  # an epoch's batches, augmented
+        self.x = torch.zeros(*shape, 1, 28, 28, device=device)
+        self.y = torch.zeros(*shape, dtype=torch.int64, device=device)
         self.number = torch.zeros(1, dtype=torch.int64, device=device)  # steps done
         self.loss = torch.zeros((), device=device)  # both summed over an epoch
         self.correct = torch.zeros((), dtype=torch.int64, device=device)
@@ -160,11 +162,9 @@ class Run:
     def one_step(self) -> None:
         """Do what the plain loop does for one batch."""
         self.network.train()
-        first = self.number % self.steps * self.batch_size
-        chosen = self.order.index_select(0, first + self.within)  # (B,)
-        x = pixels(self.digits.train_images[chosen])  # (B, 1, 28, 28)
-        x = standardise(self.augment(x, self.generator), self.digits)
-        y = self.digits.train_labels[chosen]  # (B,)
+        batch = self.number % self.steps  # (1,)
+        x = self.x.index_select(0, batch)[0]  # (B, 1, 28, 28)
+        y = self.y.index_select(0, batch)[0]  # (B,)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.bfloat16):
             scores = self.network(x).float()  # (B, 10)
         loss = F.cross_entropy(scores, y, label_smoothing=self.recipe.label_smoothing)
@@ -193,7 +193,6 @@ class Run:
         if self.stream is None:
             return function
         graph = torch.cuda.CUDAGraph()
-        graph.register_generator_state(self.generator)
         try:
             with torch.cuda.graph(graph, stream=self.stream):
                 function()
@@ -233,10 +232,13 @@ class Run:
         return torch.cuda.get_rng_state(self.device)
 
     def begin(self) -> None:
-        """Start an epoch with the images in a new order."""
+        """Start an epoch with the images in a new order, newly augmented."""
         with self.on_stream():
-            images = len(self.order)
-            self.order.copy_(torch.randperm(images, generator=self.generator, device=self.device))
+            done = 0
+            for x, y in ready(self.digits, self.batch_size, self.augment, self.generator):
+                self.x.flatten(0, 1)[done : done + len(x)] = x
+                self.y.flatten()[done : done + len(x)] = y
+                done += len(x)
             self.loss.zero_()
             self.correct.zero_()
 

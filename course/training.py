@@ -24,7 +24,7 @@ from course.recipe import Recipe
 from course.schedule import Plan, plan, steps_per_epoch
 
 FUSED = ("SGD", "Adam", "AdamW", "Adagrad")
-READY = 512  # images made ready at once
+READY = {"cpu": 512, "cuda": 8_192}  # images made ready at once
 TEST_BATCH = 1_000  # large enough to keep a device busy, small enough for any memory
 
 
@@ -112,15 +112,20 @@ def batches(
     digits: Digits, batch_size: int, augment: Augment, generator: torch.Generator
 ) -> Iterator[tuple[Tensor, Tensor]]:
     """Yield an epoch of batches in a new order: images (B, 1, 28, 28) and labels (B,)."""
-    images = len(digits.train_images)
-    device = digits.train_images.device
+    for x, y in ready(digits, batch_size, augment, generator):
+        yield from zip(x.split(batch_size), y.split(batch_size), strict=True)  # type: ignore[no-untyped-call]
+
+
+def ready(
+    digits: Digits, batch_size: int, augment: Augment, generator: torch.Generator
+) -> Iterator[tuple[Tensor, Tensor]]:
+    """Yield an epoch of whole batches, several made ready at once: fewer, larger operations."""
+    images, device = len(digits.train_images), digits.train_images.device
     whole = min(images, steps_per_epoch(images, batch_size) * batch_size)
     order = torch.randperm(images, generator=generator, device=device)[:whole]
-    # Several batches are made ready at once: the same work in fewer, larger operations.
-    for chosen in order.split(max(1, READY // batch_size) * batch_size):  # type: ignore[no-untyped-call]
+    for chosen in order.split(max(1, READY[device.type] // batch_size) * batch_size):  # type: ignore[no-untyped-call]
         x = standardise(augment(pixels(digits.train_images[chosen]), generator), digits)
-        y = digits.train_labels[chosen]
-        yield from zip(x.split(batch_size), y.split(batch_size), strict=True)  # type: ignore[no-untyped-call]
+        yield x, digits.train_labels[chosen]
 
 
 def quick_optimizer(recipe: Recipe, network: nn.Module) -> torch.optim.Optimizer:
