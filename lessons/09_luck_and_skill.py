@@ -320,9 +320,9 @@ def walk(steps, rate=0.3):
 #
 # *Goal: average what comes in, and forget what is long past. Difficulty: ●●○. Time: 10 minutes.*
 #
-# The mean of all places would remember the beginning of the training for ever. An **exponential
-# mean** forgets: with each new value it keeps the share `decay` of itself and takes the rest from
-# the value. The first mean is the first value itself.
+# The mean of all places would remember the beginning of the training for ever. An
+# **exponential mean** forgets: with each new value it keeps the share `decay` of itself and takes
+# the rest from the value. The first mean is the first value itself.
 
 
 # %% task="ema"
