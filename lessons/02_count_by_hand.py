@@ -194,8 +194,8 @@ def bill(row):
 
 
 generator = torch.Generator().manual_seed(2)
-for _ in range(50):
-    row = torch.randint(2, 40, (7,), generator=generator).tolist()
+for most in [8] * 50 + [40] * 50:  # small widths, where rounding and biases decide
+    row = torch.randint(2, most, (7,), generator=generator).tolist()
     bills = [bill(halved(row, i)) for i in range(1, 6)]
     equal(best_to_halve(row), 1 + bills.index(min(bills)), f"best_to_halve({row})")
 ### END HIDDEN TESTS
