@@ -60,10 +60,9 @@ def train(
     device = digits.train_images.device
     torch.manual_seed(seed)  # dropout draws from here
     generator = torch.Generator(device).manual_seed(seed)  # shuffling and augmentation from here
-    if device.type == "cpu":
-        keep_freed_memory()
-        network.to(memory_format=torch.channels_last)
     network.to(device)
+    if device.type == "cpu":
+        settle(network)
     images, batch_size = len(digits.train_images), recipe.batch_size
     steps = steps_per_epoch(images, batch_size)
     rates = plan(recipe, images)
@@ -106,6 +105,14 @@ def train(
             seconds=trained - start,
             test_seconds=time.perf_counter() - trained,
         )
+
+
+def settle(network: nn.Module) -> None:
+    """Arrange memory as a processor likes it."""
+    keep_freed_memory()
+    # Channels last suits kernels over several channels and pixels; a lone first layer loses by it.
+    if any(p.dim() == 4 and p.shape[1] > 1 and p.shape[2] > 1 for p in network.parameters()):
+        network.to(memory_format=torch.channels_last)
 
 
 def batches(

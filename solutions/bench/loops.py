@@ -24,9 +24,8 @@ from autograder.machine import describe, pick_device, sensible_bfloat16, sensibl
 from course.captured import train_captured
 from course.data import Digits, load, mnist_folder
 from course.ledger import ledger
-from course.memory import keep_freed_memory
 from course.recipe import Recipe
-from course.training import Epoch, quick_optimizer, train
+from course.training import Epoch, quick_optimizer, settle, train
 
 BATCH = 64
 WARM_UP = 10  # steps
@@ -142,8 +141,7 @@ def as_graded(graph: Any, device: torch.device, threads: int = 0) -> tuple[Netwo
     work = ledger(network).multiply_adds * BATCH
     if device.type == "cpu":
         torch.set_num_threads(threads or sensible_threads(work))
-        keep_freed_memory()
-        network = network.to(memory_format=torch.channels_last)
+        settle(network)
     return network, sensible_bfloat16(work, device)
 
 
