@@ -187,6 +187,7 @@ equal(seeds_needed(0.1, 0.08), 6, "seeds_needed(0.1, 0.08)", "5 seeds are not qu
 equal(seeds_needed(0.03, 0.07), 44, "seeds_needed(0.03, 0.07)")
 equal(seeds_needed(0.25, 0.1), 2, "seeds_needed(0.25, 0.1)")
 equal(seeds_needed(2, 0.05), 1, "seeds_needed(2, 0.05)")
+equal(seeds_needed(0.5, 0.25), 2, "seeds_needed(0.5, 0.25)", "exactly enough is enough")
 for difference, deviation in ((0.07, 0.06), (0.11, 0.2), (0.013, 0.05)):
     k = seeds_needed(difference, deviation)
     about = f"seeds_needed({difference}, {deviation})"
