@@ -12,6 +12,7 @@ import os
 import statistics
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import torch
@@ -59,7 +60,7 @@ def one(way: str, network: Network, graph: object, steps: int) -> float:
         optimizer = recipe().build_optimizer(network.parameters())
     x, y = torch.randn(BATCH, 1, 28, 28), torch.randint(10, (BATCH,))
 
-    def batches():  # type: ignore[no-untyped-def]
+    def batches() -> Iterator[None]:
         while True:
             with torch.autocast("cpu", torch.bfloat16, enabled=bfloat16):
                 scores = network(x).float()
