@@ -541,6 +541,6 @@ lesson.checkpoint("you", yours.parameters, accuracy)
 #
 # ## Explore
 #
-# `halved` and `fewer everywhere` store nearly the same and look quite different. Train both with
-# `lesson.fit(Seven(…), few, recipe)` from a few seeds. Is the difference larger than the one
+# `shapes["halved"]` and `EVERYWHERE` store nearly the same and look quite different. Train both with
+# `lesson.fit(Seven(…), few, recipe)` from a few seeds; that takes a minute or two. Is the difference larger than the one
 # between two seeds of the same network?
