@@ -122,6 +122,20 @@ def row(name: str, found: dict[str, Any]) -> str:
     return f"{line}   side by side {ms['notebook'] / ms['pair']:.2f}x"
 
 
+def markdown(record: dict[str, Any]) -> str:
+    """Write a record as the README's table."""
+    networks = record["networks"]
+    loops = list(next(iter(networks.values()))["ms"])
+    rows = [
+        f"| milliseconds a step of {record['batch']} | {' | '.join(WORDS[loop] for loop in loops)} |",
+        "|---" * (1 + len(loops)) + "|",
+    ]
+    for name, found in networks.items():
+        times = (f"{ms:.1f} ({found['ms']['notebook'] / ms:.1f}x)" for ms in found["ms"].values())
+        rows.append(f"| {name} | {' | '.join(times)} |")
+    return "\n".join(rows)
+
+
 def figure(record: dict[str, Any]) -> Drawing:
     """Draw every loop's step, one panel a network."""
     drawing = Drawing((8.5, 2.6), f"A training step of {record['batch']} images, milliseconds")

@@ -36,3 +36,7 @@ def test_the_figure_says_its_numbers_in_words() -> None:
     drawing = bench.figure(RECORD)
     for name, found in RECORD["networks"].items():
         assert f"{name}: notebook's loop {found['ms']['notebook']:.1f}" in drawing.alt
+
+
+def test_the_readme_tells_the_record() -> None:
+    assert bench.markdown(RECORD) in (bench.ROOT / "README.md").read_text()
