@@ -126,8 +126,9 @@ def markdown(record: dict[str, Any]) -> str:
     """Write a record as the README's table."""
     networks = record["networks"]
     loops = list(next(iter(networks.values()))["ms"])
+    head = " | ".join(WORDS[loop] for loop in loops)
     rows = [
-        f"| milliseconds a step of {record['batch']} | {' | '.join(WORDS[loop] for loop in loops)} |",
+        f"| milliseconds a step of {record['batch']} | {head} |",
         "|---" * (1 + len(loops)) + "|",
     ]
     for name, found in networks.items():
