@@ -566,8 +566,8 @@ if len(steps) < 2:
 plots.curves(steps[-1].runs, title=f"Recorded: {steps[-1].title}") if steps else None
 
 # %% [markdown]
-# The dashed line is the training set, and the line below it the test set. Keep an eye on the
-# distance between the two. It is the next lesson.
+# The dashed line is the training set, the thick one the test set. Keep an eye on the distance between
+# the two. It is the next lesson.
 #
 # ## Exercise 3: make it disappear
 #
