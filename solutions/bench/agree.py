@@ -22,19 +22,17 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import torch
-import torch.nn.functional as F
 
 from autograder.capture import capture
 from autograder.graph import Network, initial_weights
 from autograder.machine import cores, describe, pick_device
-from autograder.operations import OPERATIONS
 from course.captured import train_captured
 from course.data import load
 from course.recipe import Recipe
 from course.training import Epoch, train
+from solutions.bench.loops import SOLUTION, use_torchs_batch_norm
 
 HERE = Path(__file__).parent
-SOLUTION = HERE.parent / "under_8k" / "model.py"
 PATHS = ("plain", "graded", "recorded", "bfloat16")
 LAST = 3
 
@@ -51,7 +49,7 @@ def one(path: str, seed: int, epochs: int, device: str) -> float:
         found = (epoch for _, epoch in train_captured([network], digits, recipe, [seed]))
     else:
         if path == "plain":
-            object.__setattr__(OPERATIONS["batch_norm"], "run", F.batch_norm)
+            use_torchs_batch_norm()
         found = train(network, digits, recipe, seed, bfloat16=path == "bfloat16")
     counts = [epoch.test_correct / epoch.test_total for epoch in found]
     return 100 * statistics.fmean(counts[-LAST:])

@@ -86,13 +86,17 @@ def one(loop: str, path: str, steps: int, device: str) -> dict[str, Any]:
 
 
 def start(loop: str, path: str, steps: int, device: str) -> subprocess.Popen[str]:
-    """Start a loop in a process of its own: with a notebook's settings, or those of a worker."""
-    words = ["-m", "solutions.bench.loops", loop, path, f"--steps={steps}", f"--device={device}"]
-    settings = {} if loop == "notebook" else SETTINGS
+    """Start one loop's process."""
+    words = ["loops", loop, path, f"--steps={steps}", f"--device={device}"]
+    return run(*words, as_notebook=loop == "notebook")
+
+
+def run(module: str, *words: str, as_notebook: bool) -> subprocess.Popen[str]:
+    """Start a module of this folder: with a notebook's settings, or those of a worker."""
     return subprocess.Popen(
-        [sys.executable, *words],
+        [sys.executable, "-m", f"solutions.bench.{module}", *words],
         cwd=ROOT,
-        env={**settings, **os.environ},
+        env={**({} if as_notebook else SETTINGS), **os.environ},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -100,12 +104,12 @@ def start(loop: str, path: str, steps: int, device: str) -> subprocess.Popen[str
 
 
 def read(process: subprocess.Popen[str]) -> dict[str, Any]:
-    """Wait for a loop and read what it found."""
+    """Wait for a process and read its last line: a student's file may have printed before."""
     answer, said = process.communicate()
     if process.returncode:
         last = (said.strip().splitlines() or ["nothing"])[-1]
         raise SystemExit(f"bench: {process.args!r} ended early: {last}")
-    found: dict[str, Any] = json.loads(answer)
+    found: dict[str, Any] = json.loads(answer.splitlines()[-1])
     return found
 
 

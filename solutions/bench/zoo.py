@@ -8,27 +8,19 @@ batches that lie there, without a DataLoader; `graded` is the training loop as t
 
 import argparse
 import json
-import os
 import statistics
-import subprocess
-import sys
-from collections.abc import Iterator
-from pathlib import Path
 
 import torch
-import torch.nn.functional as F
 
 from autograder.capture import capture
-from autograder.children import SETTINGS
-from autograder.graph import Network
-from autograder.operations import OPERATIONS
+from autograder.graph import Graph, Network
 from autograder.problem import Problem
 from course.training import quick_optimizer
-from solutions.bench.loops import BATCH, as_graded, recipe, timed
+from solutions.bench.bench import ROOT, read, run
+from solutions.bench.loops import as_graded, on_one_batch, recipe, timed, use_torchs_batch_norm
 
-ROOT = Path(__file__).parents[2]
 MODELS = sorted((ROOT / "tests" / "zoo").glob("*.py"))
-STEPS = {True: 6, False: 40}  # for a large network, a small one
+STEPS, FEW, LARGE = 40, 6, 1_000_000  # few steps for more than so many parameters
 
 
 def step_times(way: str) -> dict[str, float]:
@@ -37,39 +29,23 @@ def step_times(way: str) -> dict[str, float]:
     for path in MODELS:
         try:
             graph = capture(path.read_bytes()).graph
-        except Problem:
-            continue  # it is in the zoo for being refused
-        network = Network(graph).train()
-        large = network.training and sum(p.numel() for p in network.parameters()) > 1e6
-        try:
-            found[path.stem] = one(way, network, graph, STEPS[large])
-        except RuntimeError:
-            continue  # one that cannot be trained
+            found[path.stem] = one(way, graph)
+        except (Problem, RuntimeError):
+            continue  # it is in the zoo for being refused, or cannot be trained
     return found
 
 
-def one(way: str, network: Network, graph: object, steps: int) -> float:
+def one(way: str, graph: Graph) -> float:
     """Time one network's forward, backward and optimizer."""
     cpu = torch.device("cpu")
-    bfloat16 = False
+    network, bfloat16 = as_graded(graph, cpu) if way == "graded" else (Network(graph), False)
     if way == "graded":
-        network, bfloat16 = as_graded(graph, cpu)
         optimizer = quick_optimizer(recipe(), network)
     else:
-        object.__setattr__(OPERATIONS["batch_norm"], "run", F.batch_norm)
+        use_torchs_batch_norm()
         optimizer = recipe().build_optimizer(network.parameters())
-    x, y = torch.randn(BATCH, 1, 28, 28), torch.randint(10, (BATCH,))
-
-    def batches() -> Iterator[None]:
-        while True:
-            with torch.autocast("cpu", torch.bfloat16, enabled=bfloat16):
-                scores = network(x).float()
-            optimizer.zero_grad()
-            F.cross_entropy(scores, y).backward()  # type: ignore[no-untyped-call]
-            optimizer.step()
-            yield
-
-    return timed(batches(), steps, cpu)
+    steps = FEW if graph.count() > LARGE else STEPS
+    return timed(on_one_batch(network, optimizer, cpu, bfloat16), steps, cpu)
 
 
 def main() -> None:
@@ -84,12 +60,7 @@ def main() -> None:
     times: dict[str, list[dict[str, float]]] = {"plain": [], "graded": []}
     for _ in range(chosen.rounds):
         for way, rounds in times.items():
-            settings = SETTINGS if way == "graded" else {}
-            command = [sys.executable, "-m", "solutions.bench.zoo", "--way", way]
-            done = subprocess.run(
-                command, cwd=ROOT, env={**settings, **os.environ}, capture_output=True, check=True
-            )
-            rounds.append(json.loads(done.stdout.splitlines()[-1]))  # students print, too
+            rounds.append(read(run("zoo", "--way", way, as_notebook=way == "plain")))
     rows = []
     for name in times["plain"][0]:
         plain, graded = (statistics.median(r[name] for r in times[w]) for w in ("plain", "graded"))

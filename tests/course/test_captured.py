@@ -13,6 +13,7 @@ import torch.nn as nn
 
 from course.captured import train_captured
 from course.data import Digits, load
+from course.lesson import few
 from course.recipe import Recipe
 from course.training import Epoch, train
 
@@ -32,14 +33,7 @@ STILL = {**ONE_CYCLE, "cycle_momentum": False}
 
 @pytest.fixture(scope="module")
 def digits() -> Digits:
-    few = load("practice")
-    return replace(
-        few,
-        train_images=few.train_images[:700],
-        train_labels=few.train_labels[:700],
-        test_images=few.test_images[:300],
-        test_labels=few.test_labels[:300],
-    ).to(DEVICE)
+    return few(load("practice"), 700, 300).to(DEVICE)
 
 
 def network(dropout: float = 0.0) -> nn.Module:

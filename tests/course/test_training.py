@@ -8,6 +8,7 @@ import torch.nn as nn
 
 from course.averaging import Average, NoAverage, average
 from course.data import Digits, load
+from course.lesson import few
 from course.recipe import Recipe
 from course.schedule import plan
 from course.training import evaluate, set_rate, train
@@ -15,14 +16,7 @@ from course.training import evaluate, set_rate, train
 
 @pytest.fixture(scope="module")
 def digits() -> Digits:
-    few = load("practice")
-    return replace(
-        few,
-        train_images=few.train_images[:1_000],
-        train_labels=few.train_labels[:1_000],
-        test_images=few.test_images[:500],
-        test_labels=few.test_labels[:500],
-    )
+    return few(load("practice"), 1_000, 500)
 
 
 def network() -> nn.Module:
