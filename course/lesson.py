@@ -66,7 +66,7 @@ def fit(network: nn.Module, digits: Digits, recipe: Recipe, seed: int = 0) -> li
     try:
         for epoch in train(network, digits, recipe, seed, bar.step):
             epochs.append(epoch)
-            share = f"{epoch.test_correct:,} of {epoch.test_total:,} test digits"
+            share = f"{epoch.test_correct:,} of {epoch.test_total:,} unseen digits"
             bar.say(f"epoch {epoch.epoch} of {recipe.epochs}: {share}")
     finally:
         torch.set_num_threads(threads)

@@ -106,8 +106,9 @@ for epoch in heart_epochs:
 #
 # *Goal: say in one number how much a network overfits. Difficulty: ●○○. Time: 5 minutes.*
 #
-# The **gap** is the training accuracy minus the test accuracy, in points of percent: 99.5% and
-# 98.2% are a gap of 1.3 points. One epoch is luck, so take the mean gap of the last three.
+# A **percentage point** is one percent of all digits, as a unit: from 98.2% to 99.5% are 1.3 of
+# them. The **gap** is the training accuracy minus the test accuracy, in percentage points. One
+# epoch is luck, so take the mean gap of the last three.
 #
 # `epochs` is a list of dictionaries like the ones above, with `train_correct`, `train_total`,
 # `test_correct` and `test_total`. The totals differ, so count each accuracy with its own.
@@ -115,7 +116,7 @@ for epoch in heart_epochs:
 
 # %% task="gap"
 def gap(epochs, last=3):
-    """Return the mean gap of the last epochs, in points of percent, as a float."""
+    """Return the mean gap of the last epochs, in percentage points, as a float."""
     ### BEGIN SOLUTION
     gaps = [
         epoch["train_correct"] / epoch["train_total"] - epoch["test_correct"] / epoch["test_total"]
@@ -133,10 +134,10 @@ def epoch_of(train_correct, train_total, test_correct, test_total):
 
 
 early, one = epoch_of(100, 1_000, 90, 1_000), epoch_of(990, 1_000, 1_940, 2_000)
-hint = "99.0% of the training digits and 97.0% of the test digits: 2 points"
+hint = "99.0% of the training digits and 97.0% of the test digits: 2"
 close(gap([one]), 2.0, "one epoch", hint)
 three = [one, epoch_of(980, 1_000, 1_950, 2_000), epoch_of(1_000, 1_000, 1_880, 2_000)]
-hint = "the gaps are 2, 0.5 and 6 points"
+hint = "the gaps are 2, 0.5 and 6"
 close(gap(three), 8.5 / 3, "three epochs", hint)
 close(gap([early, early, *three]), 8.5 / 3, "five epochs", "only the last three count")
 ### BEGIN HIDDEN TESTS
@@ -168,17 +169,17 @@ print("✓ gap measures the gap")
 # </details>
 
 # %%
-print(f"by heart: a gap of {gap(heart_epochs):.1f} points")
+print(f"by heart: a gap of {gap(heart_epochs):.1f} percentage points")
 recorded = [record(name) for name in names("ladder/0*")]
 for one in recorded:
     gaps = [gap(run) for run in one.runs]
     mean = sum(gaps) / len(gaps)
-    print(f"recorded, {one.title:22} {one.parameters:9,} parameters: {mean:5.2f} points")
+    print(f"recorded, {one.title:22} {one.parameters:9,} parameters: a gap of {mean:5.2f}")
 
 # %% [markdown]
 # Those are networks of the ladder, as far as they are recorded, each trained on all 60,000 digits.
 # More digits are harder to learn by heart, so a gap there is smaller than here. But the target of
-# this course leaves 60 of 10,000 test digits to misread. Half a point of gap is 50 of them.
+# this course leaves 60 of 10,000 test digits to misread. A gap of half a percentage point is 50.
 #
 # ## Rely on nobody
 #
@@ -342,7 +343,7 @@ for name, epochs in {"by heart": heart_epochs, "dropout 0.05": dropped_epochs}.i
         sum(100 * epoch[f"{kind}_correct"] / epoch[f"{kind}_total"] for epoch in epochs[-3:]) / 3
         for kind in ("train", "test")
     )
-    print(f"{name:13} train {train:5.1f}%   test {test:5.1f}%   gap {gap(epochs):4.1f} points")
+    print(f"{name:13} train {train:5.1f}%   test {test:5.1f}%   gap {gap(epochs):4.1f}")
 
 # %% [markdown]
 # Before you call it a success, ask where the change came from. A gap can close from below, when
@@ -444,7 +445,7 @@ for name, network, epochs in (
 # While learning, dropout is on, so the training digits were read by a network with parts missing;
 # the test digits were read by the whole one. The two numbers were made under different conditions.
 # Count the training digits with the finished network in eval mode: if that is 99.8%, there is a
-# gap of 0.6 points. And a smaller gap is worth something only if the test accuracy rose.
+# gap of 0.6. And a smaller gap is worth something only if the test accuracy rose.
 # ### END SOLUTION
 
 # %% [markdown]
@@ -556,7 +557,7 @@ steps = [record(name) for name in names("ladder/06_batch_norm", "ladder/07_dropo
 for one in steps:
     mean = sum(gap(run) for run in one.runs) / len(one.runs)
     train = 100 * one.accuracy + mean
-    print(f"{one.title:12} train {train:6.2f}%   test {one.accuracy:7.2%}   gap {mean:5.2f} points")
+    print(f"{one.title:12} train {train:6.2f}%   test {one.accuracy:7.2%}   gap {mean:5.2f}")
 if len(steps) < 2:
     print("Both steps are not recorded yet; `make records` trains what is missing.")
 plots.curves(steps[-1].runs, title=f"Recorded: {steps[-1].title}") if steps else None

@@ -69,13 +69,12 @@ for run, accuracy in zip(goal.runs, goal.accuracies, strict=True):
     counts = ", ".join(f"{epoch['test_correct']:,}" for epoch in run[-3:])
     print(f"last three epochs: {counts} of {run[-1]['test_total']:,}, a mean of {accuracy:.2%}")
 low, high = min(goal.accuracies), max(goal.accuracies)
-print(f"between the least and the most lucky seed: {100 * (high - low):.2f} points")
+print(f"between the least and the most lucky seed: {100 * (high - low):.2f} percentage points")
 plots.curves(goal.runs, title=f"{len(goal.runs)} seeds of one file")
 
 # %% [markdown]
-# A **point** is one percent of all digits: from 99.40% to 99.45% are 0.05 points, five digits of
-# 10,000. Whoever had run this file once would have seen one of these lines, and would have called
-# it *the* accuracy.
+# From 99.40% to 99.45% are 0.05 percentage points, five digits of 10,000. Whoever had run this file
+# once would have seen one of these lines, and would have called it *the* accuracy.
 #
 # There are two kinds of luck in it: the seed, and which digits happen to be in the test set. Take
 # the second one first.
@@ -103,12 +102,13 @@ print(f"{(counts < 9_940).float().mean():.0%} of them are below 9,940")
 #
 # You need no thousand test sets to know that deviation. If a share `p` of `n` digits was read
 # right, it is about `sqrt(p * (1 - p) / n)`, as a share. This is the **standard error**: how far
-# the share you measured typically lies from the one on endlessly many digits. Return it in points.
+# the share you measured typically lies from the one on endlessly many digits. Return it in
+# percentage points.
 
 
 # %% task="standard_error"
 def standard_error(right, total):
-    """Return the standard error, in points, of the accuracy `right` of `total`: a float."""
+    """Return the standard error, in percentage points, of `right` of `total`: a float."""
     ### BEGIN SOLUTION
     p = right / total
     return 100 * math.sqrt(p * (1 - p) / total)
@@ -116,8 +116,8 @@ def standard_error(right, total):
 
 
 # %% check="check_standard_error" points=2
-expected = 100 * math.sqrt(0.25 / 100)  # 5 points
-close(standard_error(50, 100), expected, "50 of 100 right", "in points: 0.05 is 5 points")
+expected = 100 * math.sqrt(0.25 / 100)  # 5 percentage points
+close(standard_error(50, 100), expected, "50 of 100 right", "as percentage points: 0.05 is 5")
 hint = "p is a share, from 0 to 1: right / total"
 close(standard_error(9_940, 10_000), 0.0772269, "9,940 of 10,000 right", hint)
 ### BEGIN HIDDEN TESTS
@@ -134,9 +134,9 @@ print("✓ standard_error knows how far off a test may be")
 # With `p = right / total`. Then write the formula down as it stands, with `math.sqrt`.
 #
 # </details>
-# <details><summary>Hint 2: what about the points?</summary>
+# <details><summary>Hint 2: what about the percentage points?</summary>
 #
-# The formula gives a share. A share of 0.01 is one point, so multiply by 100.
+# The formula gives a share. A share of 0.01 is one percentage point, so multiply by 100.
 #
 # </details>
 # <details><summary>Passing 50 of 100 but failing 9,940 of 10,000?</summary>
@@ -146,25 +146,25 @@ print("✓ standard_error knows how far off a test may be")
 # </details>
 
 # %%
-print("at 99.40% right, the standard error in points, and in digits:")
+print("at 99.40% right, the standard error in percentage points, and in digits:")
 for total in (1_000, 10_000, 100_000):
-    points = standard_error(round(0.994 * total), total)
-    print(f"  {total:7,} test digits: {points:.3f} points, {points / 100 * total:.0f} digits")
+    error = standard_error(round(0.994 * total), total)
+    print(f"  {total:7,} test digits: {error:.3f}, {error / 100 * total:.0f} digits")
 
 # %% [markdown]
-# Ten times as many digits make it only about three times smaller. With MNIST's 10,000 it is 0.08
-# points. So 99.45% on one test may well be a 99.40% with some luck, or a 99.50% with none.
+# Ten times as many digits make it only about three times smaller. With MNIST's 10,000 it is 0.08.
+# So 99.45% on one test may well be a 99.40% with some luck, or a 99.50% with none.
 #
 # ## Luck with the seed
 #
 # The other kind you can do something about: train more often and take the mean. If single seeds
-# have a deviation of `d` points, the mean of `k` seeds has one of `d / sqrt(k)`.
+# have a deviation of `d`, the mean of `k` seeds has one of `d / sqrt(k)`.
 #
 # ## Exercise 2: how many seeds?
 #
 # *Goal: plan a comparison before you pay for it. Difficulty: ●●○. Time: 10 minutes.*
 #
-# You want to tell two recipes apart whose true accuracies differ by `difference` points. You train
+# You want to tell two recipes apart whose true accuracies differ by `difference`. You train
 # `k` seeds of each and compare their means. Both means are uncertain, and the difference between
 # them has a deviation of `deviation * sqrt(2 / k)`. Ask that `difference` be at least twice that.
 # How many seeds of each, at the least?
@@ -179,9 +179,9 @@ def seeds_needed(difference, deviation):
 
 
 # %% check="check_seeds_needed" points=2
-equal(seeds_needed(0.5, 0.07), 1, "half a point apart: seeds_needed(0.5, 0.07)", "one is the least")
+equal(seeds_needed(0.5, 0.07), 1, "0.5 apart: seeds_needed(0.5, 0.07)", "one is the least")
 hint = "square both sides, then bring k to one side"
-equal(seeds_needed(0.05, 0.07), 16, "0.05 points apart: seeds_needed(0.05, 0.07)", hint)
+equal(seeds_needed(0.05, 0.07), 16, "0.05 apart: seeds_needed(0.05, 0.07)", hint)
 equal(seeds_needed(0.1, 0.08), 6, "seeds_needed(0.1, 0.08)", "5 seeds are not quite enough")
 ### BEGIN HIDDEN TESTS
 equal(seeds_needed(0.03, 0.07), 44, "seeds_needed(0.03, 0.07)")
@@ -216,9 +216,9 @@ print("✓ seeds_needed plans a comparison")
 
 # %%
 measured = 100 * stdev(goal.accuracies) if len(goal.runs) > 1 else 0.07
-print(f"between the seeds of the recorded file: {measured:.3f} points")
+print(f"between the seeds of the recorded file: {measured:.3f} percentage points")
 for difference in (0.2, 0.1, 0.05, 0.02):
-    print(f"to tell {difference:.2f} points: {seeds_needed(difference, measured):4} seeds of each")
+    print(f"to tell {difference:.2f} apart: {seeds_needed(difference, measured):4} seeds of each")
 
 # %% [markdown]
 # To tell 99.45% from 99.50% you need many more trainings than most people ever run. Read what
@@ -456,7 +456,7 @@ for one in [record(name) for name in names("ladder/12_*", "under_8k")]:
     ends = [[epoch["test_correct"] for epoch in run[-3:]] for run in one.runs]
     jump = fmean(max(counts) - min(counts) for counts in ends)
     deviation = f"{100 * stdev(one.accuracies):.2f}" if len(one.runs) > 1 else "unknown"
-    print(f"{one.title}: {one.accuracy:.2%}, {len(one.runs)} seeds, deviation in points", deviation)
+    print(f"{one.title}: {one.accuracy:.2%}, {len(one.runs)} seeds, deviation {deviation}")
     print(f"    within a seed's last three epochs, {jump:.0f} digits between highest and lowest")
 
 # %% [markdown]
@@ -548,14 +548,14 @@ plots.digits(
 yours, last = ledger(two[0][0]), two[0][1][-1]
 accuracy = last.test_correct / last.test_total
 error = standard_error(last.test_correct, last.test_total)
-print(f"{yours.parameters:,} parameters, {accuracy:.2%}, standard error {error:.2f} points")
+print(f"{yours.parameters:,} parameters, {accuracy:.2%}, standard error {error:.2f}")
 lesson.checkpoint("you", yours.parameters, accuracy)
 
 # %% [markdown]
 # ## What to take away
 #
-# - An accuracy of 99.4% on 10,000 digits has a standard error of 0.08 points. Say it with the
-#   number.
+# - An accuracy of 99.4% on 10,000 digits has a standard error of 0.08 percentage points.
+#   Say it with the number.
 # - Seeds differ. Compare means of several, and plan how many before you begin.
 # - The best of many is lucky. Choose on held-out digits; test once.
 # - An exponential mean of the weights costs no parameter and no training step, and steadies what

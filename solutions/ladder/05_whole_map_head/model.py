@@ -4,7 +4,10 @@ Target: let the prediction look at a 7x7 map at once, instead of at a 3x3 map be
 Result: train 98.60%, test 98.41% over the last 3 epochs; best epoch 98.55%; 3 seeds
 Analysis: the study reports about 10.7K parameters, 98.6% of the training digits and 98.23% of the
 test digits: not overfitting any more, and not done learning either. The head stores 4,900 of the
-10,790 numbers, one for each place in each channel, which is a dense layer in all but name.
+10,790 numbers, one for each place in each channel, which is a dense layer in all but name. Ours
+reads 0.3 points more, which is luck: without BatchNorm a start can be so quiet that nothing is
+learned for epochs. Of our three, one sat still for one epoch and one for six; their best epochs
+are 98.61%, 98.69% and 98.34%, as far from each other as from the one run of the study.
 
 The study names the 7x7 kernel and the count. Behind step 4 the kernel alone would store 7,850
 numbers, so the layers before it must have shrunk as well. The field's own light network, with
