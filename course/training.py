@@ -110,8 +110,9 @@ def train(
 def settle(network: nn.Module) -> None:
     """Arrange memory as a processor likes it."""
     keep_freed_memory()
-    # Channels last suits kernels over several channels and pixels; a lone first layer loses by it.
-    if any(p.dim() == 4 and p.shape[1] > 1 and p.shape[2] > 1 for p in network.parameters()):
+    # Channels last suits kernels that span pixels; a first layer alone, of one channel, loses by it.
+    spanning = [p for p in network.parameters() if p.dim() == 4 and p.shape[2] > 1]
+    if len(spanning) > 1 or any(p.shape[1] > 1 for p in spanning):
         network.to(memory_format=torch.channels_last)
 
 

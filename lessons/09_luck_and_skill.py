@@ -448,11 +448,11 @@ charts.lines(
 # the mean no longer depends on where the very last steps happened to go.
 #
 # It does what a decaying rate does, and does not replace it: with both, the weights settle and
-# their mean lies in the middle. That is the last step of the ladder. As far as they are recorded,
-# the step before it and the step itself:
+# their mean lies in the middle. That is step 13 of the ladder. As far as they are recorded, the step
+# before it and the step itself:
 
 # %%
-for one in [record(name) for name in names("ladder/12_*", "under_8k")]:
+for one in [record(name) for name in names("ladder/12_*", "ladder/13_*")]:
     ends = [[epoch["test_correct"] for epoch in run[-3:]] for run in one.runs]
     jump = fmean(max(counts) - min(counts) for counts in ends)
     deviation = f"{100 * stdev(one.accuracies):.2f}" if len(one.runs) > 1 else "unknown"

@@ -8,7 +8,7 @@ long, and the test accuracy shakes with them. A rate that ends at zero lets them
 the last three epochs and at the spread between seeds. High rates on the way there are safe since
 BatchNorm cares for scale, and they find places that lower rates do not reach in 15 epochs.
 
-The last step of the ladder averages the weights: ../../under_8k/model.py.
+The next step averages the weights.
 """
 
 import torch.nn as nn
