@@ -30,7 +30,10 @@ def batch_norm(
     eps: float,
 ) -> Tensor:
     """Do what F.batch_norm does."""
-    if training and weight is not None and bias is not None and _suits(input):
+    if training and _suits(input):
+        channels = input.shape[1]
+        weight = input.new_ones(channels) if weight is None else weight
+        bias = input.new_zeros(channels) if bias is None else bias
         y: Tensor
         y, mean, variance = _BatchNorm.apply(input, weight, bias, eps)
         if running_mean is not None and running_var is not None:

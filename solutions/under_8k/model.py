@@ -1,7 +1,7 @@
 """7,650 parameters, no fully connected layer: the course's goal, held with a margin.
 
 Target: three times as many maps for the same parameters: look and mix in two layers, not in one.
-Result: not recorded yet
+Result: train 99.40%, test 99.58% over the last 3 epochs; best epoch 99.59%; 10 seeds
 Analysis: a 3x3 from 40 maps to 48 would store 17,280 weights. To look at each map by itself, with
 one 3x3 kernel for each, and then to mix them with a 1x1 takes 360 + 1,920. So the layers can be
 three times as wide as in step 13, and there is room to learn from digits turned a little further.

@@ -70,6 +70,16 @@ def test_leaves_everything_else_to_torch(x: Tensor) -> None:
     assert all(torch.equal(ours, torchs) for ours, torchs in pairs)
 
 
+def test_normalises_without_weights_of_its_own() -> None:
+    x = torch.randn(64, 8, 26, 26).to(memory_format=torch.channels_last)
+    ours, theirs = (
+        f(x, torch.zeros(8), torch.ones(8), None, None, True, 0.1, 1e-5)
+        for f in (norms.batch_norm, F.batch_norm)
+    )
+    torch.testing.assert_close(ours, theirs, rtol=1e-4, atol=1e-4)
+    assert not torch.equal(ours, theirs)  # the sums were made in another order: it is our own
+
+
 def test_a_network_without_gradients_or_statistics_is_normalised_too() -> None:
     x = torch.randn(64, 8, 26, 26).to(memory_format=torch.channels_last)
     weight, bias = torch.ones(8), torch.zeros(8)

@@ -17,7 +17,7 @@ def test_a_record_is_what_the_grader_wrote():
     assert one.accuracy == pytest.approx(verdict["mean_accuracy"])
     assert one.point()["spread"] == pytest.approx(verdict["spread"])
     assert one.point()["name"] == "under 8k"
-    assert len(one.runs) == 3
+    assert len(one.runs) == len(verdict["runs"]) >= 3
     assert one.passed
 
 

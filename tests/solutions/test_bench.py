@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from solutions.bench import bench
+from solutions.bench import agree, bench
 
 RECORD: dict[str, Any] = json.loads((bench.HERE / "cpu.json").read_text())
+AGREED: dict[str, Any] = json.loads((bench.HERE / "agree_cpu.json").read_text())
 
 
 @pytest.mark.mnist
@@ -40,3 +41,20 @@ def test_the_figure_says_its_numbers_in_words() -> None:
 
 def test_the_readme_tells_the_record() -> None:
     assert bench.markdown(RECORD) in (bench.ROOT / "README.md").read_text()
+
+
+def test_fast_paths_read_as_many_digits_as_the_plain_loop() -> None:
+    runs = AGREED["runs"]
+    assert set(runs) == set(agree.PATHS)
+    assert all(len(values) == 10 for values in runs.values())
+    assert len(set(runs["plain"])) > 5  # ten trainings, not one
+    summary = agree.compare(runs)
+    for path, row in summary.items():
+        assert row == pytest.approx(AGREED["summary"][path])
+    assert all(abs(row["from_plain"]) < 3 for row in summary.values())
+
+
+def test_a_path_that_reads_fewer_is_found_out() -> None:
+    plain = [99.0, 99.1, 99.2, 99.1]
+    summary = agree.compare({"plain": plain, "worse": [value - 0.5 for value in plain]})
+    assert summary["worse"]["from_plain"] < -3
