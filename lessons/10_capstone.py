@@ -33,8 +33,7 @@ digits = lesson.digits()
 # ## What a pass looks like
 #
 # The **verdict** is what the autograder finds about a `model.py`: a line for each check, then the
-# training. Here is a recorded one, of the course's own solution. It is there to be beaten. (Its
-# layers are wider than lesson 9's and store no more: how, stands on the open page at the end.)
+# training. Here is a recorded one, of the course's own solution. It is there to be beaten.
 
 # %%
 goal = record("under_8k")
@@ -599,8 +598,8 @@ plots.frontier(points, title="Below 8,000: what is recorded here, what others re
 # A 3 x 3 convolution from 16 maps to 16 does two things at once, it looks around and it mixes maps,
 # and it stores 2,304 weights for that. Take the two apart: a **depthwise** convolution has one
 # kernel for each map and does not mix (`groups=16`, 144 weights), and a 1 x 1 convolution mixes and
-# does not look around (256). Together 400. The course's own solution, `solutions/under_8k`, spends
-# what this saves on layers three times as wide. Here it is saved:
+# does not look around (256). Together 400. `solutions/beside/depthwise` spends what this
+# saves on layers three times as wide, and its first lines say what came of it. Here it is saved:
 
 
 # %%

@@ -98,8 +98,9 @@ def read_systems() -> tuple[System, ...]:
 
 
 SYSTEMS = read_systems()
-LADDER = tuple(system for system in SYSTEMS if not system.name.startswith("seeds/"))
 SEEDS = tuple(system for system in SYSTEMS if system.name.startswith("seeds/"))
+BESIDE = tuple(system for system in SYSTEMS if system.name.startswith("beside/"))
+LADDER = tuple(system for system in SYSTEMS if system not in (*SEEDS, *BESIDE))
 
 
 def dense(record: Verdict) -> str:

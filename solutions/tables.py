@@ -15,7 +15,19 @@ from matplotlib.figure import Figure
 from autograder.assignment import SHIPPED, load
 from autograder.verdict import Verdict
 from course.plots import frontier, save
-from solutions.systems import HERE, LADDER, LAST, SEEDS, System, accuracy, best, dense, passes
+from solutions.systems import (
+    BESIDE,
+    HERE,
+    LADDER,
+    LAST,
+    SEEDS,
+    SYSTEMS,
+    System,
+    accuracy,
+    best,
+    dense,
+    passes,
+)
 
 README, FIGURE = HERE / "README.md", HERE / "ladder.png"
 UNRECORDED = "not recorded yet"
@@ -28,7 +40,7 @@ ASSIGNMENTS = sorted(
 
 def retell() -> None:
     """Rewrite whatever is told from the records and says something else."""
-    for system in (*LADDER, *SEEDS):
+    for system in SYSTEMS:
         write(system.model, with_result(system.model.read_text("utf-8"), system.record()))
     write(README, with_tables(README.read_text("utf-8")))
     save(figure(), FIGURE)
@@ -56,9 +68,9 @@ def result(record: Verdict) -> str:
     )
 
 
-# ---- the tables: one of networks and one of trainings, for the ladder and for the seeds ----------
+# ---- the tables: one of networks and one of trainings, for the ladder, the seeds, what is beside
 
-PARTS = {"ladder": LADDER, "seeds": SEEDS}
+PARTS = {"ladder": LADDER, "seeds": SEEDS, "beside": BESIDE}
 COLUMNS: dict[str, dict[str, Callable[[Verdict], str]]] = {
     "networks": {
         "parameters": lambda record: f"{record.submission['parameters']:,}",

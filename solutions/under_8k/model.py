@@ -1,14 +1,11 @@
-"""7,650 parameters, no fully connected layer: the course's goal, held with a margin.
+"""7,578 parameters, no fully connected layer: the course's goal, held with a margin.
 
-Target: three times as many maps for the same parameters: look and mix in two layers, not in one.
-Result: train 99.40%, test 99.58% over the last 3 epochs; best epoch 99.59%; 10 seeds
-Analysis: a 3x3 from 40 maps to 48 would store 17,280 weights. To look at each map by itself, with
-one 3x3 kernel for each, and then to mix them with a 1x1 takes 360 + 1,920. So the layers can be
-three times as wide as in step 13, and there is room to learn from digits turned a little further.
-
-Network and recipe were chosen on 10,000 held-out training digits, two or three seeds each: step 13
-read 99.41% of them; with SiLU, average pools, a cosine and this augmentation, 99.45%; widened as
-here, 99.48%; turned further still, up to 14 degrees, 99.46%. The test digits had no say.
+Target: the last step of the ladder: test a running mean of the weights, not the last ones.
+Result: train 99.28%, test 99.60% over the last 3 epochs; best epoch 99.62%; 3 seeds
+Analysis: two layers look at the whole digit, pooling halves it, two more look again, and one last
+layer reads what is left; an average over all positions, then ten scores. Early layers have no
+padding: the border of a digit is empty anyway. The mean lies nearer to the middle of a good place
+than any one step does, so the test accuracy stops shaking before the rate is down.
 
 The recorded runs are in result.json; to repeat them:
 
@@ -22,24 +19,20 @@ import torch.nn.functional as F
 def block(inputs, outputs):
     # No bias: the norm behind it would subtract it again.
     return nn.Sequential(
-        nn.Conv2d(inputs, inputs, 3, groups=inputs, bias=False),  # looks, each map by itself
-        nn.Conv2d(inputs, outputs, 1, bias=False),  # mixes the maps
-        nn.BatchNorm2d(outputs),
-        nn.SiLU(),
+        nn.Conv2d(inputs, outputs, 3, bias=False), nn.BatchNorm2d(outputs), nn.ReLU()
     )
 
 
 class Net(nn.Module):
     def __init__(self):
         super().__init__()
-        self.dots = nn.Sequential(nn.Conv2d(1, 12, 3, bias=False), nn.BatchNorm2d(12), nn.SiLU())
-        self.strokes = nn.Sequential(block(12, 24), nn.AvgPool2d(2))  # 24 x 12 x 12
-        self.parts = nn.Sequential(block(24, 40), block(40, 48), nn.AvgPool2d(2))  # 48 x 4 x 4
-        self.digit = block(48, 50)  # 50 x 2 x 2
-        self.head = nn.Conv2d(50, 10, 1)
+        self.strokes = nn.Sequential(block(1, 8), block(8, 12), nn.MaxPool2d(2))  # 12 x 12 x 12
+        self.parts = nn.Sequential(block(12, 16), block(16, 16), nn.MaxPool2d(2))  # 16 x 4 x 4
+        self.digit = block(16, 16)  # 16 x 2 x 2
+        self.head = nn.Conv2d(16, 10, 1)
 
     def forward(self, x):
-        x = self.digit(self.parts(self.strokes(self.dots(x))))
+        x = self.digit(self.parts(self.strokes(x)))
         x = self.head(F.adaptive_avg_pool2d(x, 1))  # (N, 10, 1, 1)
         return x.flatten(1)
 
@@ -48,21 +41,21 @@ RECIPE = dict(
     epochs=15,
     batch_size=64,
     optimizer=dict(name="SGD", lr=0.2, momentum=0.9, nesterov=True, weight_decay=1e-4),
-    # Linear up for two epochs, then half a cosine to zero: it arrives a little earlier than a line.
+    # Linear up for two epochs, then linear to zero: the strongest single gain in so few epochs.
     scheduler=dict(
         name="OneCycleLR",
         max_lr=0.2,
         pct_start=0.15,
-        anneal_strategy="cos",
+        anneal_strategy="linear",
         cycle_momentum=False,
     ),
-    # Up to eleven degrees, two pixels and twelve percent: a digit that a person still reads.
+    # Up to nine degrees, a pixel and a half and nine percent: a digit that a person still reads.
     augment=[
         dict(
             name="RandomAffine",
-            degrees=11,
-            translate=(0.075, 0.075),
-            scale=(0.88, 1.12),
+            degrees=9,
+            translate=(0.054, 0.054),
+            scale=(0.91, 1.09),
             interpolation="bilinear",
         )
     ],
