@@ -289,8 +289,8 @@ print(f"never touched: the {len(digits.test_images):,} digits of the test set")
 # %% [markdown]
 # Luck does not go away by that, but the test set stays out of it. It happened to this course: of
 # some twenty networks below 8,000, tried on 10,000 held-out digits, the best read 0.07 percentage
-# points more of them than the recorded one, with three seeds. It looked like a find. Then it was
-# trained with ten seeds, and the test set was asked once:
+# points more of them than the recorded one, as the mean of two or three seeds. It looked like a
+# find. Then it was trained with ten, and the test set was asked once:
 
 # %%
 for one in [goal, *(record(name) for name in names("beside/depthwise"))]:
