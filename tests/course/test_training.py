@@ -11,7 +11,7 @@ from course.data import Digits, load
 from course.lesson import few
 from course.recipe import Recipe
 from course.schedule import plan
-from course.training import evaluate, set_rate, train
+from course.training import evaluate, set_rate, settle, train
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +68,25 @@ def test_rates_and_momenta_reach_the_optimizer() -> None:
         [group] = made.param_groups
         moved = group["betas"][0] if "betas" in group else group["momentum"]
         assert (group["lr"], moved) == (rates.lr[4], rates.momentum[4])
+
+
+@pytest.mark.parametrize(
+    ("layers", "channels_last"),
+    [
+        ([nn.Conv2d(1, 8, 3), nn.Conv2d(8, 10, 1)], False),  # one kernel over pixels, one channel
+        ([nn.Conv2d(1, 8, 3), nn.Conv2d(8, 8, 3)], True),
+        ([nn.Conv2d(1, 8, 3), nn.Conv2d(8, 8, 3, groups=8)], True),  # depthwise: 1.6 times as fast
+        ([nn.Flatten(), nn.Linear(784, 10)], False),
+    ],
+)
+def test_channels_stand_last_where_kernels_gain_by_it(
+    layers: list[nn.Module], channels_last: bool
+) -> None:
+    network = nn.Sequential(*layers)
+    asked = []
+    network.to = lambda **options: asked.append(options)  # type: ignore[method-assign,assignment]
+    settle(network)
+    assert asked == ([{"memory_format": torch.channels_last}] if channels_last else [])
 
 
 def test_evaluation_counts_exactly_and_moves_nothing(digits: Digits) -> None:
