@@ -2,7 +2,7 @@
 
 Stated: every layer and its count; fewer than 20 epochs; ReLU; SGD at a rate of 0.1, batches of 64;
 99.41% at epoch 17.
-Result: not recorded yet
+Result: train 98.92%, test 99.13% over the last 3 epochs; best epoch 99.20%; 3 seeds
 Chosen: 19 epochs, the most that are fewer than 20. No momentum, since none is stated: a rate of 0.1
 without it moves as far as 0.01 with momentum 0.9. Dropout of 0.1; ReLU before BatchNorm, as the
 order of the stated rows suggests; the max pool has a BatchNorm of its own, too.
