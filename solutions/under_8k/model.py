@@ -5,7 +5,8 @@ Result: train 99.28%, test 99.59% over the last 3 epochs; best epoch 99.61%; 10 
 Analysis: two layers look at the whole digit, pooling halves it, two more look again, and one last
 layer reads what is left; an average over all positions, then ten scores. Early layers have no
 padding: the border of a digit is empty anyway. The mean lies nearer to the middle of a good place
-than any one step does, so the test accuracy stops shaking before the rate is down.
+than any one step does, so the test accuracy stops shaking before the rate is down. All ten seeds
+pass; their epochs that count read between 9,949 and 9,966 digits.
 
 The recorded runs are in result.json; to repeat them:
 

@@ -1,4 +1,4 @@
-"""Three times as many maps for the same parameters: 7,650, looking and mixing in two layers.
+"""Looking and mixing in two layers: three times as many maps, 7,650 parameters.
 
 Target: beat ../../under_8k with layers that look at each map by itself, then mix.
 Result: train 99.40%, test 99.58% over the last 3 epochs; best epoch 99.59%; 10 seeds

@@ -2,9 +2,10 @@
 
 Target: show every digit a little turned, shifted and scaled, anew in each epoch.
 Result: train 99.12%, test 99.33% over the last 3 epochs; best epoch 99.43%; 3 seeds
-Analysis: training digits become harder and test digits do not, so the test accuracy should rise
-above the training accuracy. A network this small cannot use much more: the field's step of this
-name, a rotation by a few degrees, reports 99.44%, less than without.
+Analysis: training digits become harder and test digits do not, so the test accuracy rises above
+the training accuracy: the gap of +0.4 is one of -0.2. Most of that is paid by the training digits,
+a tenth of a percentage point is gained. At this constant rate the test accuracy still shakes: the
+best epochs are that much above the mean of the last three.
 """
 
 import torch.nn as nn
