@@ -110,7 +110,7 @@ def train(
 def settle(network: nn.Module) -> None:
     """Arrange memory as a processor likes it."""
     keep_freed_memory()
-    # Channels last suits kernels that span pixels; a first layer alone, of one channel, loses by it.
+    # Channels last suits kernels that span pixels; a lone one on the first channel loses by it.
     spanning = [p for p in network.parameters() if p.dim() == 4 and p.shape[2] > 1]
     if len(spanning) > 1 or any(p.shape[1] > 1 for p in spanning):
         network.to(memory_format=torch.channels_last)
