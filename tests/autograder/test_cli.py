@@ -141,13 +141,15 @@ def test_ctrl_c_ends_it_and_keeps_nothing_half_written(folder: Path) -> None:
     command = [sys.executable, "-m", "autograder.cli", *words]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None
+    said = []
     for line in process.stderr:
+        said.append(line)
         if "epoch" in line and "rate" in line:
             break
     time.sleep(0.5)
     process.send_signal(signal.SIGINT)
     rest = process.stderr.read()
-    assert process.wait(20) == 130
+    assert process.wait(20) == 130, "".join(said) + rest
     process.stderr.close()
     assert "Traceback" not in rest
     assert json.loads(autograde("history", "--json").stdout) == []
