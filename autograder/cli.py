@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -371,15 +372,23 @@ def finish(verdict: "Verdict", as_json: bool) -> NoReturn:
     raise typer.Exit(verdict.exit_code)
 
 
+class Stopped(BaseException):
+    """Ctrl-C, under a name of our own: typer would end at a KeyboardInterrupt without a word."""
+
+
 def main() -> None:
     """Run the command line; Ctrl-C ends it at once, with nothing half-written."""
+    signal.signal(signal.SIGINT, interrupt)
     try:
         app()
-    except KeyboardInterrupt:
+    except Stopped:
         console().print("\nstopped; nothing was kept of this run")
         os._exit(130)
-    except BrokenPipeError:  # the reader of a pipe, such as head, has seen enough
-        os._exit(0)
+
+
+def interrupt(*_: object) -> NoReturn:
+    """Leave whatever is under way; what it opened is closed on the way out."""
+    raise Stopped
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The recorded runs of solutions/: what the grader measured once, so that no lesson has to wait.
 
     goal = record("under_8k")            # solutions/under_8k/result.json
-    goal.parameters, goal.accuracy       # 7578, 0.9957
+    goal.parameters, goal.accuracy       # 7578, 0.9959
     curves(goal.runs)                    # every epoch of every seed
 
 A record is the document that `autograde submit … --json` wrote. One switch retrains everything:
@@ -114,9 +114,14 @@ def names(*patterns: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def matching(*patterns: str) -> list[Record]:
+    """Return the records whose names match, in the order of the patterns."""
+    return [record(name) for name in names(*patterns)]
+
+
 def ladder() -> list[Record]:
     """Return the course's own networks, lesson by lesson."""
-    return [record(name) for name in names(*LADDER)]
+    return matching(*LADDER)
 
 
 def _folder() -> Path:

@@ -294,8 +294,8 @@ broken = Stock(divide=8)
 broken_epochs = lesson.fit(broken, few, recipe)
 
 # %% [markdown]
-# That is poor for seven layers, and the recipe is not at fault: it trains other networks well. Do not reach for more epochs yet. Look at *what* it gets wrong:
-# how often does it read each digit?
+# That is poor for seven layers, and the recipe is not at fault: it trains other networks well. Do
+# not reach for more epochs yet. Look at *what* it gets wrong: how often does it read each digit?
 
 
 # %%

@@ -22,7 +22,8 @@ from course import lesson, plots
 from course.checking import equal, expect, one_of
 from course.ledger import ledger
 from course.recipe import Recipe
-from course.records import names, record
+from course.records import matching, record
+from course.training import pixels, standardise
 
 digits = lesson.digits()
 
@@ -305,7 +306,7 @@ print(f"✓ written down: {ninth}; any answer gets the point")
 
 # %%
 ladder_steps = ("ladder/01_stock", "ladder/02_fewer_at_the_end", "ladder/03_fewer_everywhere")
-steps = [record(name) for name in names(*ladder_steps)]  # those that are recorded
+steps = matching(*ladder_steps)  # those that are recorded
 for one in steps:
     misread = 10_000 * (1 - one.accuracy)
     print(f"{one.parameters:9,} parameters  misreads {misread:4.0f} of 10,000  {one.title}")
@@ -336,7 +337,8 @@ def squeezed(width):
 
 
 few = lesson.few(digits, train=6_000, test=1_000)
-sample = (few.train_images[:200].unsqueeze(1).float() / 255 - few.mean) / few.std
+# (200, 1, 28, 28): ink from 0 to 1, then in deviations from the mean, as lesson 1 wrote it out
+sample = standardise(pixels(few.train_images[:200]), few)
 
 
 def passes(seed, width):
@@ -541,6 +543,6 @@ lesson.checkpoint("you", yours.parameters, accuracy)
 #
 # ## Explore
 #
-# `shapes["halved"]` and `EVERYWHERE` store nearly the same and look quite different. Train both with
-# `lesson.fit(Seven(…), few, recipe)` from a few seeds; that takes a minute or two. Is the difference larger than the one
-# between two seeds of the same network?
+# `shapes["halved"]` and `EVERYWHERE` store nearly the same and look quite different. Train both
+# with `lesson.fit(Seven(…), few, recipe)` from a few seeds; that takes a minute or two. Is the
+# difference larger than the one between two seeds of the same network?

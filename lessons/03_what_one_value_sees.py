@@ -21,7 +21,7 @@ from course import fields, lesson, plots
 from course.checking import equal, expect, one_of
 from course.ledger import ledger
 from course.recipe import Recipe
-from course.records import names, record
+from course.records import matching
 
 digits = lesson.digits()
 
@@ -233,8 +233,8 @@ figure
 #
 # *Goal: know each map's size, and so the work. Difficulty: ●●○. Time: 10 minutes.*
 #
-# With padding, a map has so many more rows on both sides. A window then stands at the first row, moves
-# by its stride, and must fit as a whole: rows left over at the end are lost.
+# With padding, a map has so many more rows on both sides. A window then stands at the first row,
+# moves by its stride, and must fit as a whole: rows left over at the end are lost.
 
 
 # %% task="sides"
@@ -356,10 +356,10 @@ plots.compare(
 )
 
 # %% [markdown]
-# Padding keeps the map's size, so that its edge is looked at as well. In the middle of a network that
-# is worth it: a map of 7 x 7 without padding loses nearly half of its values to one convolution. At the
-# image's own border it buys a frame of paper. Compare the plan of lesson 2 with one that has no
-# padding in its first two layers, and only there shrinks by convolution.
+# Padding keeps the map's size, so that its edge is looked at as well. In the middle of a network
+# that is worth it: a map of 7 x 7 without padding loses nearly half of its values to one
+# convolution. At the image's own border it buys a frame of paper. Compare the plan of lesson 2 with
+# one that has no padding in its first two layers, and only there shrinks by convolution.
 
 # %%
 for name, plan in {"padded": [PADDED] * 2, "not padded": [CONV] * 2}.items():
@@ -426,13 +426,14 @@ print(f"✓ {mended_book.parameters:,} parameters as before, sees {seen}, {work:
 # </details>
 # <details><summary>Hint 2: which layers then keep the size?</summary>
 #
-# All that stand between the first pool and the last: `PADDED`. Two convolutions fit between two pools.
+# All that stand between the first pool and the last: `PADDED`. Two convolutions fit between two
+# pools.
 #
 # </details>
 # <details><summary>Passing the map's size but failing on the work?</summary>
 #
-# Print `ledger(Built(mended, NARROW))`: which layer does the most? Every place counts there, so a pool
-# before it leaves a quarter of its work.
+# Print `ledger(Built(mended, NARROW))`: which layer does the most? Every place counts there, so a
+# pool before it leaves a quarter of its work.
 #
 # </details>
 
@@ -472,10 +473,10 @@ plots.compare(
 # gains and one that it costs, and say why its place among the layers matters.
 #
 # ### BEGIN SOLUTION
-# It doubles the jump, so each layer behind it sees twice as far, and it leaves a quarter of the places,
-# so a quarter of the work. It costs the exact position: which of the four neighbours was the strongest.
-# Before any layer has looked at the strokes, that position is all there is; behind a few layers, what
-# matters about the strokes stands in the channels and survives.
+# It doubles the jump, so each layer behind it sees twice as far, and it leaves a quarter of the
+# places, so a quarter of the work. It costs the exact position: which of the four neighbours was
+# the strongest. Before any layer has looked at the strokes, that position is all there is; behind a
+# few layers, what matters about the strokes stands in the channels and survives.
 # ### END SOLUTION
 
 # %% [markdown]
@@ -511,7 +512,7 @@ print(f"✓ written down: {moved}; any answer gets the points")
 
 # %%
 both = ("ladder/03_fewer_everywhere", "ladder/04_padding_moved")
-steps = [record(name) for name in names(*both)]
+steps = matching(*both)
 for one in steps:
     each = ", ".join(f"{accuracy:.2%}" for accuracy in one.accuracies)
     print(f"{one.title:17} {one.accuracy:.2%}; each seed: {each}")
@@ -551,8 +552,8 @@ lesson.checkpoint("you", yours.parameters, accuracy)
 # </details>
 # <details><summary>2. Two layers see the same, but one's map is 7 x 7 and the other's is 14 x 14. What differs?</summary>
 #
-# The jump: values of the first stand twice as far apart. It knows less exactly where something is, and
-# costs a quarter of the work.
+# The jump: values of the first stand twice as far apart. It knows less exactly where something is,
+# and costs a quarter of the work.
 #
 # </details>
 # <details><summary>3. The receptive field of conv7 was 40 rows, of an image of 28. Is that wrong?</summary>

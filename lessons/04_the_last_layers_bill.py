@@ -24,7 +24,8 @@ from course import lesson, plots
 from course.checking import close, equal, expect, one_of
 from course.ledger import ledger
 from course.recipe import Recipe
-from course.records import names, record
+from course.records import matching, record
+from course.training import pixels, standardise
 
 digits = lesson.digits()
 
@@ -203,8 +204,8 @@ for name, scores in {"dense layer": dense_scores, "convolution": convolution_sco
     print(f"{name}  " + "".join(f"{score:8.4f}" for score in scores.tolist()))
 
 # %% [markdown]
-# So a big kernel is not a trick that makes the head cheap. It has the same bill, and the same problem:
-# the bill grows with the *square* of the map's side.
+# So a big kernel is not a trick that makes the head cheap. It has the same bill, and the same
+# problem: the bill grows with the *square* of the map's side.
 #
 # ## Exercise 3: pay for the head
 #
@@ -364,7 +365,7 @@ one_of(answer, "A", "B", "C")
 print(f"✓ written down: {answer}; any answer gets the point")
 
 # %%
-x = (page[None, None].float() / 255 - few.mean) / few.std  # (1, 1, 28, 56)
+x = standardise(pixels(page[None]), few)  # (1, 1, 28, 56)
 network.eval()
 try:
     with torch.no_grad():
@@ -382,7 +383,7 @@ except RuntimeError as error:
 # %%
 head = as_convolution(network.head, 10, 7).to(x.device)
 with torch.no_grad():
-    images = (few.test_images.unsqueeze(1).float() / 255 - few.mean) / few.std  # (1000, 1, 28, 28)
+    images = standardise(pixels(few.test_images), few)  # (1000, 1, 28, 28)
     with_dense, mended = network(images), head(network.body(images)).flatten(1)  # (1000, 10)
     along = head(network.body(x))  # (1, 10, 1, 15): scores at each of 15 places
 difference = (with_dense - mended).abs().max().item()
@@ -455,10 +456,10 @@ for name, source in sources.items():
     print(f"{name:17} {stored:6,} parameters  {status}  {said}")
 
 # %% [markdown]
-# The first two store the same 13,154 numbers and compute the same. The rule is not about arithmetic.
-# It is about the habit: flatten, and each number is tied to its place, and the bill grows with the map.
-# The last one keeps the rule and has that habit all the same. The grader lets it pass and says so. Its
-# bill says it more clearly.
+# The first two store the same 13,154 numbers and compute the same. The rule is not about
+# arithmetic. It is about the habit: flatten, and each number is tied to its place, and the bill
+# grows with the map. The last one keeps the rule and has that habit all the same. The grader lets
+# it pass and says so. Its bill says it more clearly.
 #
 # ## What is still wrong
 #
@@ -470,7 +471,7 @@ moved = []
 with torch.no_grad():
     for columns in range(5):
         ink = F.pad(few.test_images, (columns, 0))[:, :, :28]  # paper comes in from the left
-        x = (ink.unsqueeze(1).float() / 255 - few.mean) / few.std
+        x = standardise(pixels(ink), few)
         moved.append(int((network(x).argmax(1) == few.test_labels).sum()))
 print(moved)
 plots.compare(
@@ -487,17 +488,18 @@ plots.compare(
 # What does it share with a dense layer, and what with a small convolution?
 #
 # ### BEGIN SOLUTION
-# Like a dense layer it has a weight for each place of the 7 x 7 map in each channel: its bill grows with
-# the square of the side, and what it learned about one place says nothing about the next. Like every
-# convolution it can slide: on a larger map the same weights are used at each place where the window fits.
+# Like a dense layer it has a weight for each place of the 7 x 7 map in each channel: its bill grows
+# with the square of the side, and what it learned about one place says nothing about the next. Like
+# every convolution it can slide: on a larger map the same weights are used at each place where the
+# window fits.
 # ### END SOLUTION
 
 # %% [markdown]
 # ## The recorded step
 #
-# The course's fifth network is `Light` with the convolution as its head: 10,790 parameters, where the
-# fourth has 48,922. Both were trained for 15 epochs by one recipe, on all training images. What did it
-# cost? Write it down.
+# The course's fifth network is `Light` with the convolution as its head: 10,790 parameters, where
+# the fourth has 48,922. Both were trained for 15 epochs by one recipe, on all training images. What
+# did it cost? Write it down.
 #
 # - **A** nothing: it misreads no more of the 10,000 test digits
 # - **B** up to 50 more of them
@@ -515,7 +517,7 @@ print(f"✓ written down: {cost}; any answer gets the point")
 
 # %%
 both = ("ladder/04_padding_moved", "ladder/05_whole_map_head")
-steps = [record(name) for name in names(*both)]
+steps = matching(*both)
 for one in steps:
     each = ", ".join(f"{accuracy:.2%}" for accuracy in one.accuracies)
     print(f"{one.title:15} {one.parameters:6,} parameters  {one.accuracy:.2%}; each seed: {each}")
@@ -579,6 +581,6 @@ lesson.checkpoint("you", yours.parameters, accuracy)
 #
 # ## Explore
 #
-# Let the page be longer: ten digits beside each other, 280 columns. Print the readings place by place,
-# and the highest score at each. Can you find, from the scores alone, where one digit ends and the next
-# begins?
+# Let the page be longer: ten digits beside each other, 280 columns. Print the readings place by
+# place, and the highest score at each. Can you find, from the scores alone, where one digit ends
+# and the next begins?

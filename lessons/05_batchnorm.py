@@ -24,7 +24,8 @@ from course.activations import draw_spreads, spread
 from course.checking import close, equal, expect, one_of
 from course.ledger import ledger
 from course.recipe import Recipe
-from course.records import names, record
+from course.records import matching
+from course.training import pixels, standardise
 
 digits = lesson.digits()
 few = lesson.few(digits, train=4_000, test=1_000)
@@ -78,7 +79,7 @@ plots.ledger_bars(plain)
 # the squares, take the root.)
 
 # %%
-x = (few.train_images[:256].unsqueeze(1).float() / 255 - few.mean) / few.std  # (256, 1, 28, 28)
+x = standardise(pixels(few.train_images[:256]), few)  # (256, 1, 28, 28)
 torch.manual_seed(0)
 fading = spread(Light(), x)
 for name, (mean, deviation) in fading.items():
@@ -287,7 +288,7 @@ one_of(company, "A", "B", "C")
 print(f"✓ written down: {company}; any answer gets the point")
 
 # %%
-test_x = (few.test_images.unsqueeze(1).float() / 255 - few.mean) / few.std  # (1000, 1, 28, 28)
+test_x = standardise(pixels(few.test_images), few)  # (1000, 1, 28, 28)
 everything = torch.arange(1_000)
 companies = {
     "all in one batch": [everything],
@@ -510,9 +511,9 @@ print(f"largest change of any of {after.numel():,} values: {(after - before).abs
 # %% [markdown]
 # ## Faster
 #
-# What would have helped without BatchNorm? Larger steps, perhaps. Six short trainings, one epoch
-# of the 4,000 images each: three learning rates, without and with BatchNorm. From here on it is PyTorch's,
-# which computes what yours does. What do you expect?
+# What would have helped without BatchNorm? Larger steps, perhaps. Six short trainings, one epoch of
+# the 4,000 images each: three learning rates, without and with BatchNorm. From here on it is
+# PyTorch's, which computes what yours does. What do you expect?
 #
 # - **A** without BatchNorm the network catches up at a higher learning rate
 # - **B** with BatchNorm it reads more at every rate
@@ -551,7 +552,7 @@ plots.compare(read_right, rates, "learning rate", "of 1,000 test digits", "One e
 # rate 0.01: the mean of all seeds after some of their epochs.
 
 # %%
-steps = [record(name) for name in names("ladder/05_whole_map_head", "ladder/06_batch_norm")]
+steps = matching("ladder/05_whole_map_head", "ladder/06_batch_norm")
 for one in steps:
     after = {
         epoch: sum(

@@ -20,7 +20,8 @@ from course import lesson, plots
 from course.checking import close, equal, expect, one_of
 from course.ledger import ledger
 from course.recipe import Recipe
-from course.records import names, record
+from course.records import matching
+from course.training import pixels, standardise
 
 digits = lesson.digits()
 few = lesson.few(digits, train=1_000, test=2_000)
@@ -170,7 +171,7 @@ print("✓ gap measures the gap")
 
 # %%
 print(f"by heart: a gap of {gap(heart_epochs):.1f} percentage points")
-recorded = [record(name) for name in names("ladder/0*")]
+recorded = matching("ladder/0*")
 for one in recorded:
     gaps = [gap(run) for run in one.runs]
     mean = sum(gaps) / len(gaps)
@@ -419,7 +420,7 @@ print("✓ count_in_use asks under equal conditions")
 # </details>
 
 # %%
-train_x = (few.train_images.unsqueeze(1).float() / 255 - few.mean) / few.std  # (1000, 1, 28, 28)
+train_x = standardise(pixels(few.train_images), few)  # (1000, 1, 28, 28)
 print(f"{'':13}  while learning    in use      test")
 for name, network, epochs in (
     ("by heart", by_heart, heart_epochs),
@@ -553,7 +554,7 @@ print(
 # mean of all seeds' last three epochs; "train" is counted while learning.
 
 # %%
-steps = [record(name) for name in names("ladder/06_batch_norm", "ladder/07_dropout")]
+steps = matching("ladder/06_batch_norm", "ladder/07_dropout")
 for one in steps:
     mean = sum(gap(run) for run in one.runs) / len(one.runs)
     train = 100 * one.accuracy + mean

@@ -21,7 +21,8 @@ from course import lesson, plots
 from course.checking import close, equal, expect, one_of
 from course.ledger import ledger
 from course.recipe import Recipe
-from course.records import names, record
+from course.records import matching
+from course.training import pixels, standardise
 
 digits = lesson.digits()
 few = lesson.few(digits, train=4_000, test=1_000)
@@ -117,7 +118,7 @@ for name, head in (("whole map", whole_map), ("average", Mean)):
 def moved_right(network, columns):
     """Return how many test digits are read right when each stands some columns further right."""
     ink = F.pad(few.test_images, (columns, 0))[:, :, :28]  # paper comes in from the left
-    x = (ink.unsqueeze(1).float() / 255 - few.mean) / few.std  # (N, 1, 28, 28)
+    x = standardise(pixels(ink), few)  # (N, 1, 28, 28)
     return int((network.eval()(x).argmax(1) == few.test_labels).sum())
 
 
@@ -159,7 +160,7 @@ for row in averaged.rows:
 
 # %%
 with torch.no_grad():
-    images = (few.test_images.unsqueeze(1).float() / 255 - few.mean) / few.std  # (1000, 1, 28, 28)
+    images = standardise(pixels(few.test_images), few)  # (1000, 1, 28, 28)
     scores = trained["average"][0].eval()(images)
 print(f"the lowest of {scores.numel():,} scores: {scores.min():.2f}")
 
@@ -227,8 +228,9 @@ print("✓ an average, then ten scores of either sign")
 # </details>
 # <details><summary>Passing the shape but failing on random maps?</summary>
 #
-# Then a maximum stands where the mean should, or a relu came between, or the mean was taken over the
-# images as well. And do not use `squeeze()`: with a single image it takes away one dimension too many.
+# Then a maximum stands where the mean should, or a relu came between, or the mean was taken over
+# the images as well. And do not use `squeeze()`: with a single image it takes away one dimension
+# too many.
 #
 # </details>
 
@@ -252,10 +254,10 @@ print(f"largest difference between 1,000 scores: {difference:.7f}")
 # *Goal: build a block that is as wide as a budget allows. Difficulty: ●●○. Time: 15 minutes.*
 #
 # Where do the other numbers go? A convolution of 3 x 3 costs nine numbers for each pair of an input
-# and an output map. Two wide layers in a row cost wide times wide. The way out is to be wide only for
-# a moment. **Expand and squeeze**: a 3 x 3 makes many maps from few, and a 1 x 1 right behind it makes
-# few from many, at a ninth of the price for each pair. A squeeze that stands between two parts of a
-# network, often beside a pool, is called a **transition**.
+# and an output map. Two wide layers in a row cost wide times wide. The way out is to be wide only
+# for a moment. **Expand and squeeze**: a 3 x 3 makes many maps from few, and a 1 x 1 right behind
+# it makes few from many, at a ninth of the price for each pair. A squeeze that stands between two
+# parts of a network, often beside a pool, is called a **transition**.
 
 # %%
 for wide in (16, 32, 64):
@@ -336,8 +338,8 @@ print("✓ as wide as the budget allows")
 # ## Four students' networks
 #
 # These are reference networks that other students handed in, rebuilt to the exact number of
-# parameters they stated. They report 99.4% and more, each reached in its own way. Read them as plans: where does each
-# expand, where does it squeeze, where does it pool?
+# parameters they stated. They report 99.4% and more, each reached in its own way. Read them as
+# plans: where does each expand, where does it squeeze, where does it pool?
 
 
 # %%
@@ -408,7 +410,7 @@ plots.compare(
 # What they read, as far as it is recorded:
 
 # %%
-recorded = [record(name) for name in names("seeds/*")]
+recorded = matching("seeds/*")
 for one in recorded:
     verdict = f"{one.accuracy:.2%} over the last three epochs, {len(one.runs)} seeds"
     print(f"{one.title:26} {one.parameters:6,} parameters: {verdict}")
@@ -416,9 +418,9 @@ if not recorded:
     print("None of them is recorded yet; `make records` trains what is missing.")
 
 # %% [markdown] answer="explain_transition" points=3
-# **In your own words** (with numbers, 3 points): 001 squeezes 24 maps to 8 before the next 3 x 3 makes
-# 16. Count weights: what do the squeeze and that layer store, and what would a 3 x 3 straight from 24
-# to 16 store? What is the price that does not stand in the ledger?
+# **In your own words** (with numbers, 3 points): 001 squeezes 24 maps to 8 before the next 3 x 3
+# makes 16. Count weights: what do the squeeze and that layer store, and what would a 3 x 3 straight
+# from 24 to 16 store? What is the price that does not stand in the ledger?
 #
 # ### BEGIN SOLUTION
 # Squeezed: 24 * 8 = 192 and 8 * 16 * 9 = 1,152, together 1,344. Straight: 24 * 16 * 9 = 3,456, more
@@ -436,8 +438,9 @@ if not recorded:
 # the maps are smaller, so it costs less work. Pools store nothing.
 #
 # Here are five blocks of 3 x 3 and the head, 7,578 parameters. Write `forward`: all five blocks in
-# their order, two max pools of 2 x 2 somewhere among them, then the average of each map, then the head.
-# `five` must see at least 24 rows, and all of it together may cost at most 900,000 multiply-adds.
+# their order, two max pools of 2 x 2 somewhere among them, then the average of each map, then the
+# head. `five` must see at least 24 rows, and all of it together may cost at most 900,000
+# multiply-adds.
 
 
 # %% task="seeing"
@@ -516,8 +519,9 @@ print(f"✓ sees {sees} rows, for {work:,} multiply-adds")
 # </details>
 
 # %% [markdown]
-# The averaged network stored 6,070 numbers and read fewer than the whole-map head. Yours stores 7,578,
-# has no squeeze and knows no places, and does about half the work or less. Where will it land, on the 1,000 test digits?
+# The averaged network stored 6,070 numbers and read fewer than the whole-map head. Yours stores
+# 7,578, has no squeeze and knows no places, and does about half the work or less. Where will it
+# land, on the 1,000 test digits?
 #
 # - **A** below the averaged one
 # - **B** above the averaged one
@@ -553,13 +557,13 @@ plots.compare(
 # %% [markdown]
 # ## The recorded steps
 #
-# Steps 7 to 10 of the ladder go the way of this lesson, on all 60,000 digits and for 15 epochs. Step 8
-# averages in place of the head, step 9 spends the squeezes' numbers on 3 x 3 and scores the averages,
-# step 10 moves the pools.
+# Steps 7 to 10 of the ladder go the way of this lesson, on all 60,000 digits and for 15 epochs.
+# Step 8 averages in place of the head, step 9 spends the squeezes' numbers on 3 x 3 and scores the
+# averages, step 10 moves the pools.
 
 # %%
 patterns = ("07_dropout", "08_global_pooling", "09_capacity", "10_pooling_moved")
-steps = [record(name) for name in names(*(f"ladder/{pattern}" for pattern in patterns))]
+steps = matching(*(f"ladder/{pattern}" for pattern in patterns))
 for one in steps:
     last = [epoch for run in one.runs for epoch in run[-3:]]
     train = sum(epoch["train_correct"] / epoch["train_total"] for epoch in last) / len(last)
@@ -600,8 +604,8 @@ lesson.checkpoint("you", yours.parameters, last.test_correct / last.test_total)
 # </details>
 # <details><summary>2. Why not pool five times, so that everything sees everything?</summary>
 #
-# 28 rows can be halved four times at most, and each pool throws away where in its square the strongest
-# value stood. Strokes must be found before their places are given up.
+# 28 rows can be halved four times at most, and each pool throws away where in its square the
+# strongest value stood. Strokes must be found before their places are given up.
 #
 # </details>
 # <details><summary>3. What does a 1 x 1 convolution see of the image that the layer before it did not?</summary>
@@ -616,12 +620,12 @@ lesson.checkpoint("you", yours.parameters, last.test_correct / last.test_total)
 # </details>
 # <details><summary>5. Can the network of Exercise 3 read a page of two digits, 28 rows and 56 columns?</summary>
 #
-# It gives ten scores, but for the page as a whole: the average runs over both digits. The head of lesson
-# 4 gave scores for each place.
+# It gives ten scores, but for the page as a whole: the average runs over both digits. The head of
+# lesson 4 gave scores for each place.
 #
 # </details>
 #
 # ## Explore
 #
-# Build a network of `expand_and_squeeze` blocks, with pools between them and an `AverageHead`, that stays
-# under 8,000. Train it with this lesson's recipe. Can it beat yours from Exercise 3?
+# Build a network of `expand_and_squeeze` blocks, with pools between them and an `AverageHead`, that
+# stays under 8,000. Train it with this lesson's recipe. Can it beat yours from Exercise 3?

@@ -24,8 +24,9 @@ from course.augment import Augment
 from course.checking import close, equal, expect, one_of
 from course.ledger import ledger
 from course.recipe import Recipe
-from course.records import names, record
+from course.records import matching, record
 from course.schedule import plan, steps_per_epoch
+from course.training import pixels, standardise
 
 digits = lesson.digits()
 
@@ -116,7 +117,7 @@ def turn(images, degrees):
     """Return images (N, 28, 28), turned counter-clockwise."""
     transform = {"name": "RandomRotation", "degrees": (degrees, degrees)}
     augment = Augment([{**transform, "interpolation": "bilinear"}])
-    x = images.unsqueeze(1).float() / 255  # (N, 1, 28, 28), from 0 to 1
+    x = pixels(images)  # (N, 1, 28, 28), from 0 to 1
     x = augment(x, torch.Generator(x.device).manual_seed(0))
     return (255 * x).squeeze(1).to(torch.uint8)
 
@@ -125,7 +126,7 @@ def count_right(network, images):
     """Return how many of the first test digits a network reads right in these images of them."""
     network.eval()
     with torch.no_grad():
-        x = (images.unsqueeze(1).float() / 255 - few.mean) / few.std  # (N, 1, 28, 28)
+        x = standardise(pixels(images), few)  # (N, 1, 28, 28)
         return int((network(x).argmax(1) == few.test_labels).sum())
 
 
@@ -285,7 +286,7 @@ def table_of(network):
     """Return (10, 10): how often each of the first test digits, by label, was read as each."""
     network.eval()
     with torch.no_grad():
-        x = (few.test_images.unsqueeze(1).float() / 255 - few.mean) / few.std
+        x = standardise(pixels(few.test_images), few)
         read = network(x).argmax(1)  # (N,)
     return torch.bincount(10 * few.test_labels + read, minlength=100).view(10, 10)
 
@@ -330,9 +331,9 @@ affine = asked[0]
 equal(affine["name"], "RandomAffine", "the name of the transform")
 close(affine["degrees"], (-9.0, 9.0), "degrees", "9 alone means from -9 to 9")
 shifts = affine["translate"] or (0.0, 0.0)
-pixels = tuple(round(28 * share, 1) for share in shifts)
+largest = tuple(round(28 * share, 1) for share in shifts)
 hint = "translate is a share of the image's width, not a number of pixels"
-equal(pixels, (1.5, 1.5), "the largest shift along and down, in pixels", hint)
+equal(largest, (1.5, 1.5), "the largest shift along and down, in pixels", hint)
 ### BEGIN HIDDEN TESTS
 close(affine["scale"] or (1.0, 1.0), (0.91, 1.09), "scale", "9% smaller is 0.91 of the size")
 equal(affine["interpolation"], "bilinear", "interpolation")
@@ -360,7 +361,7 @@ print("✓ a mild augmentation, in the recipe's own words")
 # </details>
 
 # %%
-x = few.train_images[:1].unsqueeze(1).float().expand(20, 1, 28, 28) / 255  # the same one 20 times
+x = pixels(few.train_images[:1]).expand(20, 1, 28, 28)  # the same one 20 times
 changed = Augment(mild)(x, torch.Generator(x.device).manual_seed(0))
 plots.digits(changed, [few.train_labels[0]] * 20, title="What the network sees in twenty epochs")
 
@@ -600,7 +601,7 @@ charts.lines(
 # name says: one adds a mild augmentation, one gives the rate a higher peak and lets it decay.
 
 # %%
-steps = [record(name) for name in names("ladder/10_*", "ladder/11_*", "ladder/12_*")]
+steps = matching("ladder/10_*", "ladder/11_*", "ladder/12_*")
 for one in steps:
     counts = [[epoch["test_correct"] for epoch in run[-3:]] for run in one.runs]
     jumps = [max(run) - min(run) for run in counts]

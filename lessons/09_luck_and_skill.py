@@ -23,7 +23,8 @@ from course import charts, lesson, plots
 from course.checking import close, equal, one_of
 from course.ledger import ledger
 from course.recipe import Recipe
-from course.records import names, record
+from course.records import matching, record
+from course.training import pixels, standardise
 
 digits = lesson.digits()
 
@@ -293,7 +294,7 @@ print(f"never touched: the {len(digits.test_images):,} digits of the test set")
 # find. Then it was trained with ten, and the test set was asked once:
 
 # %%
-for one in [goal, *(record(name) for name in names("beside/depthwise"))]:
+for one in [goal, *matching("beside/depthwise")]:
     error = 100 * stdev(one.accuracies) / math.sqrt(len(one.runs)) if len(one.runs) > 1 else 0
     print(f"{one.title:10} {one.accuracy:.2%} ± {error:.2f}, {len(one.runs)} seeds")
 
@@ -466,7 +467,7 @@ charts.lines(
 # the step before it and the step itself:
 
 # %%
-for one in [record(name) for name in names("ladder/12_*", "under_8k")]:
+for one in matching("ladder/12_*", "under_8k"):
     ends = [[epoch["test_correct"] for epoch in run[-3:]] for run in one.runs]
     jump = fmean(max(counts) - min(counts) for counts in ends)
     deviation = f"{100 * stdev(one.accuracies):.2f}" if len(one.runs) > 1 else "unknown"
@@ -518,7 +519,7 @@ def read(network):
     """Return the scores (N, 10) that a network gives the test digits."""
     network.eval()
     with torch.no_grad():
-        x = (more.test_images.unsqueeze(1).float() / 255 - more.mean) / more.std  # (N, 1, 28, 28)
+        x = standardise(pixels(more.test_images), more)  # (N, 1, 28, 28)
         return network(x)
 
 

@@ -316,12 +316,13 @@ print(f"✓ written down: {winner}; any answer gets the point")
 # %%
 EPOCHS, TRAIN, HELD = 6, 3_000, 1_000  # for a choice that counts: 15, 50_000 and 10_000
 mild = {"name": "RandomAffine", "degrees": 9, "translate": (0.054, 0.054), "scale": (0.91, 1.09)}
-wild = {"name": "RandomAffine", "degrees": 45, "translate": (0.054, 0.054), "scale": (0.91, 1.09)}
+mild |= {"interpolation": "bilinear"}
+wild = {**mild, "degrees": 45}
 decaying = {"name": "OneCycleLR", "pct_start": 0.15, "anneal_strategy": "linear"}
 candidates = {
     "steady": Recipe(EPOCHS, 64, {"name": "SGD", "lr": 0.01, "momentum": 0.9}, None, ()),
-    "settled": Recipe(EPOCHS, scheduler=decaying, augment=({**mild, "interpolation": "bilinear"},)),
-    "wild": Recipe(EPOCHS, scheduler=decaying, augment=({**wild, "interpolation": "bilinear"},)),
+    "settled": Recipe(EPOCHS, scheduler=decaying, augment=(mild,)),
+    "wild": Recipe(EPOCHS, scheduler=decaying, augment=(wild,)),
 }
 held = {}  # for each recipe, how many held-out digits it read
 

@@ -46,8 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     missing = [s for s in systems if not s.is_recorded(chosen.seeds or s.seeds, chosen.data)]
     if chosen.list:
-        for system in systems:
-            print(f"{system.name:<32}{state(system, stale=system in missing)}")
+        lines = (f"{s.name:<32}{state(s, stale=s in missing)}" for s in systems)
+        print("\n".join(lines))  # all at once, since `| head` closes the pipe early
         return 0
     try:
         announce(missing, chosen.seeds)

@@ -98,9 +98,14 @@ def read_systems() -> tuple[System, ...]:
 
 
 SYSTEMS = read_systems()
-SEEDS = tuple(system for system in SYSTEMS if system.name.startswith("seeds/"))
-BESIDE = tuple(system for system in SYSTEMS if system.name.startswith("beside/"))
-LADDER = tuple(system for system in SYSTEMS if system not in (*SEEDS, *BESIDE))
+
+
+def part(*beginnings: str) -> tuple[System, ...]:
+    """Return the systems whose names begin so, in their order."""
+    return tuple(system for system in SYSTEMS if system.name.startswith(beginnings))
+
+
+LADDER, SEEDS, BESIDE = part("ladder/", "under_8k"), part("seeds/"), part("beside/")
 
 
 def dense(record: Verdict) -> str:

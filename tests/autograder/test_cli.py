@@ -151,6 +151,7 @@ def test_ctrl_c_ends_it_and_keeps_nothing_half_written(folder: Path) -> None:
     rest = process.stderr.read()
     assert process.wait(20) == 130, "".join(said) + rest
     process.stderr.close()
+    assert "stopped; nothing was kept of this run" in rest
     assert "Traceback" not in rest
     assert json.loads(autograde("history", "--json").stdout) == []
 
