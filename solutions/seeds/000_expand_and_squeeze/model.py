@@ -3,11 +3,12 @@
 Stated: fewer than 20,000 parameters; 3x3 convolutions that grow, 1x1 that shrink; BatchNorm and
 dropout; batches of 128, 20 epochs, negative log-likelihood, standardised images; 99.44% at
 epoch 15.
-Result: not recorded yet
+Result: train 99.74%, test 99.51% over the last 3 epochs; best epoch 99.54%; 3 seeds
 Chosen: 8 and 16 channels, then 32 and 32, then 32, squeezed to 8 in between. Every convolution has
 a bias, and those that grow have BatchNorm, ReLU and a dropout of 0.05 behind them; max pools before
 the squeezes, an average over all places and a 1x1 convolution at the end. Of the layouts with this
-count it is the most regular. SGD at 0.01 with momentum 0.9 is the field's usual optimiser.
+count it is the most regular. SGD with momentum 0.9, a rate that climbs to 0.1 and falls to zero
+and a weight decay of 5e-4, as the field often has them: chosen on held-out training digits.
 """
 
 import torch.nn as nn
@@ -41,7 +42,7 @@ class Net(nn.Module):
 RECIPE = dict(
     epochs=20,
     batch_size=128,
-    optimizer=dict(name="SGD", lr=0.01, momentum=0.9),
-    scheduler=None,
+    optimizer=dict(name="SGD", lr=0.1, momentum=0.9, weight_decay=5e-4),
+    scheduler=dict(name="OneCycleLR", max_lr=0.1),
     augment=[],
 )
