@@ -266,7 +266,7 @@ def estimate_seconds(study: Study, recipe: Recipe) -> float:
         start = clock()
         F.cross_entropy(network(x), y).backward()  # type: ignore[no-untyped-call]
         if on_gpu:
-            torch.cuda.synchronize()
+            torch.cuda.synchronize(study.device)
         seconds = min(seconds, clock() - start)
     threads = study.threads or sensible_threads(study.work, study.lanes)
     torch.set_num_threads(threads)

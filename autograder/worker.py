@@ -33,6 +33,7 @@ from course.captured import Uncapturable, train_captured
 from course.data import DataError, Digits
 from course.data import load as load_digits
 from course.recipe import RecipeError
+from course.repeatable import repeat_exactly
 from course.schedule import steps_per_epoch
 from course.training import Epoch, train
 
@@ -144,12 +145,16 @@ class Worker:
                 len(self.digits.train_images), recipe.batch_size
             )
             self.say("training", runs=runs, epochs=recipe.epochs, steps=steps, seconds=seconds)
+            lost: set[int] = set()  # those whose loss is no number: it will not come back
             for run, epoch in trainer:
+                if run in lost:
+                    continue
                 self.say("epoch", run=run, **asdict(epoch))
-                lost = not math.isfinite(epoch.train_loss)  # it will not come back
-                if lost or epoch.epoch == recipe.epochs:
+                if not math.isfinite(epoch.train_loss):
+                    lost.add(run)
+                if run in lost or epoch.epoch == recipe.epochs:
                     self.say("trained", run=run)
-                if lost:
+                if len(lost) == len(runs):
                     break
         except (MemoryError, torch.OutOfMemoryError) as error:
             self.say("fault", message=f"this machine ran out of memory: {first_line(error)}")
@@ -220,15 +225,6 @@ def versions() -> dict[str, str]:
     }
 
 
-def settle() -> None:
-    """Ask a GPU for the same numbers every time."""
-    torch.backends.cudnn.benchmark = False
-    torch.backends.cudnn.deterministic = True
-    torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
-    if torch.cuda.is_available():  # on a processor torch repeats itself anyway
-        torch.use_deterministic_algorithms(mode=True, warn_only=True)
-
-
 def warm_up() -> None:
     """Load what torch loads at first use, half a second of it, while the jail is still busy."""
     layers = nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2)).to("meta")
@@ -239,7 +235,8 @@ def main() -> None:
     """Serve on the standard streams; whatever else prints goes to stderr."""
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    settle()
+    if torch.cuda.is_available():
+        repeat_exactly()  # before the cost check, which times what will train
     warm_up()
     Worker(sys.stdin.buffer, answers).serve()
 

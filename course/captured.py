@@ -4,10 +4,12 @@
         print(seeds[which], epoch.test_correct)
 
 A small network's step is a hundred kernels of a few microseconds; asking for them one by one takes
-longer than running them. So everything from picking the batch to the optimizer is captured as one
-CUDA graph. A graph reads and writes fixed places in memory, so whatever changes from step to step
-lies there too: an epoch's images, the number of the step, the rate. The images of an epoch are
-augmented before it begins, thousands at a time: in the step that would be most of the kernels.
+longer than running them. So everything from picking the batch to its slopes is captured as one CUDA
+graph, and the optimizer with it where only its rate moves. A graph reads and writes fixed places in
+memory, so whatever changes from step to step lies there too: an epoch's images, the number of the
+step, the rate. The images of an epoch are augmented before it begins, thousands at a time: in the
+step that would be most of the kernels. Testing is a dozen batches an epoch and runs as it is: a
+graph of it would hold on to the memory of a thousand images for every seed.
 
 Several seeds train side by side, each with its graph on a stream of its own. On a processor the
 same code runs step by step, which is how it is tested against the plain loop (training.py).
@@ -26,8 +28,9 @@ from course.augment import Augment
 from course.averaging import average
 from course.data import Digits
 from course.recipe import Recipe
+from course.repeatable import repeat_exactly
 from course.schedule import plan, steps_per_epoch
-from course.training import Epoch, ready, score, set_rate
+from course.training import Epoch, evaluate, ready, set_rate
 
 WARM_UP = 3  # steps before recording: libraries choose their kernels and take their memory
 # Their step is one kernel that reads the rate from the device; the others are told it every time.
@@ -52,6 +55,8 @@ def train_captured(
     Recording is done when this returns, or Uncapturable raised. `watch` is told which of them has
     been asked for which step.
     """
+    if digits.train_images.device.type == "cuda":
+        repeat_exactly()
     runs = {
         which: Run(network, digits, recipe, seed, bfloat16)
         for which, (network, seed) in enumerate(zip(networks, seeds, strict=True))
@@ -122,21 +127,21 @@ class Run:
         self.weights = as_one(network)  # all parameters in one row: (P,)
         self.weights.grad = torch.zeros_like(self.weights)
         self.averaged = average(network, recipe, self.steps)
-        self.start = [t.clone() for t in self.state()]
+        self.untouched = [t.clone() for t in self.state()]
 
         self.rate = torch.tensor(self.rates.lr[0], device=device)
         spare = [0.0] * WARM_UP
         self.all_rates = torch.tensor(self.rates.lr + spare, device=device)
         name = recipe.optimizer["name"]
-        self.recorded = (
+        self.optimizer_recorded = (
             name in RECORDED
             and self.rates.momentum is None
             and not recipe.optimizer.get("dampening")  # which the first step leaves out
         )
         self.optimizer = recipe.build_optimizer(
-            [self.weights], **(RECORDED[name] if self.recorded else {})
+            [self.weights], **(RECORDED[name] if self.optimizer_recorded else {})
         )
-        if self.recorded:
+        if self.optimizer_recorded:
             self.optimizer.param_groups[0]["lr"] = self.rate
             self.optimizer._warned_capturable_if_run_uncaptured = True
 
@@ -146,12 +151,10 @@ class Run:
         self.number = torch.zeros(1, dtype=torch.int64, device=device)  # steps done
         self.loss = torch.zeros((), device=device)  # both summed over an epoch
         self.correct = torch.zeros((), dtype=torch.int64, device=device)
-        self.test = torch.zeros(2, dtype=torch.float64, device=device)  # loss, correct
 
         self.draws = False  # from the device's own generator
         self.wait()
         self.step = self.record(self.one_step)
-        self.examine = self.record(self.one_test)
 
     def state(self) -> list[Tensor]:
         """Name what training changes in the network."""
@@ -172,16 +175,12 @@ class Run:
         slopes = torch.autograd.grad(loss, parameters, materialize_grads=True)
         assert self.weights.grad is not None
         torch.cat([slope.flatten() for slope in slopes], out=self.weights.grad)
-        if self.recorded:
+        if self.optimizer_recorded:
             self.rate.copy_(self.all_rates.index_select(0, self.number).squeeze())
             self.optimizer.step()
         self.number += 1
         self.loss += loss.detach()
         self.correct += (scores.detach().argmax(1) == y).sum()
-
-    def one_test(self) -> None:
-        """Test the network on every test image."""
-        self.test.copy_(torch.stack([part.double() for part in score(self.network, self.digits)]))
 
     def record(self, function: Callable[[], None]) -> Callable[[], None]:
         """Return what repeats `function`: a graph's replay; without a GPU, the function itself."""
@@ -197,9 +196,11 @@ class Run:
             with torch.cuda.graph(graph, stream=self.stream):
                 function()
         except RuntimeError as error:
-            raise Uncapturable(
-                f"a step cannot be recorded: {str(error).splitlines()[0]}"
-            ) from error
+            cause = error.__context__ or error  # leaving a broken recording raises once more
+            if isinstance(cause, torch.OutOfMemoryError):
+                raise cause from None
+            first_line = str(cause).partition("\n")[0]
+            raise Uncapturable(f"a step cannot be recorded: {first_line}") from error
         return graph.replay
 
     def rewind(self) -> None:
@@ -208,11 +209,11 @@ class Run:
         torch.manual_seed(self.seed)
         self.generator.manual_seed(self.seed)
         with self.on_stream():
-            torch._foreach_copy_(self.state(), self.start)
-            for state in self.optimizer.state.values():
+            torch._foreach_copy_(self.state(), self.untouched)
+            self.number.zero_()
+            for state in self.optimizer.state.values() if self.optimizer_recorded else ():
                 for value in state.values():
                     value.zero_()
-            self.number.zero_()
 
     # ---- what runs -----------------------------------------------------------------------------
 
@@ -246,7 +247,7 @@ class Run:
         """Take one training step, without waiting for it."""
         with self.on_stream():
             self.step()
-            if not self.recorded:
+            if not self.optimizer_recorded:
                 set_rate(self.optimizer, self.rates, step)
                 self.optimizer.step()
             self.averaged.update(step)
@@ -258,10 +259,10 @@ class Run:
 
     def tested(self) -> tuple[float, int]:
         """Return the mean test loss, and how many test images are read right."""
-        with self.on_stream(), self.averaged.applied():
-            self.examine()
-            loss, correct = self.test.tolist()
-        return loss, int(correct)
+        with self.averaged.applied():
+            found = evaluate(self.network, self.digits)
+        self.wait()  # for the weights to be back
+        return found
 
 
 def as_one(network: nn.Module) -> Tensor:

@@ -21,6 +21,7 @@ from course.averaging import average
 from course.data import Digits
 from course.memory import keep_freed_memory
 from course.recipe import Recipe
+from course.repeatable import repeat_exactly
 from course.schedule import Plan, plan, steps_per_epoch
 
 FUSED = ("SGD", "Adam", "AdamW", "Adagrad")
@@ -63,6 +64,8 @@ def train(
     network.to(device)
     if device.type == "cpu":
         settle(network)
+    else:
+        repeat_exactly()
     images, batch_size = len(digits.train_images), recipe.batch_size
     steps = steps_per_epoch(images, batch_size)
     rates = plan(recipe, images)
@@ -154,15 +157,9 @@ def set_rate(optimizer: torch.optim.Optimizer, rates: Plan, step: int) -> None:
             group["momentum"] = rates.momentum[step]
 
 
+@torch.no_grad()
 def evaluate(network: nn.Module, digits: Digits) -> tuple[float, int]:
     """Return the mean loss over the test images and how many are read right."""
-    loss, correct = score(network, digits)
-    return float(loss), int(correct)
-
-
-@torch.no_grad()
-def score(network: nn.Module, digits: Digits) -> tuple[Tensor, Tensor]:
-    """Compute what `evaluate` returns, without waiting for the device."""
     network.eval()
     device = digits.test_images.device
     loss = torch.zeros((), device=device)
@@ -173,7 +170,7 @@ def score(network: nn.Module, digits: Digits) -> tuple[Tensor, Tensor]:
         scores = network(x)  # (TEST_BATCH, 10)
         loss += F.cross_entropy(scores, y, reduction="sum")
         correct += (scores.argmax(1) == y).sum()
-    return loss / len(digits.test_labels), correct
+    return float(loss / len(digits.test_labels)), int(correct)
 
 
 def pixels(images: Tensor) -> Tensor:

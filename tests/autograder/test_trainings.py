@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 import torch
 
-from autograder import grade, machine
+from autograder import grade, machine, pipeline
 from autograder.children import WorkerProcess
+from autograder.trainings import Plan
+from tests.autograder.models import TINY
 from tests.autograder.test_pipeline import EASY, numbers, rules
 
 pytestmark = pytest.mark.usefixtures("own_home")
@@ -58,9 +60,11 @@ def test_side_by_side_gives_the_numbers_of_one_after_another(
     model: Path, workers: list[WorkerProcess]
 ) -> None:
     events: list[dict[str, Any]] = []
-    at_once = grade(model, EASY, seeds=3, data="practice", threads=1, watch=events.append)
+    at_once = grade(
+        model, EASY, seeds=3, data="practice", threads=1, device="cpu", watch=events.append
+    )
     assert len(workers) == min(3, machine.cores())
-    [alone] = grade(model, EASY, seeds=1, data="practice", threads=1).runs
+    [alone] = grade(model, EASY, seeds=1, data="practice", threads=1, device="cpu").runs
     assert at_once.passed
     assert len({run.seed for run in at_once.runs}) == 3
     assert numbers(at_once)[0] == [
@@ -73,12 +77,30 @@ def test_side_by_side_gives_the_numbers_of_one_after_another(
     assert all(e["of"] == 3 for e in events if e["event"] == "epoch")
 
 
+def test_one_that_diverges_leaves_the_others_of_its_worker_alone(
+    model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def together(**spread: Any) -> Plan:  # as on a GPU
+        return Plan(**{**spread, "lanes": 1, "together": True})
+
+    monkeypatch.setattr(pipeline, "Plan", together)
+    model.write_text(
+        TINY.replace(
+            "batch_size=500", 'batch_size=500, optimizer=dict(name="SGD", lr=100)'
+        ).replace("self.norm(self.conv(x))", "self.conv(x)")
+    )
+    verdict = grade(model, EASY, seeds=3, data="practice", threads=1, device="cpu")
+    assert [len(run.epochs) for run in verdict.runs] == [1, 1, 1]
+
+
 def test_one_that_dies_ends_the_others(model: Path, workers: list[WorkerProcess]) -> None:
     def kill_the_first(event: dict[str, Any]) -> None:
         if event["event"] == "training" and event["runs"] == [0]:
             os.kill(workers[0].process.pid, signal.SIGSEGV)
 
-    verdict = grade(model, EASY, seeds=3, data="practice", threads=1, watch=kill_the_first)
+    verdict = grade(
+        model, EASY, seeds=3, data="practice", threads=1, device="cpu", watch=kill_the_first
+    )
     assert verdict.exit_code == 5
     assert [c.message for c in verdict.checks if c.status == "error"] == [
         f"the training process was ended by signal {signal.SIGSEGV.value}"
@@ -94,7 +116,7 @@ def test_one_that_hangs_is_ended_by_the_time_limit_with_the_others(
             os.kill(workers[0].process.pid, signal.SIGSTOP)
 
     hasty = rules("percent = 15\nreached_once = true\n[limits]\nseconds = 8")
-    verdict = grade(model, hasty, seeds=3, data="practice", threads=1, watch=freeze)
+    verdict = grade(model, hasty, seeds=3, data="practice", threads=1, device="cpu", watch=freeze)
     assert verdict.exit_code == 4
     assert not verdict.passed
     assert all(worker.process.poll() is not None for worker in workers)
@@ -108,6 +130,6 @@ def test_an_error_in_whoever_watches_leaves_no_worker_behind(
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        grade(model, EASY, seeds=3, data="practice", threads=1, watch=fall_over)
+        grade(model, EASY, seeds=3, data="practice", threads=1, device="cpu", watch=fall_over)
     assert workers
     assert all(worker.process.poll() is not None for worker in workers)

@@ -25,7 +25,7 @@ OPTIMIZERS = (
     {"name": "Adam", "lr": 0.01, "amsgrad": True},
     {"name": "AdamW", "lr": 0.01},
     {"name": "NAdam", "lr": 0.01},
-    {"name": "Adagrad", "lr": 0.01},
+    {"name": "Adagrad", "lr": 0.01, "initial_accumulator_value": 0.5},
 )
 ONE_CYCLE = {"name": "OneCycleLR"}
 STILL = {**ONE_CYCLE, "cycle_momentum": False}

@@ -39,7 +39,7 @@ class Net(nn.Module):
 RECIPE = dict(
     epochs=20,
     batch_size=128,
-    optimizer=dict(name="SGD", lr=0.01, momentum=0.9),
-    scheduler=None,
+    optimizer=dict(name="SGD", lr=0.1, momentum=0.9),
+    scheduler=dict(name="OneCycleLR", max_lr=0.1),
     augment=[],
 )

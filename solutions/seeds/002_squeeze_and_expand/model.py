@@ -7,7 +7,8 @@ Result: not recorded yet
 Chosen: 24 and 24 channels, squeezed to 10, 32 and 32, squeezed to 24, no bias but the head's: of
 the plain layouts with channels that are usual, this one alone has the count. The stated receptive
 field of 10x10 after the first block counts the pool as doubling 5x5; counted exactly it is 6x6.
-The rate, 0.01 with momentum 0.9, and a dropout of 0.05 are the field's usual ones.
+A dropout of 0.05, SGD with momentum 0.9, a rate that climbs to 0.05 and falls to zero and a weight
+decay of 5e-4, as the field often has them: the recipe was tried on held-out training digits.
 """
 
 import torch.nn as nn
@@ -43,7 +44,7 @@ class Net(nn.Module):
 RECIPE = dict(
     epochs=20,
     batch_size=32,
-    optimizer=dict(name="SGD", lr=0.01, momentum=0.9),
-    scheduler=None,
+    optimizer=dict(name="SGD", lr=0.05, momentum=0.9, weight_decay=5e-4),
+    scheduler=dict(name="OneCycleLR", max_lr=0.05),
     augment=[],
 )
