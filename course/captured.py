@@ -132,40 +132,44 @@ class Run:
         self.rate = torch.tensor(self.rates.lr[0], device=device)
         spare = [0.0] * WARM_UP
         self.all_rates = torch.tensor(self.rates.lr + spare, device=device)
-        name = recipe.optimizer["name"]
-        self.optimizer_recorded = (
-            name in RECORDED
-            and self.rates.momentum is None
-            and not recipe.optimizer.get("dampening")  # which the first step leaves out
-        )
-        self.optimizer = recipe.build_optimizer(
-            [self.weights], **(RECORDED[name] if self.optimizer_recorded else {})
-        )
-        if self.optimizer_recorded:
-            self.optimizer.param_groups[0]["lr"] = self.rate
-            self.optimizer._warned_capturable_if_run_uncaptured = True
+        self.optimizer, self.optimizer_recorded = self.make_optimizer()
 
         shape = (self.steps, self.batch_size)  # an epoch's batches, augmented
         self.x = torch.zeros(*shape, 1, 28, 28, device=device)
         self.y = torch.zeros(*shape, dtype=torch.int64, device=device)
-        self.number = torch.zeros(1, dtype=torch.int64, device=device)  # steps done
+        self.steps_done = torch.zeros(1, dtype=torch.int64, device=device)
         self.loss = torch.zeros((), device=device)  # both summed over an epoch
         self.correct = torch.zeros((), dtype=torch.int64, device=device)
 
         self.draws = False  # from the device's own generator
         self.wait()
-        self.step = self.record(self.one_step)
+        self.replay = self.record(self.one_step)
 
     def state(self) -> list[Tensor]:
         """Name what training changes in the network."""
         return [self.weights.detach(), *self.network.buffers()]
+
+    def make_optimizer(self) -> tuple[torch.optim.Optimizer, bool]:
+        """Make the recipe's optimizer; tell whether its step can be recorded with the others."""
+        name = self.recipe.optimizer["name"]
+        recordable = (
+            name in RECORDED
+            and self.rates.momentum is None
+            and not self.recipe.optimizer.get("dampening")  # which the first step leaves out
+        )
+        options = RECORDED[name] if recordable else {}
+        optimizer = self.recipe.build_optimizer([self.weights], **options)
+        if recordable:
+            optimizer.param_groups[0]["lr"] = self.rate
+            optimizer._warned_capturable_if_run_uncaptured = True
+        return optimizer, recordable
 
     # ---- what is recorded --------------------------------------------------------------------
 
     def one_step(self) -> None:
         """Do what the plain loop does for one batch."""
         self.network.train()
-        batch = self.number % self.steps  # (1,)
+        batch = self.steps_done % self.steps  # (1,)
         x = self.x.index_select(0, batch)[0]  # (B, 1, 28, 28)
         y = self.y.index_select(0, batch)[0]  # (B,)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.bfloat16):
@@ -176,9 +180,9 @@ class Run:
         assert self.weights.grad is not None
         torch.cat([slope.flatten() for slope in slopes], out=self.weights.grad)
         if self.optimizer_recorded:
-            self.rate.copy_(self.all_rates.index_select(0, self.number).squeeze())
+            self.rate.copy_(self.all_rates.index_select(0, self.steps_done).squeeze())
             self.optimizer.step()
-        self.number += 1
+        self.steps_done += 1
         self.loss += loss.detach()
         self.correct += (scores.detach().argmax(1) == y).sum()
 
@@ -210,7 +214,7 @@ class Run:
         self.generator.manual_seed(self.seed)
         with self.on_stream():
             torch._foreach_copy_(self.state(), self.untouched)
-            self.number.zero_()
+            self.steps_done.zero_()
             for state in self.optimizer.state.values() if self.optimizer_recorded else ():
                 for value in state.values():
                     value.zero_()
@@ -246,7 +250,7 @@ class Run:
     def advance(self, step: int) -> None:
         """Take one training step, without waiting for it."""
         with self.on_stream():
-            self.step()
+            self.replay()
             if not self.optimizer_recorded:
                 set_rate(self.optimizer, self.rates, step)
                 self.optimizer.step()
