@@ -216,7 +216,7 @@ def frontier(
         axes.plot(x[named], y[named], "o", markersize=13, fillstyle="none", color=INK)
     if not points:
         _write(axes, 0.5, 0.25, "no entries yet")
-    _legend(figure, axes, 4 if size[0] >= NARROW else 2)
+    _legend(figure, axes, 5 if size[0] >= NARROW else 2)
     rest = [i for i in order if i not in named and i not in best]
     first = [*dict.fromkeys([*named, *best]), *rest]
     spots = {i: (float(x[i]), float(y[i]), str(points[i]["name"])) for i in first}
