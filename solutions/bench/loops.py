@@ -8,6 +8,7 @@ runs with settings that would quicken the notebook's loop too.
 
 import argparse
 import json
+import runpy
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -20,7 +21,7 @@ from torch import nn
 from torchvision import datasets, transforms
 
 from autograder.capture import capture
-from autograder.graph import Network
+from autograder.graph import Graph, Network
 from autograder.machine import describe, pick_device, sensible_bfloat16, sensible_threads
 from autograder.operations import OPERATIONS
 from course.captured import train_captured
@@ -40,8 +41,17 @@ def recipe(**changes: Any) -> Recipe:
     return replace(Recipe.read(capture(SOLUTION.read_bytes()).recipe), **changes)
 
 
-def notebook(graph: Any, steps: int, device: torch.device) -> dict[str, Any]:
+def notebook(model: Path, steps: int, device: torch.device) -> dict[str, Any]:
     """Time the loop as course notebooks write it; threads and layout are as torch sets them."""
+    network = runpy.run_path(str(model))["Net"]()  # as written, with torch's own layers
+    return {
+        "ms": timed(as_in_notebooks(network, device), steps, device),
+        "device": describe(device),
+    }
+
+
+def as_in_notebooks(network: nn.Module, device: torch.device) -> Iterator[None]:
+    """Train for an epoch with torchvision's dataset and a DataLoader, a step at a time."""
     affine = {
         k: v for k, v in recipe().augment[0].items() if k in ("degrees", "translate", "scale")
     }
@@ -55,23 +65,19 @@ def notebook(graph: Any, steps: int, device: torch.device) -> dict[str, Any]:
     )
     dataset = datasets.MNIST(str(mnist_folder()), train=True, transform=transform)
     loader = torch.utils.data.DataLoader(dataset, batch_size=BATCH, shuffle=True, num_workers=2)
-    network = Network(graph).to(device).train()
+    network.to(device).train()
     optimizer = torch.optim.SGD(network.parameters(), lr=0.1, momentum=0.9, nesterov=True)
-
-    def batches() -> Iterator[None]:
-        for x, y in loader:
-            x, y = x.to(device), y.to(device)  # (64, 1, 28, 28), (64,)
-            optimizer.zero_grad()
-            F.cross_entropy(network(x), y).backward()  # type: ignore[no-untyped-call]
-            optimizer.step()
-            yield
-
-    return {"ms": timed(batches(), steps, device), "device": describe(device)}
+    for x, y in loader:
+        x, y = x.to(device), y.to(device)  # (64, 1, 28, 28), (64,)
+        optimizer.zero_grad()
+        F.cross_entropy(network(x), y).backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+        yield
 
 
-def bare(graph: Any, steps: int, device: torch.device) -> dict[str, Any]:
+def bare(model: Path, steps: int, device: torch.device) -> dict[str, Any]:
     """Time forward, backward and optimizer on one batch that lies on the device: the floor."""
-    network, bfloat16 = as_graded(graph, device)
+    network, bfloat16 = as_graded(graph_of(model), device)
     network = network.to(device).train()
     optimizer = quick_optimizer(recipe(), network)
     batches = on_one_batch(network, optimizer, device, bfloat16)
@@ -94,25 +100,26 @@ def on_one_batch(
         yield
 
 
-def ours(graph: Any, steps: int, device: torch.device) -> dict[str, Any]:
+def ours(model: Path, steps: int, device: torch.device) -> dict[str, Any]:
     """Time the loop that grades: the plain one, or on a GPU the recorded steps."""
-    return graded(graph, steps, device, seeds=1)
+    return graded(model, steps, device, seeds=1)
 
 
-def five(graph: Any, steps: int, device: torch.device) -> dict[str, Any]:
+def five(model: Path, steps: int, device: torch.device) -> dict[str, Any]:
     """Time five seeds side by side on one GPU, in milliseconds a step of all five."""
-    return graded(graph, steps, device, seeds=5)
+    return graded(model, steps, device, seeds=5)
 
 
-def alone(graph: Any, steps: int, device: torch.device) -> dict[str, Any]:
+def alone(model: Path, steps: int, device: torch.device) -> dict[str, Any]:
     """Time the plain loop on one thread, as it runs when seeds train side by side."""
-    return graded(graph, steps, device, seeds=1, threads=1)
+    return graded(model, steps, device, seeds=1, threads=1)
 
 
 def graded(
-    graph: Any, steps: int, device: torch.device, seeds: int, threads: int = 0
+    model: Path, steps: int, device: torch.device, seeds: int, threads: int = 0
 ) -> dict[str, Any]:
     """Time so many steps of the grader's own training, behind a first epoch that warms up."""
+    graph = graph_of(model)
     network, bfloat16 = as_graded(graph, device, threads)
     part = few(load("mnist", device), steps * BATCH, BATCH)  # hardly anything to test on
     once = recipe(epochs=2, batch_size=BATCH)
@@ -131,7 +138,7 @@ def graded(
     return found
 
 
-def busy(graph: Any, digits: Digits, once: Recipe, bfloat16: bool) -> float:
+def busy(graph: Graph, digits: Digits, once: Recipe, bfloat16: bool) -> float:
     """Return the share of the training time in which the GPU computes, by torch's profiler."""
     from torch.profiler import ProfilerActivity, profile
 
@@ -142,7 +149,12 @@ def busy(graph: Any, digits: Digits, once: Recipe, bfloat16: bool) -> float:
     return computing / 1e6 / sum(epoch.seconds + epoch.test_seconds for epoch in epochs)
 
 
-def as_graded(graph: Any, device: torch.device, threads: int = 0) -> tuple[Network, bool]:
+def graph_of(model: Path) -> Graph:
+    """Return a file's network as the grader sees it."""
+    return capture(model.read_bytes()).graph
+
+
+def as_graded(graph: Graph, device: torch.device, threads: int = 0) -> tuple[Network, bool]:
     """Return the network as the grader trains it, and whether it rounds to bfloat16."""
     network = Network(graph)
     work = ledger(network).multiply_adds * BATCH
@@ -175,7 +187,7 @@ def wait(device: torch.device) -> None:
         torch.cuda.synchronize(device)
 
 
-LOOPS: dict[str, Callable[[Any, int, torch.device], dict[str, Any]]] = {
+LOOPS: dict[str, Callable[[Path, int, torch.device], dict[str, Any]]] = {
     "notebook": notebook,
     "ours": ours,
     "bare": bare,
@@ -192,8 +204,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=200)
     parser.add_argument("--device", default="auto")
     chosen = parser.parse_args()
-    graph = capture(chosen.model.read_bytes()).graph
-    print(json.dumps(LOOPS[chosen.loop](graph, chosen.steps, pick_device(chosen.device))))
+    print(json.dumps(LOOPS[chosen.loop](chosen.model, chosen.steps, pick_device(chosen.device))))
 
 
 if __name__ == "__main__":
