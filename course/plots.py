@@ -71,7 +71,7 @@ class Drawing(Figure):
         return f"Figure: {self.alt}"
 
 
-def save(figure: Figure, path: str | os.PathLike[str]) -> Path:
+def save(figure: Drawing, path: str | os.PathLike[str]) -> Path:
     """Write a PNG so that a reader meets the old file or the new one, never half of one."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -220,7 +220,7 @@ def frontier(
     rest = [i for i in order if i not in named and i not in best]
     first = [*dict.fromkeys([*named, *best]), *rest]
     spots = {i: (float(x[i]), float(y[i]), str(points[i]["name"])) for i in first}
-    _name(figure, axes, list(spots.values()), leads=len(named))
+    _name(figure, axes, list(spots.values()), leads=len(spots) if path else len(named))
     told = (f"{p['name']}: {p['parameters']:,} parameters, {p['accuracy']:.2%}" for p in points)
     figure.alt = f"{title}; {threshold:.2%} passes. {'; '.join(told) or 'No entries yet'}."
     return figure
@@ -375,9 +375,9 @@ def compare(
     return figure
 
 
-def _png(figure: Figure) -> bytes:
+def _png(figure: Drawing) -> bytes:
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png")
+    figure.savefig(buffer, format="png", metadata={"Description": figure.alt})
     return buffer.getvalue()
 
 

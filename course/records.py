@@ -66,6 +66,17 @@ class Record:
         return fmean(self.accuracies)
 
     @property
+    def train_accuracy(self) -> float:
+        """The mean accuracy on the training digits, of the same epochs."""
+        last = [epoch for run in self.runs for epoch in run[-3:]]
+        return fmean(e["train_correct"] / e["train_total"] for e in last)
+
+    @property
+    def multiply_adds(self) -> int:
+        """The work for one image."""
+        return int(self.verdict["submission"]["multiply_adds"])
+
+    @property
     def passed(self) -> bool:
         """Whether it met the rules of the assignment that it was recorded with."""
         return bool(self.verdict["passed"])

@@ -537,7 +537,7 @@ lesson.checkpoint("you", yours.parameters, accuracy)
 #
 # - A layer sees `(kernel - 1)` times the jump more than the one before it. A stride multiplies the
 #   jump for all layers behind.
-# - The layer that decides must see the whole digit, and the first layers must see strokes.
+# - The layer that decides does well to see the whole digit, and the first layers to see strokes.
 # - A pool stores nothing, doubles the jump and quarters the work. It costs position, so pool behind
 #   layers that have looked.
 # - Padding at the image's own border buys paper. In the middle, it keeps small maps from vanishing.

@@ -561,7 +561,7 @@ for one in steps:
         for epoch in (1, 2, 5, 15)
     }
     said = ", ".join(f"{total / len(one.runs):.2%} after {n}" for n, total in after.items())
-    print(f"{one.title} ({one.parameters:,} parameters, {one.seconds:.0f} s each): {said}")
+    print(f"{one.title} ({one.parameters:,} parameters): {said}")
 if len(steps) < 2:
     print("Both steps are not recorded yet; `make records` trains what is missing.")
 plots.curves(steps[-1].runs, title=f"Recorded: {steps[-1].title}") if steps else None

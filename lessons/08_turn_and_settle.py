@@ -598,7 +598,8 @@ charts.lines(
 # ## At full length
 #
 # All 60,000 digits, 15 epochs, several seeds, by the course's grader. Each line changes what its
-# name says: one adds a mild augmentation, one gives the rate a higher peak and lets it decay.
+# name says: one adds a mild augmentation, one gives the rate a higher peak and lets it decay. (The
+# last also takes smaller batches, Nesterov momentum and a little weight decay.)
 
 # %%
 steps = matching("ladder/10_*", "ladder/11_*", "ladder/12_*")

@@ -9,9 +9,11 @@ are the ones it was made of.
 """
 
 import json
+import math
 import re
 import tomllib
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from statistics import fmean
 
@@ -114,6 +116,16 @@ def dense(record: Verdict) -> str:
         return "dense"
     [found] = [check for check in record.checks if check.id == "no-dense"]
     return "whole map" if "covers its whole" in found.message else "no"
+
+
+def sees(record: Verdict) -> int:
+    """Return how many rows a value sees: of those that are averaged, or a score where none are."""
+    layers = record.submission["layers"]
+    for layer, behind in pairwise(layers):
+        averages = "avg_pool2d" in behind["operation"] or behind["operation"] == "mean"
+        if averages and math.prod(behind["shape"][1:]) == 1:
+            return int(layer["receptive_field"])
+    return int(layers[-1]["receptive_field"])
 
 
 def passes(record: Verdict, rules: Assignment) -> bool:

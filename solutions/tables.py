@@ -10,11 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from matplotlib.figure import Figure
-
 from autograder.assignment import SHIPPED, load
 from autograder.verdict import Verdict
-from course.plots import frontier, save
+from course.plots import Drawing, frontier, save
 from solutions.systems import (
     BESIDE,
     HERE,
@@ -27,6 +25,7 @@ from solutions.systems import (
     best,
     dense,
     passes,
+    sees,
 )
 
 README, FIGURE = HERE / "README.md", HERE / "ladder.png"
@@ -75,7 +74,7 @@ COLUMNS: dict[str, dict[str, Callable[[Verdict], str]]] = {
     "networks": {
         "parameters": lambda record: f"{record.submission['parameters']:,}",
         "multiply-adds": lambda record: f"{record.submission['multiply_adds']:,}",
-        "receptive field": lambda record: f"{record.submission['receptive_field']}",
+        "receptive field": lambda record: f"{sees(record)}",
         "dense layer": dense,
         "passes": lambda record: ", ".join(passed(record)) or "none",
     },
@@ -131,7 +130,7 @@ def passed(record: Verdict) -> list[str]:
 # ---- the figure ----------------------------------------------------------------------------------
 
 
-def figure() -> Figure:
+def figure() -> Drawing:
     """Draw what is recorded: the ladder as a path, the reference systems beside it."""
     points = [point(system, f"{n} {system.title}") for n, system in enumerate(LADDER, start=1)]
     path = [one["name"] for one in points if one]
@@ -152,6 +151,6 @@ def point(system: System, name: str, group: str = "step") -> dict[str, Any]:
         "group": group,
         "parameters": record.submission["parameters"],
         "accuracy": accuracy(record, "test") / 100,
-        "passed": bool(passed(record)),
+        "passed": record.passed,
         "spread": record.spread or 0,
     }

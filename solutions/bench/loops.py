@@ -1,4 +1,4 @@
-"""The three loops that bench.py compares, each timed in a process of its own.
+"""The loops that bench.py compares, each timed in a process of its own.
 
     python -m solutions.bench.loops ours solutions/under_8k/model.py --steps 200
 

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from autograder import checks
 from autograder.checks import Study
@@ -75,7 +76,11 @@ def test_the_readme_says_what_the_records_say() -> None:
     text = tables.README.read_text("utf-8")
     assert len(tables.TABLE.findall(text)) == 2 * len(tables.PARTS)
     assert tables.with_tables(text) == text, "run: python -m solutions.records --table"
-    assert tables.FIGURE.is_file()
+
+
+def test_the_figure_shows_what_the_records_say() -> None:
+    with Image.open(tables.FIGURE) as drawn:
+        assert drawn.info["Description"] == tables.figure().alt, "run: records --table"
 
 
 # ---- those that are recorded ---------------------------------------------------------------------

@@ -7,8 +7,9 @@ Result: train 99.74%, test 99.51% over the last 3 epochs; best epoch 99.54%; 3 s
 Chosen: 8 and 16 channels, then 32 and 32, then 32, squeezed to 8 in between. Every convolution has
 a bias, and those that grow have BatchNorm, ReLU and a dropout of 0.05 behind them; max pools before
 the squeezes, an average over all places and a 1x1 convolution at the end. Of the layouts with this
-count it is the most regular. SGD with momentum 0.9, a rate that climbs to 0.1 and falls to zero
-and a weight decay of 5e-4, as the field often has them: chosen on held-out training digits.
+count it is the most regular. SGD with a weight decay of 5e-4 and OneCycleLR as torch has it: the
+rate climbs to 0.1 and falls to zero, momentum goes from 0.95 down to 0.85 and back. Chosen on
+held-out training digits.
 """
 
 import torch.nn as nn

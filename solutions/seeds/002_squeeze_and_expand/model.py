@@ -7,8 +7,9 @@ Result: train 99.52%, test 99.47% over the last 3 epochs; best epoch 99.56%; 3 s
 Chosen: 24 and 24 channels, squeezed to 10, 32 and 32, squeezed to 24, no bias but the head's: of
 the plain layouts with channels that are usual, this one alone has the count. The stated receptive
 field of 10x10 after the first block counts the pool as doubling 5x5; counted exactly it is 6x6.
-A dropout of 0.05, SGD with momentum 0.9, a rate that climbs to 0.05 and falls to zero and a weight
-decay of 5e-4, as the field often has them: the recipe was tried on held-out training digits.
+A dropout of 0.05, SGD with a weight decay of 5e-4 and OneCycleLR as torch has it: the rate climbs
+to 0.05 and falls to zero, momentum goes from 0.95 down to 0.85 and back. It was tried on held-out
+training digits.
 """
 
 import torch.nn as nn
