@@ -308,14 +308,15 @@ print(f"✓ written down: {ninth}; any answer gets the point")
 ladder_steps = ("ladder/01_stock", "ladder/02_fewer_at_the_end", "ladder/03_fewer_everywhere")
 steps = matching(*ladder_steps)  # those that are recorded
 for one in steps:
-    misread = 10_000 * (1 - one.accuracy)
-    print(f"{one.parameters:9,} parameters  misreads {misread:4.0f} of 10,000  {one.title}")
+    counts = ", ".join(f"{10_000 * (1 - accuracy):.0f}" for accuracy in one.accuracies)
+    print(f"{one.parameters:9,} parameters  misreads {counts} of 10,000  {one.title}")
 print(f"{len(steps)} of these {len(ladder_steps)} are recorded in your copy of the course")
 
 # %% [markdown]
-# Read the list against your guess: first what each cut saves, then what it costs. Then look at one
-# training as it went. Where the dashed line is above the other one, the network reads the images it
-# is trained on better than images it has never seen. Lesson 6 is about that.
+# Read the list against your guess: first what each cut saves, then what it costs. Several numbers
+# are several trainings of the same network; where there is one, a dozen digits may be luck. Then
+# look at one training as it went. Where the dashed line is above the other one, the network reads
+# the images it is trained on better than images it has never seen. Lesson 6 is about that.
 
 # %%
 drawn = steps[-1] if steps else record("under_8k")
