@@ -126,8 +126,8 @@ def names(*patterns: str) -> list[str]:
 
 
 def matching(*patterns: str) -> list[Record]:
-    """Return the records whose names match, in the order of the patterns."""
-    return [record(name) for name in names(*patterns)]
+    """Return the records whose names match, in the order of the patterns: at least one for each."""
+    return [record(name) for pattern in patterns for name in names(pattern) or [pattern]]
 
 
 def ladder() -> list[Record]:

@@ -442,8 +442,8 @@ plots.compare(
 # it was recorded: `record` reads what the course's own grader wrote. (To train them all here
 # instead, run `%env AUTOGRADE_RETRAIN=1` first.)
 #
-# These are the networks between this lesson and the last, as far as they are recorded. Where two
-# of them store nearly the same, look at what one reads and the other does not.
+# These are the networks between this lesson and the last. Where two of them store nearly the same,
+# look at what one reads and the other does not.
 
 # %%
 for one in ladder():

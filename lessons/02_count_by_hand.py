@@ -22,7 +22,7 @@ from course import lesson, plots
 from course.checking import equal, expect, one_of
 from course.ledger import ledger
 from course.recipe import Recipe
-from course.records import matching, record
+from course.records import matching
 from course.training import pixels, standardise
 
 digits = lesson.digits()
@@ -305,12 +305,10 @@ one_of(ninth, "A", "B", "C")
 print(f"✓ written down: {ninth}; any answer gets the point")
 
 # %%
-ladder_steps = ("ladder/01_stock", "ladder/02_fewer_at_the_end", "ladder/03_fewer_everywhere")
-steps = matching(*ladder_steps)  # those that are recorded
+steps = matching("ladder/01_stock", "ladder/02_fewer_at_the_end", "ladder/03_fewer_everywhere")
 for one in steps:
     counts = ", ".join(f"{10_000 * (1 - accuracy):.0f}" for accuracy in one.accuracies)
     print(f"{one.parameters:9,} parameters  misreads {counts} of 10,000  {one.title}")
-print(f"{len(steps)} of these {len(ladder_steps)} are recorded in your copy of the course")
 
 # %% [markdown]
 # Read the list against your guess: first what each cut saves, then what it costs. Several numbers
@@ -319,7 +317,7 @@ print(f"{len(steps)} of these {len(ladder_steps)} are recorded in your copy of t
 # the images it is trained on better than images it has never seen. Lesson 6 is about that.
 
 # %%
-drawn = steps[-1] if steps else record("under_8k")
+drawn = steps[-1]
 plots.curves(drawn.runs, title=f"{drawn.title}: {drawn.parameters:,} parameters")
 
 # %% [markdown]

@@ -562,9 +562,7 @@ for one in steps:
     }
     said = ", ".join(f"{total / len(one.runs):.2%} after {n}" for n, total in after.items())
     print(f"{one.title} ({one.parameters:,} parameters): {said}")
-if len(steps) < 2:
-    print("Both steps are not recorded yet; `make records` trains what is missing.")
-plots.curves(steps[-1].runs, title=f"Recorded: {steps[-1].title}") if steps else None
+plots.curves(steps[-1].runs, title=f"Recorded: {steps[-1].title}")
 
 # %% [markdown]
 # The dashed line is the training set, the thick one the test set. Keep an eye on the distance between

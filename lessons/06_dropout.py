@@ -171,16 +171,15 @@ print("✓ gap measures the gap")
 
 # %%
 print(f"by heart: a gap of {gap(heart_epochs):.1f} percentage points")
-recorded = matching("ladder/0*")
-for one in recorded:
+for one in matching("ladder/0*"):
     gaps = [gap(run) for run in one.runs]
     mean = sum(gaps) / len(gaps)
     print(f"recorded, {one.title:22} {one.parameters:9,} parameters: a gap of {mean:5.2f}")
 
 # %% [markdown]
-# Those are networks of the ladder, as far as they are recorded, each trained on all 60,000 digits.
-# More digits are harder to learn by heart, so a gap there is smaller than here. But the target of
-# this course leaves 60 of 10,000 test digits to misread. A gap of half a percentage point is 50.
+# Those are the first nine steps of the ladder, each trained on all 60,000 digits. More digits are
+# harder to learn by heart, so a gap there is smaller than here. But the target of this course leaves
+# 60 of 10,000 test digits to misread. A gap of half a percentage point is 50.
 #
 # ## Rely on nobody
 #
@@ -559,9 +558,7 @@ for one in steps:
     mean = sum(gap(run) for run in one.runs) / len(one.runs)
     train = 100 * one.accuracy + mean
     print(f"{one.title:12} train {train:6.2f}%   test {one.accuracy:7.2%}   gap {mean:5.2f}")
-if len(steps) < 2:
-    print("Both steps are not recorded yet; `make records` trains what is missing.")
-plots.curves(steps[-1].runs, title=f"Recorded: {steps[-1].title}") if steps else None
+plots.curves(steps[-1].runs, title=f"Recorded: {steps[-1].title}")
 
 # %% [markdown]
 # Read it with what you know: which part of the difference is the handicap, and which part is new

@@ -24,7 +24,7 @@ from course.augment import Augment
 from course.checking import close, equal, expect, one_of
 from course.ledger import ledger
 from course.recipe import Recipe
-from course.records import matching, record
+from course.records import matching
 from course.schedule import plan, steps_per_epoch
 from course.training import pixels, standardise
 
@@ -609,11 +609,9 @@ for one in steps:
     train = sum(run[-1]["train_correct"] / run[-1]["train_total"] for run in one.runs)
     print(f"{one.title:18} train {train / len(one.runs):.2%}, test {one.accuracy:.2%};", end=" ")
     print("in the last three epochs a seed's counts differ by", ", ".join(map(str, jumps)))
-if not steps:
-    print("These steps of the ladder are not recorded here yet: make records trains them.")
 
 # %%
-shown = steps[-1] if steps else record("under_8k")
+shown = steps[-1]
 plots.curves(shown.runs, title=f"{shown.title}: {shown.parameters:,} parameters")
 
 # %% [markdown]

@@ -15,6 +15,10 @@ def test_a_record_is_what_the_grader_wrote():
     verdict = json.loads((records.FOLDERS[0] / "under_8k/result.json").read_text())
     assert one.parameters == verdict["submission"]["parameters"]
     assert one.accuracy == pytest.approx(verdict["mean_accuracy"])
+    assert one.multiply_adds == verdict["submission"]["multiply_adds"]
+    last = [epoch for run in verdict["runs"] for epoch in run["epochs"][-3:]]
+    read = sum(epoch["train_correct"] for epoch in last)
+    assert one.train_accuracy == pytest.approx(read / sum(e["train_total"] for e in last))
     assert one.point()["spread"] == pytest.approx(verdict["spread"])
     assert one.point()["name"] == "under 8k"
     assert len(one.runs) == len(verdict["runs"]) >= 3
@@ -30,6 +34,8 @@ def test_the_ladder_ends_at_the_goal():
 def test_an_unknown_name_lists_those_there_are():
     with pytest.raises(records.RecordError, match=r"no record 'goal'.*under_8k"):
         records.record("goal")
+    with pytest.raises(records.RecordError, match=r"no record 'ladder/99_\*'"):
+        records.matching("under_8k", "ladder/99_*")
 
 
 def test_one_switch_retrains_everything_once(monkeypatch, tmp_path):

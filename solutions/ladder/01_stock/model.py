@@ -1,9 +1,10 @@
 """Step 1: the stock network of many MNIST courses, 6,379,786 parameters.
 
 Target: a set-up that works. Seven 3x3 convolutions, each with twice the channels of the last.
-Result: not recorded yet
+Result: train 99.90%, test 99.18% over the last 3 epochs; best epoch 99.24%; 1 seed
 Analysis: the study reports 99.96% of the training digits and 99.25% of the test digits. A network
-that stores a hundred numbers for each training image can learn them nearly by heart: it overfits.
+that stores a hundred numbers for each training image can learn them nearly by heart: it overfits,
+ours by 0.7 points.
 Nine tenths of the numbers lie in the two widest layers, which make maps of 5x5 and 3x3. The last
 kernel covers its whole 3x3 map, which is a dense layer's arithmetic.
 
