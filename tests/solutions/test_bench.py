@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from solutions.bench import agree, bench
+from solutions.bench import agree, bench, zoo
 
 RECORD: dict[str, Any] = json.loads((bench.HERE / "cpu.json").read_text())
 AGREED: dict[str, Any] = json.loads((bench.HERE / "agree_cpu.json").read_text())
@@ -43,6 +43,18 @@ def test_the_figure_says_its_numbers_in_words() -> None:
 
 def test_the_readme_tells_the_record() -> None:
     assert bench.markdown(RECORD) in (bench.ROOT / "README.md").read_text()
+
+
+def test_no_network_of_the_zoo_trains_slower_than_in_a_notebook() -> None:
+    record = json.loads(zoo.RECORD.read_text())
+    assert set(record["ms"]) <= {path.stem for path in zoo.MODELS}
+    assert len(record["ms"]) >= 50
+    gains = {name: zoo.gain(ms, "notebook") for name, ms in record["ms"].items()}
+    least = min(gains, key=lambda name: gains[name])
+    assert gains[least] > 1, least
+    assert zoo.table(record).splitlines()[1].startswith(least)
+    text = (bench.ROOT / "README.md").read_text()
+    assert f"the least gain is {gains[least]:.2f}x" in text
 
 
 def test_fast_paths_read_as_many_digits_as_the_plain_loop() -> None:
