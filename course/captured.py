@@ -55,8 +55,7 @@ def train_captured(
     Recording is done when this returns, or Uncapturable raised. `watch` is told which of them has
     been asked for which step.
     """
-    if digits.train_images.device.type == "cuda":
-        repeat_exactly()
+    repeat_exactly()
     runs = {
         which: Run(network, digits, recipe, seed, bfloat16)
         for which, (network, seed) in enumerate(zip(networks, seeds, strict=True))

@@ -10,7 +10,9 @@ import torch
 
 
 def repeat_exactly() -> None:
-    """Ask a GPU's libraries for one order of additions and for no rounding but float32's."""
+    """Ask a GPU's libraries, where there is one, for one order of additions and float32 alone."""
+    if not torch.cuda.is_available():
+        return
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # read when cuBLAS is first used
     torch.backends.cudnn.benchmark = False
     torch.backends.cudnn.deterministic = True

@@ -58,14 +58,13 @@ def train(
     `bfloat16` lets convolutions and products round to 8 bits of mantissa, which large networks
     gain from; weights and sums stay as they are.
     """
+    repeat_exactly()
     device = digits.train_images.device
     torch.manual_seed(seed)  # dropout draws from here
     generator = torch.Generator(device).manual_seed(seed)  # shuffling and augmentation from here
     network.to(device)
     if device.type == "cpu":
         settle(network)
-    else:
-        repeat_exactly()
     images, batch_size = len(digits.train_images), recipe.batch_size
     steps = steps_per_epoch(images, batch_size)
     rates = plan(recipe, images)

@@ -15,7 +15,6 @@ from typing import Any
 
 import torch
 
-from autograder.capture import capture
 from autograder.graph import Graph, Network
 from autograder.machine import cores, processor
 from autograder.problem import Problem
@@ -24,6 +23,7 @@ from solutions.bench.bench import HERE, ROOT, read, run
 from solutions.bench.loops import (
     as_graded,
     as_in_notebooks,
+    graph_of,
     on_one_batch,
     recipe,
     timed,
@@ -41,8 +41,7 @@ def step_times(way: str) -> dict[str, float]:
     found = {}
     for path in MODELS:
         try:
-            graph = capture(path.read_bytes()).graph
-            found[path.stem] = one(way, graph)
+            found[path.stem] = one(way, graph_of(path))
         except (Problem, RuntimeError):
             continue  # it is in the zoo for being refused, or cannot be trained
     return found
