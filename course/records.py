@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean, stdev
@@ -26,6 +27,9 @@ HERE = Path(__file__).resolve().parent
 # In a checkout, beside this package; in an installed package, inside it (setup.py puts them there).
 FOLDERS = (HERE.parent / "solutions", HERE / "recorded")
 LADDER = ("ladder/*", "under_8k")  # the course's networks, from the first lesson to the last
+
+
+LAST = 3  # epochs over which accuracies are averaged: one alone says little
 
 
 class RecordError(Exception):
@@ -57,19 +61,17 @@ class Record:
     @property
     def accuracies(self) -> list[float]:
         """The mean test accuracy of each run's last three epochs."""
-        last = [run[-3:] for run in self.runs]
-        return [fmean(e["test_correct"] / e["test_total"] for e in run) for run in last]
+        return [mean_accuracy([run]) for run in self.runs]
 
     @property
     def accuracy(self) -> float:
         """Their mean."""
-        return fmean(self.accuracies)
+        return mean_accuracy(self.runs)
 
     @property
     def train_accuracy(self) -> float:
         """The mean accuracy on the training digits, of the same epochs."""
-        last = [epoch for run in self.runs for epoch in run[-3:]]
-        return fmean(e["train_correct"] / e["train_total"] for e in last)
+        return mean_accuracy(self.runs, "train")
 
     @property
     def multiply_adds(self) -> int:
@@ -96,6 +98,12 @@ class Record:
         spread = {"spread": stdev(self.accuracies)} if len(self.runs) > 1 else {}
         counts = {"parameters": self.parameters, "accuracy": self.accuracy}
         return {"name": self.title, "passed": self.passed, **counts, **spread}
+
+
+def mean_accuracy(runs: Iterable[list[dict[str, Any]]], kind: str = "test") -> float:
+    """Average the "test" or "train" accuracy over the last epochs of all runs."""
+    last = [epoch for run in runs for epoch in run[-LAST:]]
+    return fmean(epoch[f"{kind}_correct"] / epoch[f"{kind}_total"] for epoch in last)
 
 
 def record(name: str) -> Record:

@@ -606,8 +606,7 @@ steps = matching("ladder/10_*", "ladder/11_*", "ladder/12_*")
 for one in steps:
     counts = [[epoch["test_correct"] for epoch in run[-3:]] for run in one.runs]
     jumps = [max(run) - min(run) for run in counts]
-    train = sum(run[-1]["train_correct"] / run[-1]["train_total"] for run in one.runs)
-    print(f"{one.title:18} train {train / len(one.runs):.2%}, test {one.accuracy:.2%};", end=" ")
+    print(f"{one.title:18} train {one.train_accuracy:.2%}, test {one.accuracy:.2%};", end=" ")
     print("in the last three epochs a seed's counts differ by", ", ".join(map(str, jumps)))
 
 # %%

@@ -26,9 +26,9 @@ from autograder.pipeline import reaches
 from autograder.verdict import Verdict
 from autograder.worker import fingerprint
 from course.recipe import Recipe
+from course.records import mean_accuracy
 
 HERE = Path(__file__).resolve().parent
-LAST = 3  # epochs over which accuracies are averaged: one alone says little
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,6 @@ class System:
     """One model.py: how it is recorded, and what its reference reported."""
 
     name: str  # its folder: "ladder/01_stock"
-    source: str  # who reported
     parameters: int | None = None  # as stated exactly
     stated: str = ""  # in words, where it was not exact
     train: float | None = None  # percent
@@ -145,8 +144,7 @@ def passes(record: Verdict, rules: Assignment) -> bool:
 
 def accuracy(record: Verdict, kind: str) -> float:
     """Average the "test" or "train" accuracy of the last epochs over all seeds, in percent."""
-    last = [epoch for run in record.runs for epoch in run.epochs[-LAST:]]
-    return 100 * fmean(epoch[f"{kind}_correct"] / epoch[f"{kind}_total"] for epoch in last)
+    return 100 * mean_accuracy([run.epochs for run in record.runs], kind)
 
 
 def best(record: Verdict) -> float:

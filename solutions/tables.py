@@ -13,11 +13,11 @@ from typing import Any
 from autograder.assignment import SHIPPED, load
 from autograder.verdict import Verdict
 from course.plots import Drawing, frontier, save
+from course.records import LAST
 from solutions.systems import (
     BESIDE,
     HERE,
     LADDER,
-    LAST,
     SEEDS,
     SYSTEMS,
     System,
