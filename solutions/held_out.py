@@ -1,0 +1,86 @@
+"""How to choose a network or a recipe without the test set: by digits held out of the training.
+
+    python -m solutions.held_out solutions/under_8k solutions/beside/depthwise
+
+Split k holds 10,000 training digits out, drawn by k, and trains every file on the other 50,000 with
+seed k: all files meet the same splits. A file's score is the mean of its last epochs, in percent of
+the digits held out. `--keep solutions/held_out.json` made the record.
+"""
+
+import argparse
+import json
+import math
+import statistics
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+import torch
+
+from autograder.capture import capture
+from autograder.graph import Network, initial_weights
+from autograder.machine import cores, describe
+from course.data import load
+from course.recipe import Recipe
+from course.records import LAST
+from course.training import train
+
+RECORD = Path(__file__).with_name("held_out.json")
+
+
+def one(model: Path, split: int, data: str = "mnist", count: int = 10_000) -> float:
+    """Train a file on one split; return the percentage it reads of what was held out."""
+    torch.set_num_threads(1)
+    captured = capture(model.read_bytes())
+    network = Network(captured.graph, initial_weights(captured.graph, split))
+    digits = load(data).hold_out(count, split)
+    last = list(train(network, digits, Recipe.read(captured.recipe), split))[-LAST:]
+    return 100 * statistics.fmean(epoch.test_correct / epoch.test_total for epoch in last)
+
+
+def gain(before: list[float], after: list[float]) -> tuple[float, float]:
+    """Return how much more the second file reads, split by split, and its standard error."""
+    more = [b - a for a, b in zip(before, after, strict=True)]
+    return statistics.fmean(more), statistics.stdev(more) / math.sqrt(len(more))
+
+
+def table(scores: dict[str, list[float]]) -> str:
+    """Write each file's score on every split, and its gain over the first file."""
+    (first, before), *others = scores.items()
+    width = max(map(len, scores))
+    lines = [f"{name:<{width}}" + "".join(f"{x:8.2f}" for x in row) for name, row in scores.items()]
+    for name, after in others:
+        more, error = gain(before, after)
+        lines.append(f"{name} over {first}: {more:+.3f} ± {error:.3f} percentage points")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Train every file on every split, print the table, write the record."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folders", nargs="+", type=Path, help="folders with a model.py")
+    parser.add_argument("--splits", type=int, default=6, help="trainings of each file")
+    parser.add_argument("--keep", type=Path, help="a file to keep the scores in, as JSON")
+    chosen = parser.parse_args()
+    models = {folder.name: folder / "model.py" for folder in chosen.folders}
+    for model in models.values():
+        if not model.is_file():
+            parser.error(f"expected a model.py in each folder, found none at {model}")
+    if chosen.splits < 2:
+        parser.error(f"expected at least 2 splits, found {chosen.splits}: one says nothing of luck")
+    scores: dict[str, list[float]] = {name: [] for name in models}
+    jobs = [(name, split) for split in range(chosen.splits) for name in models]
+    with ProcessPoolExecutor(cores(), get_context("spawn")) as pool:
+        results = [pool.submit(one, models[name], split) for name, split in jobs]
+        for (name, split), result in zip(jobs, results, strict=True):
+            scores[name].append(result.result())
+            print(f"{name}  split {split}  {scores[name][-1]:.2f}", flush=True)
+    print(table(scores))
+    if chosen.keep:
+        torch.set_num_threads(1)
+        machine = {"device": describe(torch.device("cpu")), "torch": torch.__version__}
+        chosen.keep.write_text(json.dumps({**machine, "scores": scores}, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
