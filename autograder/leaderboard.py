@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, select
+from sqlalchemy import Engine, create_engine, event, inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.schema import CreateIndex, CreateTable
@@ -132,6 +132,13 @@ class Leaderboard:
         table = Base.metadata.tables[Entry.__tablename__]
         with self.engine.begin() as connection:
             connection.execute(CreateTable(table, if_not_exists=True))
+            found = {column["name"] for column in inspect(connection).get_columns(table.name)}
+            if lacking := [column.name for column in table.columns if column.name not in found]:
+                raise HomeError(
+                    f"expected a leaderboard of this version in {self.path}, found another's, "
+                    f"without {', '.join(lacking)}. It was left as it is: move it away, or set "
+                    "AUTOGRADE_HOME to another folder."
+                )
             for index in table.indexes:
                 connection.execute(CreateIndex(index, if_not_exists=True))
 

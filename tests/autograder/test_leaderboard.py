@@ -117,6 +117,15 @@ def test_a_leaderboard_that_is_none_is_a_sentence(own_home: Path) -> None:
         Leaderboard()
 
 
+def test_a_leaderboard_of_another_version_is_left_as_it_is(own_home: Path) -> None:
+    with Leaderboard() as board, board.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE entries RENAME COLUMN finished TO completed"))
+    before = (own_home / "leaderboard.sqlite").read_bytes()
+    with pytest.raises(HomeError, match=r"found another's, without finished\. .*move it away"):
+        Leaderboard()
+    assert (own_home / "leaderboard.sqlite").read_bytes() == before
+
+
 def test_a_home_that_cannot_be_is_a_sentence(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
