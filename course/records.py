@@ -27,8 +27,6 @@ HERE = Path(__file__).resolve().parent
 # In a checkout, beside this package; in an installed package, inside it (setup.py puts them there).
 FOLDERS = (HERE.parent / "solutions", HERE / "recorded")
 LADDER = ("ladder/*", "under_8k")  # the course's networks, from the first lesson to the last
-
-
 LAST = 3  # epochs over which accuracies are averaged: one alone says little
 
 

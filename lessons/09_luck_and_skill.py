@@ -289,9 +289,9 @@ print(f"never touched: the {len(digits.test_images):,} digits of the test set")
 
 # %% [markdown]
 # Luck does not go away by that, but the test set stays out of it. It happened to this course: of
-# some thirty networks below 8,000 one read more held-out digits than the recorded one, on every one
-# of six splits, by 0.040 ± 0.015 percentage points. It looked like a find. Then it was trained with
-# ten seeds on all digits, and the test set was asked once:
+# some thirty networks below 8,000 one reads more held-out digits than the recorded one: on every one
+# of six splits, in the mean by 0.040 ± 0.015 percentage points. It looks like a find. But trained with
+# ten seeds on all digits, and asked once about the test set:
 
 # %%
 for one in [goal, *matching("beside/depthwise")]:

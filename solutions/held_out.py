@@ -11,31 +11,25 @@ import argparse
 import json
 import math
 import statistics
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from dataclasses import asdict
 from pathlib import Path
 
 import torch
 
-from autograder.capture import capture
-from autograder.graph import Network, initial_weights
 from autograder.machine import cores, describe
 from course.data import load
-from course.recipe import Recipe
-from course.records import LAST
+from course.records import mean_accuracy
 from course.training import train
+from solutions.trainings import each, fresh
 
 RECORD = Path(__file__).with_name("held_out.json")
 
 
 def one(model: Path, split: int, data: str = "mnist", count: int = 10_000) -> float:
     """Train a file on one split; return the percentage it reads of what was held out."""
-    torch.set_num_threads(1)
-    captured = capture(model.read_bytes())
-    network = Network(captured.graph, initial_weights(captured.graph, split))
+    network, recipe = fresh(model, split)
     digits = load(data).hold_out(count, split)
-    last = list(train(network, digits, Recipe.read(captured.recipe), split))[-LAST:]
-    return 100 * statistics.fmean(epoch.test_correct / epoch.test_total for epoch in last)
+    return 100 * mean_accuracy([[asdict(epoch) for epoch in train(network, digits, recipe, split)]])
 
 
 def gain(before: list[float], after: list[float]) -> tuple[float, float]:
@@ -62,19 +56,19 @@ def main() -> None:
     parser.add_argument("--splits", type=int, default=6, help="trainings of each file")
     parser.add_argument("--keep", type=Path, help="a file to keep the scores in, as JSON")
     chosen = parser.parse_args()
-    models = {folder.name: folder / "model.py" for folder in chosen.folders}
-    for model in models.values():
+    models = [folder / "model.py" for folder in chosen.folders]
+    for model in models:
         if not model.is_file():
             parser.error(f"expected a model.py in each folder, found none at {model}")
     if chosen.splits < 2:
         parser.error(f"expected at least 2 splits, found {chosen.splits}: one says nothing of luck")
-    scores: dict[str, list[float]] = {name: [] for name in models}
-    jobs = [(name, split) for split in range(chosen.splits) for name in models]
-    with ProcessPoolExecutor(cores(), get_context("spawn")) as pool:
-        results = [pool.submit(one, models[name], split) for name, split in jobs]
-        for (name, split), result in zip(jobs, results, strict=True):
-            scores[name].append(result.result())
-            print(f"{name}  split {split}  {scores[name][-1]:.2f}", flush=True)
+    scores: dict[str, list[float]] = {model.parent.name: [] for model in models}
+    if len(scores) < len(models):
+        parser.error("expected folders of different names: a file's scores go by its folder's name")
+    jobs = [(model, split) for split in range(chosen.splits) for model in models]
+    for (model, split), score in zip(jobs, each(one, jobs, cores()), strict=True):
+        scores[model.parent.name].append(score)
+        print(f"{model.parent.name}  split {split}  {score:.2f}", flush=True)
     print(table(scores))
     if chosen.keep:
         torch.set_num_threads(1)

@@ -16,21 +16,18 @@ import json
 import math
 import statistics
 from collections.abc import Iterable
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
-from multiprocessing import get_context
+from functools import partial
 from pathlib import Path
 
 import torch
 
-from autograder.capture import capture
-from autograder.graph import Network, initial_weights
 from autograder.machine import cores, describe, pick_device
 from course.captured import train_captured
 from course.data import load
-from course.recipe import Recipe
 from course.training import Epoch, train
 from solutions.bench.loops import SOLUTION, use_torchs_batch_norm
+from solutions.trainings import each, fresh
 
 HERE = Path(__file__).parent
 PATHS = ("plain", "graded", "recorded", "bfloat16")
@@ -38,11 +35,9 @@ PATHS = ("plain", "graded", "recorded", "bfloat16")
 
 def one(path: str, seed: int, epochs: int, device: str) -> float:
     """Train once; return the test accuracy after the last epoch, in percent."""
-    torch.set_num_threads(1)
-    captured = capture(SOLUTION.read_bytes())
-    recipe = replace(Recipe.read(captured.recipe), epochs=epochs)
+    network, recipe = fresh(SOLUTION, seed)
+    recipe = replace(recipe, epochs=epochs)
     digits = load("mnist", pick_device(device))
-    network = Network(captured.graph, initial_weights(captured.graph, seed))
     found: Iterable[Epoch]
     if path == "recorded":
         found = (epoch for _, epoch in train_captured([network], digits, recipe, [seed]))
@@ -78,15 +73,13 @@ def main() -> None:
     parser.add_argument("--device", default="auto")
     chosen = parser.parse_args()
     device = pick_device(chosen.device)
-    # One process a training: paths that change torch's kernels stay out of each other's way.
     lanes = 1 if device.type == "cuda" else cores()
     jobs = [(path, seed) for seed in range(chosen.seeds) for path in PATHS]
     found: dict[str, list[float]] = {path: [] for path in PATHS}
-    with ProcessPoolExecutor(lanes, get_context("spawn"), max_tasks_per_child=1) as pool:
-        results = [pool.submit(one, path, seed, chosen.epochs, device.type) for path, seed in jobs]
-        for (path, seed), result in zip(jobs, results, strict=True):
-            found[path].append(result.result())
-            print(f"{path:<10} seed {seed}  {found[path][-1]:.3f}", flush=True)
+    train_one = partial(one, epochs=chosen.epochs, device=device.type)
+    for (path, seed), accuracy in zip(jobs, each(train_one, jobs, lanes), strict=True):
+        found[path].append(accuracy)
+        print(f"{path:<10} seed {seed}  {accuracy:.3f}", flush=True)
     summary = compare(found)
     torch.set_num_threads(1)
     record = {

@@ -48,6 +48,7 @@ def test_what_is_told_of_the_splits_is_recorded() -> None:
     [
         (["{}"], "expected a model.py in each folder"),
         ([str(held_out.RECORD.with_name("under_8k")), "--splits=1"], "luck"),
+        ([str(held_out.RECORD.with_name("under_8k"))] * 2, "expected folders of different names"),
     ],
 )
 def test_bad_words_get_a_sentence(

@@ -6,7 +6,7 @@ Analysis: a 3x3 from 40 maps to 48 would store 17,280 weights. To look at each m
 one 3x3 kernel for each, and then to mix them with a 1x1 takes 360 + 1,920. So there is room for
 wide layers, which learn from digits turned a little further.
 
-It was chosen on held-out training digits: on each of six splits it reads more of them than
+It was chosen on held-out training digits. On each of six splits it reads more of them than
 under_8k, by 0.040 ± 0.015 percentage points (../../held_out.json). On the test set, over ten seeds,
 nothing is left of that, and a training takes a fifth longer. Those who wrote the test digits wrote
 none of the training digits; those who wrote the held-out digits did: lesson 9.

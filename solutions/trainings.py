@@ -1,0 +1,33 @@
+"""Trainings of our own files, one to a process, as many at once as are wanted."""
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from autograder.capture import capture
+from autograder.graph import Network, initial_weights
+from course.recipe import Recipe
+
+
+def fresh(model: Path, seed: int) -> tuple[Network, Recipe]:
+    """Return a file's network with a seed's initial weights, and its recipe, for one thread."""
+    torch.set_num_threads(1)
+    captured = capture(model.read_bytes())
+    weights = initial_weights(captured.graph, seed)
+    return Network(captured.graph, weights), Recipe.read(captured.recipe)
+
+
+def each(
+    train: Callable[..., float], jobs: Iterable[tuple[Any, ...]], lanes: int
+) -> Iterator[float]:
+    """Yield what `train(*job)` returns for every job, in their order; `lanes` of them run at once.
+
+    Each has a process of its own: what one changes in torch stays out of the others' way.
+    """
+    with ProcessPoolExecutor(lanes, get_context("spawn"), max_tasks_per_child=1) as pool:
+        for result in [pool.submit(train, *job) for job in jobs]:
+            yield result.result()
