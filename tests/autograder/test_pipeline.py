@@ -98,6 +98,17 @@ def test_an_assignment_may_refuse_a_whole_map_kernel_but_no_smaller_one(
         assert statuses(check(model))["no-dense"] == "pass"
 
 
+def test_a_layer_that_is_called_again_is_named_once(model: Path) -> None:
+    once = TINY.replace("Conv2d(6, 10, 5)", "Conv2d(6, 10, 11)")
+    again = "    def forward(self, x):\n        return self.look(x) + self.look(2 * x)\n\n"
+    twice = once.replace("forward(", "look(").replace("RECIPE", f"{again}RECIPE")
+    for source in (once, twice):
+        model.write_text(source)
+        [said] = [c.message for c in check(model).checks if c.id == "no-dense"]
+        assert said.endswith("line 9: its 11x11 kernel covers most of its 12x12 map"), said
+        assert said.count("covers") == 1
+
+
 def test_too_low_an_accuracy_fails_with_advice(model: Path) -> None:
     hard = rules("percent = 100\nin_each_of_last_epochs = 2")
     verdict = grade(model, hard, data="practice", threads=1)
