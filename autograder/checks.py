@@ -125,20 +125,19 @@ def no_dense(study: Study) -> Check:
     dense = [found for found in study.findings.dense if found.kind in refused]
     if dense:
         first = dense[0]
-        at = f"line {first.node.line}: " if first.node.line else ""
         many = f" (and {len(dense) - 1} more)" if len(dense) > 1 else ""
         return Check(
             "no-dense",
             "fail",
             expected,
             f"{first.node.operation.name}{many}",
-            f"{at}{first.why}{many}",
+            f"{first.said}{many}",
             "average over all positions (nn.AdaptiveAvgPool2d(1)), then a 1x1 convolution to ten",
             first.node.line,
         )
-    named = [f"line {d.node.line}: {d.why}" if d.node.line else d.why for d in study.findings.dense]
-    once = "; ".join(dict.fromkeys(named))  # a layer that is called again is the same layer
-    return Check("no-dense", "pass", expected, "none", once)
+    # The same words for several places, such as a layer that is called again, are said once.
+    named = "; ".join(dict.fromkeys(found.said for found in study.findings.dense))
+    return Check("no-dense", "pass", expected, "none", named)
 
 
 def required(study: Study) -> Check:

@@ -47,6 +47,11 @@ class Dense:
     why: str
     kind: str = "dense"  # or "whole map", which an assignment may allow, or "large kernel"
 
+    @property
+    def said(self) -> str:
+        """Say where and why."""
+        return f"line {self.node.line}: {self.why}" if self.node.line else self.why
+
 
 @dataclass
 class Findings:
