@@ -25,9 +25,9 @@ def follow(graph: Graph) -> Findings:
     axes = (frozenset("N"), frozenset("C"), frozenset("H"), frozenset("W"))
     findings.flows.append(Flow((PROBE, 1, 28, 28), axes))
     network = Network(graph).to("meta").train()
-    values: list[Tensor] = [torch.empty(PROBE, 1, 28, 28, device="meta")]
+    values: dict[int, Tensor] = {0: torch.empty(PROBE, 1, 28, 28, device="meta")}
     total = 0
-    for node in graph.nodes:
+    for index, node in enumerate(graph.nodes, start=1):
         name = f"line {node.line}: {node.operation.name}" if node.line else node.operation.name
         try:
             arguments = {key: network.resolve(arg, values) for key, arg in node.args.items()}
@@ -40,7 +40,7 @@ def follow(graph: Graph) -> Findings:
         total += value.numel() // PROBE
         if total > MOST_VALUES:
             raise Refused(f"{name} is one too many: more than {MOST_VALUES:,} numbers an image")
-        values.append(value)
+        values[index] = value
         try:
             flow = Step(node, graph, findings).flow(tuple(value.shape))
         except (IndexError, ValueError, KeyError):  # more or fewer axes than the operation is for

@@ -13,6 +13,7 @@ bytes and returns a sound Graph or raises Refused with a sentence.
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,6 +49,10 @@ class Node:
             found += [item for item in items if isinstance(item, Value | Stored)]
         return found
 
+    def reads(self) -> list[int]:
+        """List the numbers of the values this node is given."""
+        return [ref.index for ref in self.references() if isinstance(ref, Value)]
+
 
 @dataclass(frozen=True)
 class Graph:
@@ -79,8 +84,7 @@ class Graph:
         needed = {self.output.index}
         for index in range(len(self.nodes), 0, -1):
             if index in needed:
-                refs = self.nodes[index - 1].references()
-                needed |= {ref.index for ref in refs if isinstance(ref, Value)}
+                needed.update(self.nodes[index - 1].reads())
         return [node for index, node in enumerate(self.nodes, start=1) if index in needed]
 
     def as_dict(self) -> dict[str, Any]:
@@ -333,6 +337,11 @@ class Network(nn.Module):
             fixed = {a: arg for a, arg in node.args.items() if a not in looked_up}
             self.steps.append((node, fixed, looked_up))
         self.output = graph.output.index
+        # Which values each node is the last to read.
+        last = {value: i for i, node in enumerate(graph.nodes) for value in node.reads()}
+        self.spent: list[list[int]] = [[] for _ in graph.nodes]
+        for value in last.keys() - {self.output}:
+            self.spent[last[value]].append(value)
         # Dots are not allowed in a parameter's name, so tensors go by number.
         self.names = {name: f"t{number}" for number, name in enumerate(graph.stored())}
         for name, registered in self.names.items():
@@ -345,16 +354,19 @@ class Network(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Run every node in order on a batch of images `x`, (N, 1, 28, 28)."""
-        values: list[Tensor] = [x]
-        for node, fixed, looked_up in self.steps:
+        values: dict[int, Tensor] = {0: x}
+        for index, (node, fixed, looked_up) in enumerate(self.steps):
             args = {argument: self.resolve(arg, values) for argument, arg in looked_up.items()}
             mode = node.operation.mode
             if mode is not None:
                 args[mode] = fixed[mode] and self.training
-            values.append(node.operation.run(**{**fixed, **args}))
+            values[index + 1] = node.operation.run(**{**fixed, **args})
+            del args
+            for spent in self.spent[index]:  # its memory, still in the cache, is the next value's
+                del values[spent]
         return values[self.output]  # (N, 10)
 
-    def resolve(self, arg: Any, values: list[Tensor]) -> Any:
+    def resolve(self, arg: Any, values: Mapping[int, Tensor]) -> Any:
         """Look up a reference; anything else is its own value."""
         if isinstance(arg, Value):
             return values[arg.index]

@@ -27,6 +27,7 @@ from autograder.checks import Study, study_all
 from autograder.graph import Network, initial_weights
 from autograder.machine import MachineError, describe, pick_device, sensible_bfloat16
 from autograder.problem import Problem
+from autograder.reorder import pool_first
 from autograder.verdict import Check
 from autograder.words import printable
 from course.captured import Uncapturable, train_captured
@@ -177,7 +178,8 @@ class Worker:
                 self.say("step", run=run, step=step)
 
         def networks() -> list[Network]:
-            return [Network(study.graph, initial_weights(study.graph, s)) for s in seeds.values()]
+            graph = pool_first(study.graph)
+            return [Network(graph, initial_weights(graph, seed)) for seed in seeds.values()]
 
         def in_turn() -> Iterator[tuple[int, Epoch]]:
             for (run, seed), network in zip(seeds.items(), networks(), strict=True):

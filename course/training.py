@@ -130,11 +130,12 @@ def ready(
     digits: Digits, batch_size: int, augment: Augment, generator: torch.Generator
 ) -> Iterator[tuple[Tensor, Tensor]]:
     """Yield an epoch of whole batches, several made ready at once: fewer, larger operations."""
-    images, device = len(digits.train_images), digits.train_images.device
-    whole = min(images, steps_per_epoch(images, batch_size) * batch_size)
-    order = torch.randperm(images, generator=generator, device=device)[:whole]
+    count, device = len(digits.train_images), digits.train_images.device
+    whole = min(count, steps_per_epoch(count, batch_size) * batch_size)
+    order = torch.randperm(count, generator=generator, device=device)[:whole]
     for chosen in order.split(max(1, READY[device.type] // batch_size) * batch_size):  # type: ignore[no-untyped-call]
-        x = standardise(augment(pixels(digits.train_images[chosen]), generator), digits)
+        images = digits.train_images.index_select(0, chosen)  # copies rows: [chosen] copies bytes
+        x = standardise(augment(pixels(images), generator), digits)
         yield x, digits.train_labels[chosen]
 
 

@@ -10,6 +10,7 @@ import torch
 
 from autograder.capture import capture
 from autograder.graph import Network, initial_weights
+from autograder.reorder import pool_first
 from course.recipe import Recipe
 
 
@@ -17,8 +18,8 @@ def fresh(model: Path, seed: int) -> tuple[Network, Recipe]:
     """Return a file's network with a seed's initial weights, and its recipe, for one thread."""
     torch.set_num_threads(1)
     captured = capture(model.read_bytes())
-    weights = initial_weights(captured.graph, seed)
-    return Network(captured.graph, weights), Recipe.read(captured.recipe)
+    graph = pool_first(captured.graph)
+    return Network(graph, initial_weights(graph, seed)), Recipe.read(captured.recipe)
 
 
 def each(

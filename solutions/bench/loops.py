@@ -24,6 +24,7 @@ from autograder.capture import capture
 from autograder.graph import Graph, Network
 from autograder.machine import describe, pick_device, sensible_bfloat16, sensible_threads
 from autograder.operations import OPERATIONS
+from autograder.reorder import pool_first
 from course.captured import train_captured
 from course.data import Digits, load, mnist_folder
 from course.ledger import ledger
@@ -119,7 +120,7 @@ def graded(
     model: Path, steps: int, device: torch.device, seeds: int, threads: int = 0
 ) -> dict[str, Any]:
     """Time so many steps of the grader's own training, behind a first epoch that warms up."""
-    graph = graph_of(model)
+    graph = pool_first(graph_of(model))
     network, bfloat16 = as_graded(graph, device, threads)
     part = few(load("mnist", device), steps * BATCH, BATCH)  # hardly anything to test on
     once = recipe(epochs=2, batch_size=BATCH)
@@ -156,7 +157,7 @@ def graph_of(model: Path) -> Graph:
 
 def as_graded(graph: Graph, device: torch.device, threads: int = 0) -> tuple[Network, bool]:
     """Return the network as the grader trains it, and whether it rounds to bfloat16."""
-    network = Network(graph)
+    network = Network(pool_first(graph))
     work = ledger(network).multiply_adds * BATCH
     if device.type == "cpu":
         torch.set_num_threads(threads or sensible_threads(work))

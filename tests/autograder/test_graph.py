@@ -2,6 +2,8 @@
 
 import copy
 import json
+import weakref
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -409,3 +411,25 @@ def test_stored_numbers_count_once_and_only_where_used() -> None:
     graph: Graph = sound.graph
     assert graph.count() == 100
     assert set(graph.stored()) == {"conv.weight", "bn.weight"}
+
+
+def test_a_value_is_let_go_once_the_last_node_has_read_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    forward = "a = self.conv(x)\nb = a.exp()\nreturn (b.neg().abs().mean((2, 3)) + a.mean((2, 3)))"
+    graph = graph_of(forward)
+    made: list[weakref.ref[Tensor]] = []
+    alive: list[int] = []
+
+    def counted(run: Callable[..., Tensor]) -> Callable[..., Tensor]:
+        def counting(**args: Any) -> Tensor:
+            alive.append(sum(value() is not None for value in made))
+            made.append(weakref.ref(value := run(**args)))
+            return value
+
+        return counting
+
+    for operation in {node.operation.name: node.operation for node in graph.nodes}.values():
+        monkeypatch.setitem(operation.__dict__, "run", counted(operation.run))
+    with torch.no_grad():
+        Network(graph)(torch.zeros(1, 1, 28, 28))
+    # conv, exp, neg, abs, mean, mean, add: what each finds, the conv's output being read last.
+    assert alive == [0, 1, 2, 2, 2, 2, 2]
