@@ -122,7 +122,9 @@ def no_dense(study: Study) -> Check:
         return Check("no-dense", "skip", "a dense layer is allowed here")
     expected = "no fully connected layer"
     refused = {"dense"} if study.assignment.whole_map_allowed else {"dense", "whole map"}
-    dense = [found for found in study.findings.dense if found.kind in refused]
+    # Each place once: a layer that is called again is one layer to mend, told in the same words.
+    places = {found.said: found for found in study.findings.dense}
+    dense = [found for found in places.values() if found.kind in refused]
     if dense:
         first = dense[0]
         many = f" (and {len(dense) - 1} more)" if len(dense) > 1 else ""
@@ -135,9 +137,7 @@ def no_dense(study: Study) -> Check:
             "average over all positions (nn.AdaptiveAvgPool2d(1)), then a 1x1 convolution to ten",
             first.node.line,
         )
-    # The same words for several places, such as a layer that is called again, are said once.
-    named = "; ".join(dict.fromkeys(found.said for found in study.findings.dense))
-    return Check("no-dense", "pass", expected, "none", named)
+    return Check("no-dense", "pass", expected, "none", "; ".join(places))
 
 
 def required(study: Study) -> Check:

@@ -109,6 +109,20 @@ def test_a_layer_that_is_called_again_is_named_once(model: Path) -> None:
         assert said.count("covers") == 1
 
 
+def test_a_dense_layer_that_is_called_again_is_one_and_another_is_one_more(model: Path) -> None:
+    layer = "        self.head = nn.Linear(12, 10)\n"  # along the 12 columns of its map
+    source = TINY.replace("        self.head = nn.Conv2d(6, 10, 5)\n", layer)
+    source = source.replace("return self.head(", "x = (").replace(".amax((2, 3))", "")
+    source = source.replace("\nRECIPE", "        return (HEADS).mean((1, 2))\n\nRECIPE")
+    called_again = source.replace("HEADS", "self.head(x) + self.head(2 * x)")
+    another = source.replace("HEADS", "self.head(x) + self.other(x)")
+    another = another.replace(layer, layer + layer.replace("head", "other"))
+    one = "line 9: linear multiplies features by a learned matrix of 120 numbers"
+    for text, words in ((called_again, one), (another, f"{one} (and 1 more)")):
+        model.write_text(text)
+        assert [c.message for c in check(model).checks if c.id == "no-dense"] == [words]
+
+
 def test_too_low_an_accuracy_fails_with_advice(model: Path) -> None:
     hard = rules("percent = 100\nin_each_of_last_epochs = 2")
     verdict = grade(model, hard, data="practice", threads=1)
