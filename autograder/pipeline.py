@@ -20,7 +20,7 @@ from autograder.assignment import DEFAULT, Assignment, AssignmentError, load
 from autograder.children import WorkerProcess
 from autograder.home import seeds as derive_seeds
 from autograder.jail import Jailed, Limits, Outcome
-from autograder.trainings import CHECK_SECONDS, Spread, Training, follow
+from autograder.trainings import CHECK_SECONDS, Arrangement, Training, follow
 from autograder.verdict import CHECKS, SKIPPED, Check, Run, Verdict
 from autograder.words import printable
 
@@ -145,9 +145,9 @@ def run(
         if outcome.status == "ok" and outcome.result:
             request = {"assignment": rules.as_dict(), "device": device, "threads": threads}
             request |= {"do": "check", "seeds": seeds}
-            spread = check_data(grading, worker, request, outcome.result)
-            if seeds and spread is not None:
-                train(grading, worker, spread)
+            arrangement = check_data(grading, worker, request, outcome.result)
+            if seeds and arrangement is not None:
+                train(grading, worker, arrangement)
         else:
             grading.add(died(outcome))
         judge(grading)
@@ -193,7 +193,7 @@ def died(outcome: Outcome) -> Check:
 
 def check_data(
     grading: Grading, worker: WorkerProcess, request: dict[str, Any], captured: bytes
-) -> Spread | None:
+) -> Arrangement | None:
     """Let the worker check what came out of the jail; return how to train it, if it may be."""
     worker.ask(request, captured, seconds=CHECK_SECONDS)
     for event in worker.events():
@@ -211,7 +211,7 @@ def check_data(
             case "checked":
                 if not event["ready"]:
                     return None
-                return Spread(
+                return Arrangement(
                     data=grading.data,
                     limit=grading.assignment.seconds,
                     lanes=event["lanes"],
@@ -222,11 +222,11 @@ def check_data(
     return None
 
 
-def train(grading: Grading, worker: WorkerProcess, spread: Spread) -> None:
+def train(grading: Grading, worker: WorkerProcess, arrangement: Arrangement) -> None:
     """Train once with each seed, collecting what comes of it."""
     chosen = derive_seeds(grading.submission["fingerprint"], grading.seeds)
     trainings = [Training(number, seed) for number, seed in enumerate(chosen)]
-    for event in follow(worker, trainings, spread):
+    for event in follow(worker, trainings, arrangement):
         match event["event"]:
             case "fault":
                 grading.add(Check("training", "error", message=event["message"]))

@@ -53,8 +53,8 @@ class Training:
 
 
 @dataclass(frozen=True)
-class Spread:
-    """How the trainings of one submission are spread."""
+class Arrangement:
+    """How the trainings of one submission go: on what, how long at most, how many at once."""
 
     data: str
     limit: float  # seconds a training may take
@@ -63,15 +63,17 @@ class Spread:
     check: tuple[Event, bytes]  # what lets another worker read the submission
 
 
-def follow(first: WorkerProcess, trainings: list[Training], spread: Spread) -> Iterator[Event]:
+def follow(
+    first: WorkerProcess, trainings: list[Training], arrangement: Arrangement
+) -> Iterator[Event]:
     """Train them all and yield what the workers say; stop them when nobody listens any more."""
-    turns = deque([trainings] if spread.together else [[training] for training in trainings])
+    turns = deque([trainings] if arrangement.together else [[training] for training in trainings])
     inbox: SimpleQueue[Event] = SimpleQueue()
     with ExitStack() as stack:
-        more = range(1, min(spread.lanes, len(turns)))
+        more = range(1, min(arrangement.lanes, len(turns)))
         others = [stack.enter_context(WorkerProcess()) for _ in more]
-        lanes = [Lane(first, turns, spread, inbox)]
-        lanes += [Lane(worker, turns, spread, inbox, fresh=True) for worker in others]
+        lanes = [Lane(first, turns, arrangement, inbox)]
+        lanes += [Lane(worker, turns, arrangement, inbox, fresh=True) for worker in others]
         for lane in lanes:
             lane.start()
         try:
@@ -105,12 +107,12 @@ class Lane(threading.Thread):
         self,
         worker: WorkerProcess,
         turns: deque[list[Training]],
-        spread: Spread,
+        arrangement: Arrangement,
         inbox: SimpleQueue[Event],
         fresh: bool = False,
     ) -> None:
         super().__init__(daemon=True)
-        self.worker, self.turns, self.spread, self.inbox = worker, turns, spread, inbox
+        self.worker, self.turns, self.arrangement, self.inbox = worker, turns, arrangement, inbox
         self.fresh = fresh  # has not read the submission yet
 
     def run(self) -> None:
@@ -126,14 +128,14 @@ class Lane(threading.Thread):
 
     def read(self) -> bool:
         """Let this worker read the submission that the first one has checked already."""
-        request, captured = self.spread.check
+        request, captured = self.arrangement.check
         self.worker.ask(request, captured, seconds=CHECK_SECONDS)
         return any(event["event"] == "checked" for event in self.worker.events())
 
     def train(self, turn: list[Training]) -> bool:
         """Train one turn's seeds; return whether the worker can take another turn."""
         seeds = [[training.run, training.seed] for training in turn]
-        request = {"do": "train", "seeds": seeds, "data": self.spread.data}
+        request = {"do": "train", "seeds": seeds, "data": self.arrangement.data}
         self.worker.ask(request, seconds=PREPARATION_SECONDS)
         for training in turn:
             self.say("run", run=training.run, seed=training.seed)
@@ -141,7 +143,7 @@ class Lane(threading.Thread):
         for event in self.worker.events():
             if event["event"] == "training":
                 begun = True
-                self.worker.limit(self.spread.limit * len(turn))
+                self.worker.limit(self.arrangement.limit * len(turn))
             if event["event"] == "turned":
                 self.worker.limit(None)
                 return True

@@ -10,7 +10,7 @@ import torch
 
 from autograder import grade, machine, pipeline
 from autograder.children import WorkerProcess
-from autograder.trainings import Spread
+from autograder.trainings import Arrangement
 from tests.autograder.models import TINY
 from tests.autograder.test_pipeline import EASY, numbers, rules
 
@@ -80,10 +80,10 @@ def test_side_by_side_gives_the_numbers_of_one_after_another(
 def test_one_that_diverges_leaves_the_others_of_its_worker_alone(
     model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def together(**spread: Any) -> Spread:  # as on a GPU
-        return Spread(**{**spread, "lanes": 1, "together": True})
+    def together(**arrangement: Any) -> Arrangement:  # as on a GPU
+        return Arrangement(**{**arrangement, "lanes": 1, "together": True})
 
-    monkeypatch.setattr(pipeline, "Spread", together)
+    monkeypatch.setattr(pipeline, "Arrangement", together)
     model.write_text(
         TINY.replace(
             "batch_size=500", 'batch_size=500, optimizer=dict(name="SGD", lr=100)'
