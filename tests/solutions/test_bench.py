@@ -1,6 +1,7 @@
 """The bench runs every loop for real, and its record and figure say what it found."""
 
 import json
+import shutil
 import statistics
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,10 @@ AGREED: dict[str, Any] = json.loads((bench.HERE / "agree_cpu.json").read_text())
 
 @pytest.mark.mnist
 @pytest.mark.slow
-@pytest.mark.parametrize("loop", ["notebook", "ours", "bare", "pair"])
+@pytest.mark.parametrize("loop", ["notebook", "ours", "bare", "compiled", "pair"])
 def test_every_loop_can_be_timed(loop: str) -> None:
+    if loop == "compiled" and not shutil.which("g++"):
+        pytest.skip("torch.compile asks for a compiler of C++")
     found = bench.one(loop, bench.NETWORKS["under 8k"], steps=12, device="cpu")
     assert 0.5 < found["ms"] < 5_000
 
