@@ -28,7 +28,7 @@ def follow(graph: Graph) -> Findings:
     values: dict[int, Tensor] = {0: torch.empty(PROBE, 1, 28, 28, device="meta")}
     total = 0
     for index, node in enumerate(graph.nodes, start=1):
-        name = f"line {node.line}: {node.operation.name}" if node.line else node.operation.name
+        name = f"{node.at}{node.operation.name}"
         try:
             arguments = {key: network.resolve(arg, values) for key, arg in node.args.items()}
             value = node.operation.run(**arguments)

@@ -49,6 +49,11 @@ class Node:
             found += [item for item in items if isinstance(item, Value | Stored)]
         return found
 
+    @property
+    def at(self) -> str:
+        """Say where the student wrote it, to go before a sentence; nothing where nobody knows."""
+        return f"line {self.line}: " if self.line else ""
+
     def reads(self) -> list[int]:
         """List the numbers of the values this node is given."""
         return [ref.index for ref in self.references() if isinstance(ref, Value)]
@@ -330,18 +335,16 @@ class Network(nn.Module):
     def __init__(self, graph: Graph, weights: dict[str, Tensor] | None = None) -> None:
         super().__init__()
         weights = graph.tensors if weights is None else weights
-        # What a node is given: fixed arguments, and references, which are looked up when it runs.
-        self.steps: list[tuple[Node, dict[str, Any], dict[str, Any]]] = []
-        for node in graph.nodes:
+        # A node, its fixed arguments, its references, which are looked up when it runs, and the
+        # values that it is the last to read.
+        self.steps: list[tuple[Node, dict[str, Any], dict[str, Any], list[int]]] = []
+        self.output = graph.output.index
+        last = {value: i for i, node in enumerate(graph.nodes) for value in node.reads()}
+        for i, node in enumerate(graph.nodes):
             looked_up = {a: arg for a, arg in node.args.items() if refers(arg)}
             fixed = {a: arg for a, arg in node.args.items() if a not in looked_up}
-            self.steps.append((node, fixed, looked_up))
-        self.output = graph.output.index
-        # Which values each node is the last to read.
-        last = {value: i for i, node in enumerate(graph.nodes) for value in node.reads()}
-        self.spent: list[list[int]] = [[] for _ in graph.nodes]
-        for value in last.keys() - {self.output}:
-            self.spent[last[value]].append(value)
+            spent = [v for v in set(node.reads()) if last[v] == i and v != self.output]
+            self.steps.append((node, fixed, looked_up, spent))
         # Dots are not allowed in a parameter's name, so tensors go by number.
         self.names = {name: f"t{number}" for number, name in enumerate(graph.stored())}
         for name, registered in self.names.items():
@@ -355,15 +358,15 @@ class Network(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Run every node in order on a batch of images `x`, (N, 1, 28, 28)."""
         values: dict[int, Tensor] = {0: x}
-        for index, (node, fixed, looked_up) in enumerate(self.steps):
+        for made, (node, fixed, looked_up, spent) in enumerate(self.steps, start=1):
             args = {argument: self.resolve(arg, values) for argument, arg in looked_up.items()}
             mode = node.operation.mode
             if mode is not None:
                 args[mode] = fixed[mode] and self.training
-            values[index + 1] = node.operation.run(**{**fixed, **args})
+            values[made] = node.operation.run(**{**fixed, **args})
             del args
-            for spent in self.spent[index]:  # its memory, still in the cache, is the next value's
-                del values[spent]
+            for value in spent:  # its memory, still in the cache, is the next value's
+                del values[value]
         return values[self.output]  # (N, 10)
 
     def resolve(self, arg: Any, values: Mapping[int, Tensor]) -> Any:

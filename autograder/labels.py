@@ -50,7 +50,7 @@ class Dense:
     @property
     def said(self) -> str:
         """Say where and why."""
-        return f"line {self.node.line}: {self.why}" if self.node.line else self.why
+        return f"{self.node.at}{self.why}"
 
 
 @dataclass
@@ -120,8 +120,7 @@ class Step:
 
     def refuse(self, why: str) -> None:
         """Refuse the network with this operation's name and line."""
-        at = f"line {self.node.line}: " if self.node.line else ""
-        raise Refused(f"{at}{self.node.operation.name} {why}")
+        raise Refused(f"{self.node.at}{self.node.operation.name} {why}")
 
     def dense(self, why: str, kind: str = "dense") -> None:
         """Note that this operation is, or amounts to, a fully connected layer."""

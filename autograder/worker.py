@@ -24,10 +24,10 @@ import course
 from autograder.answer import read_answer
 from autograder.assignment import Assignment
 from autograder.checks import Study, study_all
-from autograder.graph import Network, initial_weights
+from autograder.graph import Network
 from autograder.machine import MachineError, describe, pick_device, sensible_bfloat16
 from autograder.problem import Problem
-from autograder.reorder import pool_first
+from autograder.reorder import ready_to_train
 from autograder.verdict import Check
 from autograder.words import printable
 from course.captured import Uncapturable, train_captured
@@ -178,8 +178,7 @@ class Worker:
                 self.say("step", run=run, step=step)
 
         def networks() -> list[Network]:
-            graph = pool_first(study.graph)
-            return [Network(graph, initial_weights(graph, seed)) for seed in seeds.values()]
+            return [ready_to_train(study.graph, seed) for seed in seeds.values()]
 
         def in_turn() -> Iterator[tuple[int, Epoch]]:
             for (run, seed), network in zip(seeds.items(), networks(), strict=True):

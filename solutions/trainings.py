@@ -9,8 +9,8 @@ from typing import Any
 import torch
 
 from autograder.capture import capture
-from autograder.graph import Network, initial_weights
-from autograder.reorder import pool_first
+from autograder.graph import Network
+from autograder.reorder import ready_to_train
 from course.recipe import Recipe
 
 
@@ -18,8 +18,7 @@ def fresh(model: Path, seed: int) -> tuple[Network, Recipe]:
     """Return a file's network with a seed's initial weights, and its recipe, for one thread."""
     torch.set_num_threads(1)
     captured = capture(model.read_bytes())
-    graph = pool_first(captured.graph)
-    return Network(graph, initial_weights(graph, seed)), Recipe.read(captured.recipe)
+    return ready_to_train(captured.graph, seed), Recipe.read(captured.recipe)
 
 
 def each(

@@ -34,6 +34,7 @@ from course.training import Epoch, quick_optimizer, settle, train
 
 BATCH = 64
 WARM_UP = 10  # steps
+Forward = Callable[[Tensor], Tensor]
 SOLUTION = Path(__file__).parents[1] / "under_8k" / "model.py"
 
 
@@ -78,25 +79,19 @@ def as_in_notebooks(network: nn.Module, device: torch.device) -> Iterator[None]:
 
 def bare(model: Path, steps: int, device: torch.device) -> dict[str, Any]:
     """Time forward, backward and optimizer on one batch that lies on the device: the floor."""
-    network, bfloat16 = as_graded(graph_of(model), device)
-    network = network.to(device).train()
-    optimizer = quick_optimizer(recipe(), network)
-    batches = on_one_batch(network, optimizer, device, bfloat16)
+    batches, bfloat16 = bare_steps(graph_of(model), device)
     return {"ms": timed(batches, steps, device), "device": describe(device, bfloat16)}
 
 
 def compiled(model: Path, steps: int, device: torch.device) -> dict[str, Any]:
     """Time the bare step through torch.compile, and how long that takes to compile it.
 
-    The grader does without: on a processor every network tried took longer for its step than
-    it does without, after 6 to 15 seconds of compiling.
+    The grader does without: on a processor the step of every network tried took longer, after
+    6 to 15 seconds of compiling.
     """
     use_torchs_batch_norm()  # ours is a step of its own to a compiler
     torch.compiler.config.force_disable_caches = True  # as the first time
-    network, bfloat16 = as_graded(graph_of(model), device)
-    network = network.to(device).train()
-    optimizer = quick_optimizer(recipe(), network)
-    batches = on_one_batch(torch.compile(network), optimizer, device, bfloat16)
+    batches, bfloat16 = bare_steps(graph_of(model), device, torch.compile)
     start = time.perf_counter()
     next(batches)
     compiling = time.perf_counter() - start
@@ -104,11 +99,18 @@ def compiled(model: Path, steps: int, device: torch.device) -> dict[str, Any]:
     return {"ms": timed(batches, steps, device), "compiling": compiling, "device": described}
 
 
+def bare_steps(
+    graph: Graph, device: torch.device, through: Callable[[Network], Forward] = lambda n: n
+) -> tuple[Iterator[None], bool]:
+    """Return bare steps of the network as graded, and whether they round to bfloat16."""
+    network, bfloat16 = as_graded(pool_first(graph), device)
+    network = network.to(device).train()
+    optimizer = quick_optimizer(recipe(), network)
+    return on_one_batch(through(network), optimizer, device, bfloat16), bfloat16
+
+
 def on_one_batch(
-    network: Callable[[Tensor], Tensor],
-    optimizer: torch.optim.Optimizer,
-    device: torch.device,
-    bfloat16: bool,
+    network: Forward, optimizer: torch.optim.Optimizer, device: torch.device, bfloat16: bool
 ) -> Iterator[None]:
     """Train for ever on a batch that lies on the device, a step at a time."""
     x = torch.randn(BATCH, 1, 28, 28, device=device)
@@ -178,8 +180,8 @@ def graph_of(model: Path) -> Graph:
 
 
 def as_graded(graph: Graph, device: torch.device, threads: int = 0) -> tuple[Network, bool]:
-    """Return the network as the grader trains it, and whether it rounds to bfloat16."""
-    network = Network(pool_first(graph))
+    """Return a graph's network with the grader's threads and layout, and whether to round."""
+    network = Network(graph)
     work = ledger(network).multiply_adds * BATCH
     if device.type == "cpu":
         torch.set_num_threads(threads or sensible_threads(work))

@@ -18,11 +18,10 @@ import torch
 from autograder.graph import Graph, Network
 from autograder.machine import cores, processor
 from autograder.problem import Problem
-from course.training import quick_optimizer
 from solutions.bench.bench import HERE, ROOT, read, run
 from solutions.bench.loops import (
-    as_graded,
     as_in_notebooks,
+    bare_steps,
     graph_of,
     on_one_batch,
     recipe,
@@ -52,9 +51,8 @@ def one(way: str, graph: Graph) -> float:
     cpu = torch.device("cpu")
     steps = FEW if graph.count() > LARGE else STEPS
     if way == "graded":
-        network, bfloat16 = as_graded(graph, cpu)
-        optimizer = quick_optimizer(recipe(), network)
-        return timed(on_one_batch(network, optimizer, cpu, bfloat16), steps, cpu)
+        batches, _ = bare_steps(graph, cpu)
+        return timed(batches, steps, cpu)
     use_torchs_batch_norm()
     network = Network(graph)
     if way == "notebook":
