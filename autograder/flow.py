@@ -7,12 +7,15 @@ features taken from several positions, however it is spelled. The batch may neve
 answer about one image must not depend on another.
 """
 
+from dataclasses import replace
+
 import torch
 from torch import Tensor
 
 from autograder.arguments import Refused
 from autograder.graph import Graph, Network
 from autograder.labels import PROBE, Dense, Findings, Flow, Step
+from autograder.trial import Trial
 
 __all__ = ["PROBE", "Dense", "Findings", "Flow", "follow"]
 
@@ -26,6 +29,7 @@ def follow(graph: Graph) -> Findings:
     findings.flows.append(Flow((PROBE, 1, 28, 28), axes))
     network = Network(graph).to("meta").train()
     values: dict[int, Tensor] = {0: torch.empty(PROBE, 1, 28, 28, device="meta")}
+    trial = Trial(graph)
     total = 0
     for index, node in enumerate(graph.nodes, start=1):
         name = f"{node.at}{node.operation.name}"
@@ -33,8 +37,7 @@ def follow(graph: Graph) -> Findings:
             arguments = {key: network.resolve(arg, values) for key, arg in node.args.items()}
             value = node.operation.run(**arguments)
         except Exception as error:  # torch's words for shapes that do not fit, whatever their kind
-            reason = (str(error).splitlines() or [type(error).__name__])[0]
-            raise Refused(f"{name} cannot run: {reason[:160]}") from None
+            raise unfit(name, error) from None
         if not isinstance(value, Tensor) or value.dtype != torch.float32 or value.numel() == 0:
             raise Refused(f"{name} yields something else than numbers")
         total += value.numel() // PROBE
@@ -45,5 +48,15 @@ def follow(graph: Graph) -> Findings:
             flow = Step(node, graph, findings).flow(tuple(value.shape))
         except (IndexError, ValueError, KeyError):  # more or fewer axes than the operation is for
             raise Refused(f"{name} may not be used on these axes") from None
-        findings.flows.append(flow)
+        try:
+            fixed = trial.fixed(index, flow)
+        except Exception as error:  # with numbers torch looks closer than on shapes alone
+            raise unfit(name, error) from None
+        findings.flows.append(replace(flow, fixed=fixed))
     return findings
+
+
+def unfit(name: str, error: Exception) -> Refused:
+    """Say in torch's own words why an operation cannot run."""
+    reason = (str(error).splitlines() or [type(error).__name__])[0]
+    return Refused(f"{name} cannot run: {reason[:160]}")

@@ -329,22 +329,30 @@ def initial_weights(graph: Graph, seed: int) -> dict[str, Tensor]:
     return weights
 
 
+@dataclass(frozen=True)
+class Call:
+    """A node as it runs."""
+
+    node: Node
+    fixed: dict[str, Any]  # arguments
+    looked_up: dict[str, Any]  # arguments that are references
+    spent: list[int]  # the values that it is the last to read
+
+
 class Network(nn.Module):
     """A graph that computes: PyTorch again, made of nothing but allowed operations."""
 
     def __init__(self, graph: Graph, weights: dict[str, Tensor] | None = None) -> None:
         super().__init__()
         weights = graph.tensors if weights is None else weights
-        # A node, its fixed arguments, its references, which are looked up when it runs, and the
-        # values that it is the last to read.
-        self.steps: list[tuple[Node, dict[str, Any], dict[str, Any], list[int]]] = []
+        self.calls: list[Call] = []
         self.output = graph.output.index
         last = {value: i for i, node in enumerate(graph.nodes) for value in node.reads()}
         for i, node in enumerate(graph.nodes):
             looked_up = {a: arg for a, arg in node.args.items() if refers(arg)}
             fixed = {a: arg for a, arg in node.args.items() if a not in looked_up}
             spent = [v for v in set(node.reads()) if last[v] == i and v != self.output]
-            self.steps.append((node, fixed, looked_up, spent))
+            self.calls.append(Call(node, fixed, looked_up, spent))
         # Dots are not allowed in a parameter's name, so tensors go by number.
         self.names = {name: f"t{number}" for number, name in enumerate(graph.stored())}
         for name, registered in self.names.items():
@@ -358,16 +366,19 @@ class Network(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Run every node in order on a batch of images `x`, (N, 1, 28, 28)."""
         values: dict[int, Tensor] = {0: x}
-        for made, (node, fixed, looked_up, spent) in enumerate(self.steps, start=1):
-            args = {argument: self.resolve(arg, values) for argument, arg in looked_up.items()}
-            mode = node.operation.mode
-            if mode is not None:
-                args[mode] = fixed[mode] and self.training
-            values[made] = node.operation.run(**{**fixed, **args})
-            del args
-            for value in spent:  # its memory, still in the cache, is the next value's
+        for made, call in enumerate(self.calls, start=1):
+            values[made] = self.value(call, values)
+            for value in call.spent:  # its memory, still in the cache, is the next value's
                 del values[value]
         return values[self.output]  # (N, 10)
+
+    def value(self, call: Call, values: Mapping[int, Tensor]) -> Tensor:
+        """Run one node."""
+        args = {argument: self.resolve(arg, values) for argument, arg in call.looked_up.items()}
+        mode = call.node.operation.mode
+        if mode is not None:
+            args[mode] = call.fixed[mode] and self.training
+        return call.node.operation.run(**{**call.fixed, **args})
 
     def resolve(self, arg: Any, values: Mapping[int, Tensor]) -> Any:
         """Look up a reference; anything else is its own value."""

@@ -5,6 +5,7 @@ columns. `Step` has one method per family of operations (operations.py), which s
 labels go, notes a fully connected layer and refuses what mixes the images of a batch.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -37,6 +38,8 @@ class Flow:
     stored: bool = False  # made of stored tensors alone, no image in it
     picked: bool = False  # a single position, picked out of several
     part: bool = False  # made of a part of the positions
+    learned: bool = False  # learned numbers went into it
+    fixed: bool = False  # a map of learned numbers, the same for every image (trial.py)
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,11 @@ class Step:
         shape = tuple(self.graph.tensors[ref.name].shape)
         return Flow(shape, (NONE,) * len(shape), stored=True)
 
+    @property
+    def learned(self) -> bool:
+        """Tell whether learned numbers go into the result."""
+        return any(flow.stored or flow.learned for flow in self.inputs)
+
     def flow(self, shape: tuple[int, ...]) -> Flow:
         """Return the flow of this operation's result, noting dense products on the way."""
         self.check_axes()
@@ -94,6 +102,7 @@ class Step:
             axes,
             picked=any(f.picked for f in self.inputs) or self.picks(axes),
             part=any(f.part for f in self.inputs) or self.crops(shape),
+            learned=self.learned,
         )
         if not shape or shape[0] != PROBE or "N" not in axes[0] or any("N" in a for a in axes[1:]):
             self.refuse("mixes the images of a batch: axis 0 must stay the batch, alone")
@@ -239,6 +248,9 @@ class Step:
             return image.axes
         aligned = [self.align(flow, shape) for flow in self.inputs]
         picked = any(flow.picked for flow in self.inputs)
+        fixed = [flow.fixed for flow in self.inputs if not flow.stored]
+        if any(fixed) and not all(fixed):
+            self.dense("it multiplies features by learned numbers per position")
         axes = []
         for i in range(len(shape)):
             wide = [flow for flow in aligned if flow.shape[i] > 1]
@@ -268,7 +280,23 @@ class Step:
 
     def pool(self, shape: tuple[int, ...]) -> tuple[Labels, ...]:
         """Pooling and resizing keep the axes apart."""
-        return self.inputs[0].axes
+        axes = self.inputs[0].axes
+        gone = [axis for axis, side in zip(axes, shape, strict=True) if side == 1]
+        return self.heirs(axes, shape, gone)
+
+    def heirs(
+        self, axes: tuple[Labels, ...], shape: tuple[int, ...], gone: Iterable[Labels]
+    ) -> tuple[Labels, ...]:
+        """Pass the labels of positions that are summed up on to the axes without any.
+
+        Numbers along such an axis were made without learning, 1 to 28 for example. Multiplied
+        by an image and summed over its columns they can copy each column to a place of their own.
+        """
+        lost = NONE.union(*gone) & POSITIONS
+        return tuple(
+            lost if label == NONE and side > 1 else label
+            for label, side in zip(axes, shape, strict=True)
+        )
 
     def shuffle(self, shape: tuple[int, ...]) -> tuple[Labels, ...]:
         """Pixel (un)shuffle trades positions for channels; the last position makes them one."""
@@ -282,9 +310,12 @@ class Step:
         before, dims = self.inputs[0], self.args["dim"]
         dims = dims if isinstance(dims, tuple) else (dims,)
         gone = {dim % len(before.shape) for dim in dims}
-        if self.args["keepdim"]:
-            return tuple(NONE if i in gone else a for i, a in enumerate(before.axes))
-        return tuple(a for i, a in enumerate(before.axes) if i not in gone)
+        kept = tuple(
+            NONE if i in gone else axis
+            for i, axis in enumerate(before.axes)
+            if i not in gone or self.args["keepdim"]
+        )
+        return self.heirs(kept, shape, (before.axes[i] for i in gone))
 
     def softmax(self, shape: tuple[int, ...]) -> tuple[Labels, ...]:
         """A softmax compares the entries of one axis, which must not be the batch."""
@@ -346,7 +377,16 @@ class Step:
         crops = [f for f in self.inputs if f.part and not NONE.union(*f.axes) & POSITIONS]
         if any(flow.picked for flow in self.inputs) or len(crops) >= CROPS:
             axes[dim] |= POSITIONS
-        return tuple(axes)
+        return self.laid_out(tuple(axes), shape)
+
+    def laid_out(self, axes: tuple[Labels, ...], shape: tuple[int, ...]) -> tuple[Labels, ...]:
+        """Label an axis that grew from single entries: learned numbers lie along it."""
+        if not self.learned:
+            return axes
+        return tuple(
+            CHANNELS if label == NONE and side > 1 else label
+            for label, side in zip(axes, shape, strict=True)
+        )
 
     def cut(self, shape: tuple[int, ...]) -> tuple[Labels, ...]:
         """Take a part of one axis; `select` removes the axis."""
@@ -360,7 +400,7 @@ class Step:
         """Padding lengthens axes, never the batch."""
         if len(self.args["pad"]) // 2 >= len(shape):
             self.refuse("mixes the images of a batch: it works along axis 0")
-        return self.inputs[0].axes
+        return self.laid_out(self.inputs[0].axes, shape)
 
     def product(self, shape: tuple[int, ...]) -> tuple[Labels, ...]:
         """A matrix product: with learned numbers in it, a fully connected layer."""
@@ -369,33 +409,37 @@ class Step:
             numbers = max(torch.Size(f.shape).numel() for f in self.inputs if f.stored)
             self.dense(f"{name} multiplies features by a learned matrix of {numbers:,} numbers")
         if name == "einsum":
-            return self.einsum()
+            return self.einsum(shape)
         first, second = {"linear": ("input", "weight"), "matmul": ("input", "other")}.get(
             name, ("mat1", "mat2")
         )
         image, other = self.of(self.args[first]), self.of(self.args[second])
         if image.stored and 2 <= len(image.shape) <= len(other.shape):
-            self.contract([other.axes[-2]])
-            return (*other.axes[:-2], CHANNELS, other.axes[-1])
+            summed = [other.axes[-2]]
+            self.contract(summed)
+            return self.heirs((*other.axes[:-2], CHANNELS, other.axes[-1]), shape, summed)
         if image.stored or len(other.shape) < 2 or len(other.shape) > len(image.shape):
             self.refuse("needs features first and then a matrix")
-        summed, kept = (-1, -2) if name == "linear" else (-2, -1)
-        self.contract([image.axes[-1], other.axes[summed]])
+        across, kept = (-1, -2) if name == "linear" else (-2, -1)
+        summed = [image.axes[-1], other.axes[across]]
+        self.contract(summed)
         if name == "addmm":
             added = self.align(self.of(self.args["input"]), shape)
             if "N" in added.axes[1] or (added.stored and added.shape[0] > 1):
                 self.refuse("mixes the images of a batch: axis 0 must stay the batch, alone")
-        return (*image.axes[:-1], other.axes[kept] if not other.stored else CHANNELS)
+        last = CHANNELS if other.stored else other.axes[kept]
+        return self.heirs((*image.axes[:-1], last), shape, summed)
 
     def contract(self, summed: list[Labels]) -> None:
         """Check an axis over which two operands are multiplied and summed."""
         together = NONE.union(*summed)
         if "N" in together:
             self.refuse("mixes the images of a batch: it sums over axis 0")
-        if together & POSITIONS and any(self.apart(axis) for axis in summed):
+        made = any(self.apart(axis) for axis in summed) or any(flow.fixed for flow in self.inputs)
+        if together & POSITIONS and made:
             self.dense("it multiplies positions of the image by numbers made for them")
 
-    def einsum(self) -> tuple[Labels, ...]:
+    def einsum(self, shape: tuple[int, ...]) -> tuple[Labels, ...]:
         """Follow the letters of an einsum from its operands to its result."""
         left, arrow, right = self.args["equation"].replace(" ", "").partition("->")
         if not arrow:
@@ -407,4 +451,6 @@ class Step:
         for letter, axes in held.items():
             if letter not in right or (len(axes) > 1 and letter != right[0]):
                 self.contract(axes)
-        return tuple(NONE.union(*held.get(letter, [])) for letter in right)
+        kept = tuple(NONE.union(*held.get(letter, [])) for letter in right)
+        gone = (axis for letter, axes in held.items() if letter not in right for axis in axes)
+        return self.heirs(kept, shape, gone)

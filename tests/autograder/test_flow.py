@@ -16,6 +16,13 @@ from tests.autograder.networks import graph_of
 W = "self.w = nn.Parameter(torch.randn(10, 784) / 28)"
 MAP = "self.w = nn.Parameter(torch.randn(10, 1, 28, 28) / 28)"
 
+# (N, 1, 28): the columns' numbers, from 0 to 27, of nothing that is stored
+PLACES = (
+    "one = F.adaptive_avg_pool2d(x, 1) * 0 + 1\n"
+    "column = F.interpolate(F.pad(one, (1, 0)), (1, 28), mode='bilinear', align_corners=True)\n"
+    "column = 27 * column.flatten(2)\n"
+)
+
 # name: (forward, init)
 DENSE = {
     "linear": ("return self.fc(x.flatten(1))", "self.fc = nn.Linear(784, 10)"),
@@ -148,6 +155,44 @@ DENSE = {
         "return (v * x).sum((2, 3))",
         "self.make = nn.Conv2d(1, 7840, 1)",
     ),
+    "a kernel drawn over the map by a lone one": (
+        "one = F.adaptive_avg_pool2d(x, 1) * 0 + 1\n"
+        "return (x * self.draw(F.pad(one, (27, 27, 27, 27)))).sum((2, 3))",
+        "self.draw = nn.Conv2d(1, 10, 28)",
+    ),
+    "a kernel drawn by a lone one, made of a whole map": (
+        "one = x * 0 + 1\none = F.pad(one, (27, 0, 27, 0)) * F.pad(one, (0, 27, 0, 27))\n"
+        "return (x * self.draw(one)).sum((2, 3))",
+        "self.draw = nn.Conv2d(1, 10, 28)",
+    ),
+    "a kernel drawn over the map, by matmul": (
+        "one = F.adaptive_avg_pool2d(x, 1) * 0 + 1\n"
+        "w = self.draw(F.pad(one, (27, 27, 27, 27))).flatten(2)\n"
+        "return (w @ x.flatten(2).transpose(1, 2)).squeeze(2)",
+        "self.draw = nn.Conv2d(1, 10, 28)",
+    ),
+    "learned numbers joined along the rows": (
+        "made = self.make(F.adaptive_avg_pool2d(x, 1))\n"
+        "rows = torch.cat([made[:, i:i + 1] for i in range(28)], 2)\n"
+        "return self.head(self.conv(x * rows)).mean((2, 3))",
+        "self.make = nn.Conv2d(1, 28, 1)",
+    ),
+    "columns copied to places without a label": (
+        PLACES + "same = F.relu(1 - (column.transpose(1, 2) - column).abs())\n"
+        "x = same @ (x[:, 0] @ same)\nreturn self.fc(x.reshape(-1, 784, 1, 1)).flatten(1)",
+        "self.fc = nn.Conv2d(784, 10, 1)",
+    ),
+    "columns copied, by multiply and sum": (
+        PLACES + "same = F.relu(1 - (column.transpose(1, 2) - column).abs()).unsqueeze(1)\n"
+        "x = (x.transpose(1, 2).transpose(2, 3) * same.transpose(1, 2)).sum(2)\n"
+        "return self.fc(x.transpose(1, 2).unsqueeze(3)).mean((2, 3))",
+        "self.fc = nn.Conv2d(28, 10, 1)",
+    ),
+    "columns copied, by einsum": (
+        PLACES + "same = F.relu(1 - (column.transpose(1, 2) - column).abs())\n"
+        "x = torch.einsum('nchw,nwk->nkch', x, same)\nreturn self.fc(x).mean((2, 3))",
+        "self.fc = nn.Conv2d(28, 10, 1)",
+    ),
 }
 
 # A convolution as large as its map is named, and is no more than that.
@@ -231,6 +276,33 @@ HONEST = {
         "w = self.conv.weight\nw = (w - w.mean((1, 2, 3), keepdim=True)) / w.std((1, 2, 3), keepdim=True)\n"
         "return F.conv2d(x, w, self.conv.bias).mean((2, 3))",
         "pass",
+    ),
+    "rows moved, each image's by its own ink": (
+        PLACES + "lean = (x[:, 0] * column).sum((1, 2)).tanh().view(-1, 1, 1, 1)\n"
+        "column = column.unsqueeze(1)\n"
+        "far = column - column.transpose(2, 3) - lean * column.transpose(1, 3)\n"
+        "x = (F.relu(1 - far.abs()) * x.transpose(1, 2)).sum(3).unsqueeze(1)\n"
+        "return self.conv(x).mean((2, 3))",
+        "pass",
+    ),
+    "places joined to the image as channels": (
+        PLACES + "column = column.unsqueeze(1).expand_as(x)\n"
+        "return self.mix(torch.cat([x, column, column.transpose(2, 3)], 1)).mean((2, 3))",
+        "self.mix = nn.Conv2d(3, 10, 3)",
+    ),
+    "a branch that starts at nothing": (
+        "x = self.conv(x)\nreturn (x + self.head(x) * self.gain).mean((2, 3))",
+        "self.gain = nn.Parameter(torch.zeros(1))",
+    ),
+    "channels padded for a residual": (
+        "x = F.avg_pool2d(x, 4)\ny = self.conv(F.interpolate(x, (28, 28)))\n"
+        "return self.head(y + F.pad(x, (0, 0, 0, 0, 0, 9))).mean((2, 3))",
+        "pass",
+    ),
+    "context upsampled, then looked at": (
+        "x = self.conv(x)\ns = F.interpolate(self.head(F.adaptive_avg_pool2d(x, 1)), (7, 7))\n"
+        "return (x * self.look(s)).mean((2, 3))",
+        "self.look = nn.Conv2d(10, 10, 3, padding=1)",
     ),
     "flipped weights": (
         "w = self.conv.weight\nreturn (F.conv2d(x, w) + F.conv2d(x, w.flip(3))).mean((2, 3))",
