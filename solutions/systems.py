@@ -106,7 +106,7 @@ def part(*beginnings: str) -> tuple[System, ...]:
     return tuple(system for system in SYSTEMS if system.name.startswith(beginnings))
 
 
-LADDER, SEEDS, BESIDE = part("ladder/", "under_8k"), part("seeds/"), part("beside/")
+LADDER, SEEDS, BESIDE = part("ladder/", "under_8k", "upright"), part("seeds/"), part("beside/")
 
 
 def dense(record: Verdict) -> str:

@@ -4,12 +4,15 @@ Nothing is trained here. A solution that has not been recorded is held to what i
 """
 
 import re
+import runpy
 import shutil
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import pytest
+import torch
+import torch.nn.functional as F
 from PIL import Image
 
 from autograder import checks
@@ -19,7 +22,7 @@ from autograder.pipeline import reaches
 from autograder.verdict import Run, Verdict
 from autograder.worker import fingerprint
 from solutions import records, tables
-from solutions.systems import HERE, SYSTEMS, System, dense, passes
+from solutions.systems import HERE, LADDER, SYSTEMS, System, dense, passes
 
 RECORDED = [system for system in SYSTEMS if system.record()]
 GOAL = next(system for system in SYSTEMS if system.name == "under_8k")
@@ -113,6 +116,28 @@ def test_it_passes_where_its_record_says(system: System) -> None:
     own = [run.passed for run in found.runs]
     assert own == [reaches(system.assignment(), run.epochs) for run in found.runs]
     assert (system.folder / "curves.png").is_file()
+
+
+def test_the_last_step_tells_its_lowest_epochs() -> None:
+    found = record(LADDER[-1])
+    lows = sorted(min(e["test_correct"] for e in run.epochs[-3:]) for run in found.runs)
+    source = " ".join(LADDER[-1].model.read_text("utf-8").split())
+    assert f"stay at {lows[1]:,} digits or above" in source
+    assert f"the tenth falls to {lows[0]:,}" in source
+
+
+def test_the_last_step_sets_a_leaning_digit_upright() -> None:
+    straighten = runpy.run_path(str(LADDER[-1].model))["straighten"]
+    black, down, across = -0.1307 / 0.3081, torch.arange(28.0)[:, None], torch.arange(28.0)
+    lean = torch.tensor([-0.5, 0.0, 0.7])[:, None, None]
+    place = 13 + lean * (down - 14)  # (3, 28, 1): where each row's ink lies
+    ink = F.relu(1.5 - (across - place).abs()) * ((down > 4) & (down < 24))
+    upright = straighten(ink[:, None] + black)[:, 0] - black  # (3, 28, 28)
+    rows = upright[:, 6:22]
+    centers = (rows * across).sum(2) / rows.sum(2)
+    assert (centers - centers.mean(1, keepdim=True)).abs().max() < 0.1
+    assert torch.allclose(upright.sum((1, 2)), ink.sum((1, 2)), rtol=1e-3)  # no ink is lost
+    assert torch.allclose(upright[1], ink[1], atol=1e-4)  # what stands upright stays
 
 
 # ---- how they are recorded -----------------------------------------------------------------------
