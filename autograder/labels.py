@@ -377,16 +377,9 @@ class Step:
         crops = [f for f in self.inputs if f.part and not NONE.union(*f.axes) & POSITIONS]
         if any(flow.picked for flow in self.inputs) or len(crops) >= CROPS:
             axes[dim] |= POSITIONS
-        return self.laid_out(tuple(axes), shape)
-
-    def laid_out(self, axes: tuple[Labels, ...], shape: tuple[int, ...]) -> tuple[Labels, ...]:
-        """Label an axis that grew from single entries: learned numbers lie along it."""
-        if not self.learned:
-            return axes
-        return tuple(
-            CHANNELS if label == NONE and side > 1 else label
-            for label, side in zip(axes, shape, strict=True)
-        )
+        if axes[dim] == NONE and self.learned:
+            axes[dim] = CHANNELS  # single learned numbers, laid out along it
+        return tuple(axes)
 
     def cut(self, shape: tuple[int, ...]) -> tuple[Labels, ...]:
         """Take a part of one axis; `select` removes the axis."""
@@ -400,7 +393,11 @@ class Step:
         """Padding lengthens axes, never the batch."""
         if len(self.args["pad"]) // 2 >= len(shape):
             self.refuse("mixes the images of a batch: it works along axis 0")
-        return self.laid_out(self.inputs[0].axes, shape)
+        before = self.inputs[0]
+        return tuple(
+            CHANNELS if label == NONE and self.learned and was < now else label
+            for label, was, now in zip(before.axes, before.shape, shape, strict=True)
+        )
 
     def product(self, shape: tuple[int, ...]) -> tuple[Labels, ...]:
         """A matrix product: with learned numbers in it, a fully connected layer."""

@@ -1,12 +1,13 @@
-"""7,650 parameters, and every digit stands upright before it is read: a step beyond the course.
+"""7,978 parameters, and every digit stands upright before it is read: a step beyond the course.
 
-Target: hold 99.50% in every epoch that counts and 99.60% on average, with no more weights.
-Result: train 99.41%, test 99.60% over the last 3 epochs; best epoch 99.62%; 10 seeds
+Target: hold 99.50% in every epoch that counts and 99.60% on average, still with fewer than 8,000.
+Result: train 99.43%, test 99.61% over the last 3 epochs; best epoch 99.62%; 10 seeds
 Analysis: everyone slants digits in a way of their own, and a small network spends weights on that.
 Here sums over the image say how far its ink leans, and every row is moved back by as much: nothing
 is learned or stored for it, and it works on the hand of someone never seen. Behind it are the layers
-of ../beside/depthwise. The average is reached. Nine seeds of ten stay at 9,955 digits or above in
-the epochs that count; the tenth falls to 9,948 in one of them.
+of ../beside/depthwise, a little wider. In the epochs that count no seed of the ten reads fewer than
+9,950 digits, and nine of them never fewer than 9,956. One step of luck is in that: the same with
+7,650 parameters, recorded first, had this average too, but one of its seeds fell to 9,948.
 
 The recorded runs are in result.json; to repeat them:
 
@@ -59,11 +60,11 @@ def block(inputs, outputs):
 class Net(nn.Module):
     def __init__(self):
         super().__init__()
-        self.dots = nn.Sequential(nn.Conv2d(1, 12, 3, bias=False), nn.BatchNorm2d(12), nn.SiLU())
-        self.strokes = nn.Sequential(block(12, 24), nn.AvgPool2d(2))  # 24 x 12 x 12
+        self.dots = nn.Sequential(nn.Conv2d(1, 14, 3, bias=False), nn.BatchNorm2d(14), nn.SiLU())
+        self.strokes = nn.Sequential(block(14, 24), nn.AvgPool2d(2))  # 24 x 12 x 12
         self.parts = nn.Sequential(block(24, 40), block(40, 48), nn.AvgPool2d(2))  # 48 x 4 x 4
-        self.digit = block(48, 50)  # 50 x 2 x 2
-        self.head = nn.Conv2d(50, 10, 1)
+        self.digit = block(48, 54)  # 54 x 2 x 2
+        self.head = nn.Conv2d(54, 10, 1)
 
     def forward(self, x):
         x = self.digit(self.parts(self.strokes(self.dots(straighten(x)))))

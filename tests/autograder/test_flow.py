@@ -299,6 +299,12 @@ HONEST = {
         "return self.head(y + F.pad(x, (0, 0, 0, 0, 0, 9))).mean((2, 3))",
         "pass",
     ),
+    "two contexts upsampled and joined": (
+        "x = self.conv(x)\ns = [F.interpolate(pool(x, 1), (7, 7))"
+        " for pool in (F.adaptive_avg_pool2d, F.adaptive_max_pool2d)]\n"
+        "return (x * self.mix(torch.cat(s, 1)).sigmoid()).mean((2, 3))",
+        "self.mix = nn.Conv2d(20, 10, 1)",
+    ),
     "context upsampled, then looked at": (
         "x = self.conv(x)\ns = F.interpolate(self.head(F.adaptive_avg_pool2d(x, 1)), (7, 7))\n"
         "return (x * self.look(s)).mean((2, 3))",
