@@ -21,6 +21,7 @@ from autograder.machine import sensible_threads, side_by_side
 from autograder.probe import probe
 from autograder.problem import Problem
 from autograder.verdict import SKIPPED, Check
+from autograder.words import first_line
 from course.augment import Augment
 from course.ledger import Ledger, Row, ledger
 from course.recipe import Recipe, RecipeError
@@ -314,5 +315,5 @@ def guarded(name: str, check: Checking, study: Study) -> Check:
     except (MemoryError, torch.OutOfMemoryError):
         return Check(name, "error", message="this machine ran out of memory")
     except Exception as error:  # whatever torch raises where a graph makes no sense
-        text = (str(error).splitlines() or [type(error).__name__])[0][:200]
-        return Check(name, "fail", message=f"the network cannot run: {text}")
+        message = f"the network cannot run: {first_line(error, 200)}"
+        return Check(name, "fail", message=message)

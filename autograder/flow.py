@@ -16,6 +16,7 @@ from autograder.arguments import Refused
 from autograder.graph import Graph, Network
 from autograder.labels import PROBE, Dense, Findings, Flow, Step
 from autograder.trial import Trial
+from autograder.words import first_line
 
 __all__ = ["PROBE", "Dense", "Findings", "Flow", "follow"]
 
@@ -58,5 +59,4 @@ def follow(graph: Graph) -> Findings:
 
 def unfit(name: str, error: Exception) -> Refused:
     """Say in torch's own words why an operation cannot run."""
-    reason = (str(error).splitlines() or [type(error).__name__])[0]
-    return Refused(f"{name} cannot run: {reason[:160]}")
+    return Refused(f"{name} cannot run: {first_line(error, 160)}")

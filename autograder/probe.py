@@ -7,6 +7,7 @@ for the day the proof has a hole.
 import torch
 
 from autograder.arguments import Refused
+from autograder.flow import unfit
 from autograder.graph import Graph, Network
 
 IMAGES = 5
@@ -30,8 +31,7 @@ def probe(graph: Graph) -> None:
     except Refused:
         raise
     except Exception as error:  # torch's words, whatever their kind
-        reason = (str(error).splitlines() or [type(error).__name__])[0]
-        raise Refused(f"the network cannot run: {reason[:160]}") from None
+        raise unfit("the network", error) from None
     limit = TOLERANCE * max(1.0, float(scores.abs().max()))
     for other, how in ((permuted, "order"), (split, "number")):
         wanted = scores[order] if how == "order" else scores

@@ -42,7 +42,7 @@ class Trial:
         value = self.values[made] = self.network.value(call, self.values)
         for spent in call.spent:
             del self.values[spent]
-        if not flow.learned or flow.stored:
+        if not flow.learned:
             return False
         limit = STEADY * float(value.abs().max())
         if not float((value - value[:1]).abs().max()) <= limit:  # what is no number is not steady

@@ -29,7 +29,7 @@ from autograder.machine import MachineError, describe, pick_device, sensible_bfl
 from autograder.problem import Problem
 from autograder.reorder import ready_to_train
 from autograder.verdict import Check
-from autograder.words import printable
+from autograder.words import first_line, printable
 from course.captured import Uncapturable, train_captured
 from course.data import DataError, Digits
 from course.data import load as load_digits
@@ -158,9 +158,9 @@ class Worker:
                 if len(lost) == len(runs):
                     break
         except (MemoryError, torch.OutOfMemoryError) as error:
-            self.say("fault", message=f"this machine ran out of memory: {first_line(error)}")
+            self.say("fault", message=f"this machine ran out of memory: {first_line(error, 200)}")
         except (RecipeError, RuntimeError, ValueError) as error:
-            self.say("refused", message=f"the network cannot be trained: {first_line(error)}")
+            self.say("refused", message=f"the network cannot be trained: {first_line(error, 200)}")
         else:
             self.say("turned")
 
@@ -204,11 +204,6 @@ class Worker:
             return in_turn()
         self.say("engine", engine="recorded steps")
         return ((runs[which], epoch) for which, epoch in recorded)
-
-
-def first_line(error: BaseException) -> str:
-    """Return an error's first line, fit for a sentence."""
-    return printable((str(error).splitlines() or [type(error).__name__])[0], 200)
 
 
 def fingerprint(study: Study) -> str:

@@ -467,7 +467,7 @@ charts.lines(
 # the mean no longer depends on where the very last steps happened to go.
 #
 # It does what a decaying rate does, and does not replace it: with both, the weights settle and
-# their mean lies in the middle. That is the last step of the ladder. The step before it and the step
+# their mean lies in the middle. That is the last step of the course. The step before it and the step
 # itself, as recorded:
 
 # %%

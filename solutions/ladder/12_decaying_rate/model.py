@@ -10,7 +10,7 @@ of a percentage point more, and the first step that passes under-8k. High rates 
 safe since BatchNorm cares for scale, and they find places that lower rates do not reach in 15
 epochs.
 
-The last step averages the weights: ../../under_8k/model.py.
+The next step averages the weights: ../../under_8k/model.py.
 """
 
 import torch.nn as nn
