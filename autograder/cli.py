@@ -73,9 +73,9 @@ def _escaped(text: str) -> str:
 def sentences() -> Iterator[None]:
     """Turn every foreseen error into a sentence and its exit code."""
     from autograder.assignment import AssignmentError
-    from autograder.home import HomeError
-    from autograder.jail import JailError
+    from autograder.jail.parent import JailError
     from autograder.pipeline import UsageError
+    from autograder.results.home import HomeError
 
     try:
         yield
@@ -120,8 +120,8 @@ def check(
 ) -> None:
     """Check everything that needs no training; takes seconds."""
     from autograder.assignment import load
-    from autograder.screen import Screen
-    from autograder.terminal import verdict_lines
+    from autograder.display.screen import Screen
+    from autograder.display.terminal import verdict_lines
 
     out = console()
     with sentences():
@@ -152,8 +152,8 @@ def submit(
 ) -> None:
     """Check, train, judge, and climb the leaderboard."""
     from autograder.assignment import load
-    from autograder.screen import Screen
-    from autograder.terminal import verdict_lines
+    from autograder.display.screen import Screen
+    from autograder.display.terminal import verdict_lines
 
     out = console()
     with sentences():
@@ -161,8 +161,8 @@ def submit(
         if data == "auto":
             data = available_data(out)
         with Screen(out, model, rules) as screen:
-            from autograder.leaderboard import Leaderboard
             from autograder.pipeline import grade
+            from autograder.results.leaderboard import Leaderboard
 
             with Leaderboard() as board:  # opened first: a full disk should not cost a training
                 try:
@@ -181,7 +181,7 @@ def submit(
                 screen.findings()
                 out.print(verdict_lines(verdict))
                 if verdict.runs:
-                    from autograder.keeping import keep
+                    from autograder.results.keeping import keep
 
                     keep(board, verdict, screen.source, name_on_board(handle), plot, out)
     finish(verdict, as_json)
@@ -211,7 +211,7 @@ def leaderboard(
 ) -> None:
     """Show who needs how few parameters."""
     from autograder.assignment import load
-    from autograder.leaderboard import Leaderboard, ranking
+    from autograder.results.leaderboard import Leaderboard, ranking
 
     with sentences():
         rules = load(assignment)
@@ -219,7 +219,7 @@ def leaderboard(
             entries = board.entries(rules.sha256)
         rows = [{"rank": i, **entry.row()} for i, entry in enumerate(ranking(entries), start=1)]
         if plot is not None:
-            from course.plots import frontier, save
+            from course.figures.plots import frontier, save
 
             points = [
                 {
@@ -243,7 +243,7 @@ def leaderboard(
             f"nobody has passed {rules.name} on this machine yet: autograde submit model.py"
         )
     else:
-        from autograder.terminal import board as board_table
+        from autograder.display.terminal import board as board_table
 
         out = console(stderr=False)
         out.print(board_table(rows, rules.name, out.width))
@@ -274,8 +274,8 @@ def history(
 ) -> None:
     """List your own submissions, passed or not."""
     from autograder.assignment import load
-    from autograder.leaderboard import Leaderboard
-    from autograder.terminal import history_table
+    from autograder.display.terminal import history_table
+    from autograder.results.leaderboard import Leaderboard
 
     with sentences():
         rules = load(assignment).sha256 if assignment else None
@@ -298,8 +298,8 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show one submission again: findings, epochs, verdict."""
-    from autograder.leaderboard import Leaderboard
-    from autograder.terminal import show_verdict
+    from autograder.display.terminal import show_verdict
+    from autograder.results.leaderboard import Leaderboard
 
     with sentences(), Leaderboard() as board:
         entry = board.get(number)
@@ -329,7 +329,7 @@ def gradebook(
             from autograder.classroom import gradebook as class_book
         except ModuleNotFoundError as error:
             stop(f"expected nbgrader, found no {error.name}: pip install 'under8k[lessons]'")
-        from autograder.leaderboard import Leaderboard
+        from autograder.results.leaderboard import Leaderboard
 
         how = {"seeds": seeds, "data": data, "device": device, "threads": threads}
         try:
@@ -345,8 +345,8 @@ def gradebook(
 @app.command()
 def doctor() -> None:
     """Say what this machine offers, and how to mend what is missing."""
+    from autograder.display.terminal import doctor_table
     from autograder.doctor import examine
-    from autograder.terminal import doctor_table
 
     findings = examine()
     console(stderr=False).print(doctor_table(findings))

@@ -57,7 +57,7 @@ def data() -> Found:
 
 def jail() -> Found:
     """How well a student's code is locked in."""
-    from autograder.jail import strength
+    from autograder.jail.parent import strength
 
     found = strength()
     missing = "; ".join(found.missing)
@@ -66,7 +66,7 @@ def jail() -> Found:
 
 def home_folder() -> Found:
     """Where results are kept."""
-    from autograder.home import HomeError, home
+    from autograder.results.home import HomeError, home
 
     try:
         path = home()

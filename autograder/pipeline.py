@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from autograder.assignment import DEFAULT, Assignment, AssignmentError, load
-from autograder.children import WorkerProcess
-from autograder.home import seeds as derive_seeds
-from autograder.jail import Jailed, Limits, Outcome
-from autograder.trainings import CHECK_SECONDS, Arrangement, Training, follow
+from autograder.jail.parent import Jailed, Limits, Outcome
+from autograder.results.home import seeds as derive_seeds
 from autograder.verdict import CHECKS, SKIPPED, Check, Run, Verdict
 from autograder.words import printable
+from autograder.workers.lanes import CHECK_SECONDS, Arrangement, Training, follow
+from autograder.workers.process import WorkerProcess
 
 MOST_BYTES = 2**20  # of a model.py; the largest real one seen was a hundredth of it
 Watch = Callable[[dict[str, Any]], None]
@@ -137,7 +137,7 @@ def run(
     grading = Grading(rules, submission, watch, data=data, seeds=seeds)
     watch({"event": "read", "source": source})
     # Each sees a deadline of its own; the jail starts first, since its work is the longer.
-    with Jailed("autograder.capture", Limits()) as jailed, WorkerProcess() as worker:
+    with Jailed("autograder.capture.entry", Limits()) as jailed, WorkerProcess() as worker:
         watch({"event": "started"})
         jailed.send(json.dumps({"net": net}).encode() + b"\n" + source)
         outcome = jailed.wait()

@@ -17,10 +17,11 @@ from typing import Any
 import torch
 from torch import nn
 
-from course import plots, records
+from course import records
 from course.data import DataError, Digits, load
+from course.figures import plots
 from course.recipe import Recipe
-from course.schedule import steps_per_epoch
+from course.recipe.schedule import steps_per_epoch
 from course.training import Epoch, train
 
 SHOW_EVERY = 0.2  # seconds between two pictures of a progress bar

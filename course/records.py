@@ -53,7 +53,7 @@ class Record:
 
     @property
     def runs(self) -> list[list[dict[str, Any]]]:
-        """The epochs of every run, as course.plots.curves draws them."""
+        """The epochs of every run, as course.figures.plots.curves draws them."""
         return [run["epochs"] for run in self.verdict["runs"]]
 
     @property
@@ -92,7 +92,7 @@ class Record:
         return str(self.verdict["device"])
 
     def point(self) -> dict[str, Any]:
-        """Return the record as course.plots.frontier draws it."""
+        """Return the record as course.figures.plots.frontier draws it."""
         spread = {"spread": stdev(self.accuracies)} if len(self.runs) > 1 else {}
         counts = {"parameters": self.parameters, "accuracy": self.accuracy}
         return {"name": self.title, "passed": self.passed, **counts, **spread}

@@ -18,8 +18,9 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from course import lesson, plots
+from course import lesson
 from course.checking import equal, expect, one_of
+from course.figures import plots
 from course.ledger import ledger
 from course.recipe import Recipe
 from course.records import matching

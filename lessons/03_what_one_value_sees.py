@@ -17,8 +17,9 @@ from itertools import pairwise
 import torch
 import torch.nn as nn
 
-from course import fields, lesson, plots
+from course import lesson
 from course.checking import equal, expect, one_of
+from course.figures import fields, plots
 from course.ledger import ledger
 from course.recipe import Recipe
 from course.records import matching

@@ -18,10 +18,11 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 from autograder.assignment import load
-from autograder.capture import capture
-from autograder.checks import Study, interface, no_dense, parameters
-from course import lesson, plots
+from autograder.capture.entry import capture
+from autograder.checks.order import Study, interface, no_dense, parameters
+from course import lesson
 from course.checking import close, equal, expect, one_of
+from course.figures import plots
 from course.ledger import ledger
 from course.recipe import Recipe
 from course.records import matching

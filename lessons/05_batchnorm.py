@@ -19,9 +19,10 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from course import lesson, plots
-from course.activations import draw_spreads, spread
+from course import lesson
 from course.checking import close, equal, expect, one_of
+from course.figures import plots
+from course.figures.activations import draw_spreads, spread
 from course.ledger import ledger
 from course.recipe import Recipe
 from course.records import matching

@@ -19,14 +19,15 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from course import charts, lesson, plots
-from course.augment import Augment
+from course import lesson
 from course.checking import close, equal, expect, one_of
+from course.figures import charts, plots
 from course.ledger import ledger
 from course.recipe import Recipe
+from course.recipe.schedule import plan, steps_per_epoch
 from course.records import matching
-from course.schedule import plan, steps_per_epoch
 from course.training import pixels, standardise
+from course.training.augment import Augment
 
 digits = lesson.digits()
 

@@ -19,8 +19,9 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from course import charts, lesson, plots
+from course import lesson
 from course.checking import close, equal, one_of
+from course.figures import charts, plots
 from course.ledger import ledger
 from course.recipe import Recipe
 from course.records import matching, record

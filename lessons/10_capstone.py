@@ -20,9 +20,10 @@ import torch
 from IPython import get_ipython
 
 from autograder import Verdict, check
-from course import lesson, plots
+from course import lesson
 from course.checking import equal, expect, one_of
 from course.data import Digits
+from course.figures import plots
 from course.ledger import ledger
 from course.recipe import Recipe
 from course.records import ladder, record

@@ -24,7 +24,8 @@ from pygments.formatters import HtmlFormatter
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from course import plots, records
+from course import records
+from course.figures import plots
 from lessons import build
 
 HERE = Path(__file__).resolve().parent / "site"

@@ -16,14 +16,14 @@ from collections.abc import Sequence
 from rich.console import Console
 
 from autograder import grade
-from autograder.checks import duration
-from autograder.home import HomeError
-from autograder.jail import JailError
-from autograder.keeping import draw
+from autograder.checks.order import duration
+from autograder.display.screen import Screen
+from autograder.display.terminal import verdict_lines
+from autograder.jail.parent import JailError
 from autograder.machine import LARGE
 from autograder.pipeline import UsageError
-from autograder.screen import Screen
-from autograder.terminal import verdict_lines
+from autograder.results.home import HomeError
+from autograder.results.keeping import draw
 from autograder.verdict import Verdict
 from solutions.systems import SYSTEMS, System, best
 from solutions.tables import UNRECORDED, result, retell, write

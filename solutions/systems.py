@@ -20,11 +20,11 @@ from statistics import fmean
 import torch
 
 from autograder.assignment import Assignment, load
-from autograder.capture import capture
-from autograder.checks import Study
+from autograder.capture.entry import capture
+from autograder.checks.order import Study
 from autograder.pipeline import reaches
 from autograder.verdict import Verdict
-from autograder.worker import fingerprint
+from autograder.workers.worker import fingerprint
 from course.recipe import Recipe
 from course.records import mean_accuracy
 

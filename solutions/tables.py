@@ -12,7 +12,7 @@ from typing import Any
 
 from autograder.assignment import SHIPPED, load
 from autograder.verdict import Verdict
-from course.plots import Drawing, frontier, save
+from course.figures.plots import Drawing, frontier, save
 from course.records import LAST
 from solutions.systems import (
     BESIDE,

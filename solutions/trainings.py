@@ -8,9 +8,9 @@ from typing import Any
 
 import torch
 
-from autograder.capture import capture
-from autograder.graph import Network
-from autograder.reorder import ready_to_train
+from autograder.capture.entry import capture
+from autograder.graph.nodes import Network
+from autograder.graph.reorder import ready_to_train
 from course.recipe import Recipe
 
 

@@ -21,7 +21,7 @@ from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.assignment import Assignment, load
-from autograder.leaderboard import Leaderboard, entry_of
+from autograder.results.leaderboard import Leaderboard, entry_of
 from autograder.verdict import Verdict
 
 FILE = "model.py"

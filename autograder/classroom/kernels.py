@@ -20,9 +20,9 @@ from typing import Any
 
 from jupyter_client.manager import AsyncKernelManager
 
-from autograder.jail import JailError as JailError
-from autograder.jail import Limits, require
-from autograder.locks import cell
+from autograder.jail import cell
+from autograder.jail.parent import JailError as JailError
+from autograder.jail.parent import Limits, require
 from course.data import mnist_folder
 from course.records import FOLDERS
 

@@ -15,7 +15,7 @@ from nbgrader.preprocessors import DeduplicateIds, Execute, OverwriteCells
 from traitlets import Integer
 
 from autograder.classroom.kernels import JailedKernels
-from autograder.jail import strength
+from autograder.jail.parent import strength
 
 NEEDED = {
     "grade_id",

@@ -23,9 +23,9 @@ from pathlib import Path
 import torch
 
 from autograder.machine import cores, describe, pick_device
-from course.captured import train_captured
 from course.data import load
 from course.training import Epoch, train
+from course.training.captured import train_captured
 from solutions.bench.loops import SOLUTION, use_torchs_batch_norm
 from solutions.trainings import each, fresh
 

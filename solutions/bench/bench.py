@@ -25,10 +25,10 @@ from typing import Any
 
 import torch
 
-from autograder.children import SETTINGS
 from autograder.machine import cores, pick_device
+from autograder.workers.process import SETTINGS
 from course.data import DataError, load
-from course.plots import Drawing, save
+from course.figures.plots import Drawing, save
 from solutions.bench.loops import BATCH
 
 HERE = Path(__file__).parent

@@ -20,17 +20,17 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torchvision import datasets, transforms
 
-from autograder.capture import capture
-from autograder.graph import Graph, Network
+from autograder.capture.entry import capture
+from autograder.graph.nodes import Graph, Network
+from autograder.graph.operations import OPERATIONS
+from autograder.graph.reorder import pool_first
 from autograder.machine import describe, pick_device, sensible_bfloat16, sensible_threads
-from autograder.operations import OPERATIONS
-from autograder.reorder import pool_first
-from course.captured import train_captured
 from course.data import Digits, load, mnist_folder
 from course.ledger import ledger
 from course.lesson import few
 from course.recipe import Recipe
 from course.training import Epoch, quick_optimizer, settle, train
+from course.training.captured import train_captured
 
 BATCH = 64
 WARM_UP = 10  # steps

@@ -15,7 +15,7 @@ from typing import Any
 
 import torch
 
-from autograder.graph import Graph, Network
+from autograder.graph.nodes import Graph, Network
 from autograder.machine import cores, processor
 from autograder.problem import Problem
 from solutions.bench.bench import HERE, ROOT, read, run

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.children import WorkerProcess
+from autograder.workers.process import WorkerProcess
 from tests.autograder.models import TINY
 
 

@@ -15,10 +15,10 @@ from typing import Any
 import torch
 from safetensors.torch import save
 
-from autograder.arguments import Refused
-from autograder.flow import follow
-from autograder.graph import Network, read
-from autograder.operations import OPERATIONS
+from autograder.checks.flow import follow
+from autograder.graph.arguments import Refused
+from autograder.graph.nodes import Network, read
+from autograder.graph.operations import OPERATIONS
 
 SHAPES = [
     *((), (1,), (4,), (8,), (10,), (4, 1), (8, 4), (28, 28), (784, 4), (4, 1, 3, 3), (8, 4, 1, 1)),

@@ -2,9 +2,9 @@
 
 from functools import cache
 
-from autograder import capture
-from autograder.answer import read_answer
-from autograder.graph import Graph
+from autograder.capture import entry as capture
+from autograder.graph.answer import read_answer
+from autograder.graph.nodes import Graph
 
 SKELETON = """import torch
 import torch.nn as nn

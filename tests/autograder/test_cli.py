@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.leaderboard import Leaderboard, entry_of
+from autograder.results.leaderboard import Leaderboard, entry_of
 from tests.autograder.models import DENSE_LINE, SYSTEM_001, TINY
 from tests.autograder.test_leaderboard import verdict
 

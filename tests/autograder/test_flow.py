@@ -8,8 +8,8 @@ to hide a dense layer, the second honest patterns, the third what mixes a batch 
 
 import pytest
 
-from autograder.arguments import Refused
-from autograder.flow import follow
+from autograder.checks.flow import follow
+from autograder.graph.arguments import Refused
 from autograder.problem import Problem
 from tests.autograder.networks import graph_of
 

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from safetensors.torch import save
 from torch import Tensor
 
-from autograder.answer import read_answer
-from autograder.arguments import Refused
-from autograder.flow import follow
-from autograder.graph import Graph, Network, Submission, initial_weights, read, write
-from autograder.probe import probe
+from autograder.checks.flow import follow
+from autograder.checks.probe import probe
+from autograder.graph.answer import read_answer
+from autograder.graph.arguments import Refused
+from autograder.graph.nodes import Graph, Network, Submission, initial_weights, read, write
 from autograder.problem import Problem
 from tests.autograder.networks import graph_of
 

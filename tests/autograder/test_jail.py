@@ -20,10 +20,10 @@ from typing import Any
 import jail_probes
 import pytest
 
-from autograder import jail
-from autograder.jail import Jailed, JailError, Limits, Outcome, require, strength
-from autograder.locks import cell, seccomp
-from autograder.locks import strength as strength_module
+from autograder.jail import cell, seccomp
+from autograder.jail import parent as jail
+from autograder.jail import strength as strength_module
+from autograder.jail.parent import Jailed, JailError, Limits, Outcome, require, strength
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="these are Linux's locks")
 
@@ -367,7 +367,7 @@ def test_many_at_once_from_threads_that_end_early(full: None) -> None:
 
 def test_the_child_does_not_outlive_the_parent(full: None) -> None:
     code = (
-        "from autograder.jail import Jailed\n"
+        "from autograder.jail.parent import Jailed\n"
         "child = Jailed('jail_probes'); child.send(b'{\"alone\": \"sleep\"}')\n"
         "print(child._process.pid, flush=True); child.wait()"
     )

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import text
 
 from autograder.assignment import load
-from autograder.home import HomeError, key, seeds
-from autograder.leaderboard import Entry, Leaderboard, entry_of, ranking
+from autograder.results.home import HomeError, key, seeds
+from autograder.results.leaderboard import Entry, Leaderboard, entry_of, ranking
 from autograder.verdict import Check, Run, Verdict
 
 START = datetime(2026, 1, 1)  # noqa: DTZ001  as the database keeps it

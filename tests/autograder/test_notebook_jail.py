@@ -11,7 +11,7 @@ from nbclient.exceptions import DeadKernelError
 
 from autograder.classroom import kernels
 from autograder.classroom.kernels import JailedKernels, copy_files
-from autograder.jail import strength
+from autograder.jail.parent import strength
 
 locked = pytest.mark.skipif(
     len(strength().holding) < 3, reason=f"the jail here is {strength().name}: {strength().missing}"

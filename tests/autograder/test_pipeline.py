@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from autograder import Verdict, check, checks, grade
+from autograder import Verdict, assignment, check, grade
 from autograder.assignment import Assignment, load, read
-from autograder.children import WorkerProcess
-from autograder.home import KEY_BYTES, home
+from autograder.display.terminal import show_verdict
 from autograder.pipeline import UsageError
-from autograder.terminal import show_verdict
+from autograder.results.home import KEY_BYTES, home
+from autograder.workers.process import WorkerProcess
 from tests.autograder.models import DENSE_LINE, SYSTEM_001, TINY
 
 pytestmark = pytest.mark.usefixtures("own_home")
@@ -87,7 +87,7 @@ def test_an_assignment_may_refuse_a_whole_map_kernel_but_no_smaller_one(
     model: Path, tmp_path: Path
 ) -> None:
     strict = tmp_path / "strict.toml"
-    shipped = Path(checks.__file__).parent / "assignments" / "under-8k.toml"
+    shipped = Path(assignment.__file__).parent / "assignments" / "under-8k.toml"
     strict.write_text(shipped.read_text().replace('kernels = "allowed"', 'kernels = "refused"'))
     head = TINY.replace("Conv2d(6, 10, 5)", "Conv2d(6, 10, 12)").replace(
         ".amax((2, 3))", ".flatten(1)"
@@ -186,7 +186,7 @@ def test_what_is_required_must_do_something(
     model: Path, tmp_path: Path, require: str, status: str
 ) -> None:
     own = tmp_path / "own.toml"
-    text = (Path(checks.__file__).parent / "assignments" / "under-8k.toml").read_text()
+    text = (Path(assignment.__file__).parent / "assignments" / "under-8k.toml").read_text()
     own.write_text(text.replace("require = []", f'require = ["{require}"]'))
     model.write_text(STANDARDISED)
     assert statuses(check(model, own))["required"] == status
@@ -194,7 +194,7 @@ def test_what_is_required_must_do_something(
 
 def test_a_rotation_by_no_degrees_is_no_augmentation(model: Path, tmp_path: Path) -> None:
     own = tmp_path / "own.toml"
-    text = (Path(checks.__file__).parent / "assignments" / "under-8k.toml").read_text()
+    text = (Path(assignment.__file__).parent / "assignments" / "under-8k.toml").read_text()
     own.write_text(text.replace("require_augmentation = false", "require_augmentation = true"))
     for degrees, status in ((0, "fail"), (5, "pass")):
         turn = f'augment=[dict(name="RandomRotation", degrees={degrees})]'

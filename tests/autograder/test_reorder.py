@@ -5,8 +5,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from autograder.graph import Graph, Network
-from autograder.reorder import pool_first
+from autograder.graph.nodes import Graph, Network
+from autograder.graph.reorder import pool_first
 from tests.autograder.networks import graph_of
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from autograder import capture
-from autograder.answer import read_answer
+from autograder.capture import entry as capture
+from autograder.graph.answer import read_answer
 from autograder.problem import Problem
 
 TABLE = Path(__file__).with_name("sentences.txt")

@@ -9,8 +9,8 @@ import pytest
 import torch
 
 from autograder import grade, machine, pipeline
-from autograder.children import WorkerProcess
-from autograder.trainings import Arrangement
+from autograder.workers.lanes import Arrangement
+from autograder.workers.process import WorkerProcess
 from tests.autograder.models import TINY
 from tests.autograder.test_pipeline import EASY, numbers, rules
 

@@ -14,12 +14,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from autograder import capture
-from autograder.answer import read_answer
-from autograder.flow import follow
-from autograder.graph import Network, Submission
-from autograder.loading import StudentFile
-from autograder.probe import probe
+from autograder.capture import entry as capture
+from autograder.capture.loading import StudentFile
+from autograder.checks.flow import follow
+from autograder.checks.probe import probe
+from autograder.graph.answer import read_answer
+from autograder.graph.nodes import Network, Submission
 
 ZOO = Path(__file__).parents[1] / "zoo"
 NAMES = sorted(path.stem for path in ZOO.glob("*.py"))

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from course.activations import draw_spreads, spread
+from course.figures.activations import draw_spreads, spread
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ import torchvision.transforms.functional as F
 from torch.utils._python_dispatch import TorchDispatchMode
 from torchvision.transforms import InterpolationMode
 
-from course.arguments import TRANSFORMS
-from course.augment import BY_NAME, Augment
 from course.recipe import RecipeError
+from course.recipe.tables import TRANSFORMS
+from course.training.augment import BY_NAME, Augment
 
 AFFINE = dict(
     name="RandomAffine", degrees=40, translate=(0.2, 0.1), scale=(0.8, 1.3), shear=(-9, 20, -15, 5)

@@ -11,11 +11,11 @@ import pytest
 import torch
 import torch.nn as nn
 
-from course.captured import train_captured
 from course.data import Digits, load
 from course.lesson import few
 from course.recipe import Recipe
 from course.training import Epoch, train
+from course.training.captured import train_captured
 
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 OPTIMIZERS = (

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from course import charts
+from course.figures import charts
 
 
 def test_lines_say_what_they_show():

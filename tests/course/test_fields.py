@@ -5,7 +5,7 @@ import torch
 from matplotlib.patches import Rectangle
 from torch import nn
 
-from course.fields import Field, growing, middles
+from course.figures.fields import Field, growing, middles
 from course.ledger import ledger
 
 STEP_3 = [(3, 1, 1), (3, 1, 1), (2, 2, 0), (3, 1, 1), (3, 1, 1), (2, 2, 0), (3, 1, 0)]

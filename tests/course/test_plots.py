@@ -17,9 +17,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Annotation, Text
 
-from course import plots
+from course.figures import plots
+from course.figures.plots import curves, digits, frontier, learning_rate, ledger_bars, save
 from course.ledger import Ledger, Row
-from course.plots import curves, digits, frontier, learning_rate, ledger_bars, save
 
 WIDE, NARROW = (9, 5), (4.2, 7)
 
@@ -143,7 +143,7 @@ def test_draws_without_a_warning_and_no_word_is_cut_off(name, size):
 
 def test_nothing_is_global():
     code = """
-import sys, course.plots as p
+import sys, course.figures.plots as p
 figure = p.frontier([])
 assert "data:image/png;base64,iVBOR" in figure.to_html()
 for name in ("torch", "matplotlib.pyplot"):

@@ -18,11 +18,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.optim import lr_scheduler
 
-from course.arguments import AVERAGES, OPTIMIZERS, SCHEDULERS, TRANSFORMS
-from course.augment import Augment
-from course.reading import REFUSED, REQUIRED, plain
 from course.recipe import Recipe, RecipeError
-from course.schedule import plan
+from course.recipe.reading import REFUSED, REQUIRED, plain
+from course.recipe.schedule import plan
+from course.recipe.tables import AVERAGES, OPTIMIZERS, SCHEDULERS, TRANSFORMS
+from course.training.augment import Augment
 
 DESIGN = dict(
     epochs=15,
@@ -134,7 +134,7 @@ def test_a_recipe_is_its_own_and_stays_as_it_is():
 
 # ---- the tables are torch's ----------------------------------------------------------------------
 
-# Where we differ from torch's defaults on purpose: see course/arguments.py.
+# Where we differ from torch's defaults on purpose: see course/recipe/tables.py.
 OURS = {("OneCycleLR", "max_lr"), ("OneCycleLR", "cycle_momentum"), ("CyclicLR", "cycle_momentum")}
 
 

@@ -9,9 +9,9 @@ import pytest
 import torch
 from torch.optim import lr_scheduler
 
-from course.arguments import OPTIMIZERS, PHASES, SCHEDULERS
 from course.recipe import Recipe, RecipeError
-from course.schedule import Plan, plan, steps_per_epoch
+from course.recipe.schedule import Plan, plan, steps_per_epoch
+from course.recipe.tables import OPTIMIZERS, PHASES, SCHEDULERS
 
 EPOCHS, STEPS = 4, 10  # 640 images in batches of 64
 SGD = dict(name="SGD", lr=0.1, momentum=0.9)

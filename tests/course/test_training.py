@@ -6,12 +6,12 @@ import pytest
 import torch
 import torch.nn as nn
 
-from course.averaging import Average, NoAverage, average
 from course.data import Digits, load
 from course.lesson import few
 from course.recipe import Recipe
-from course.schedule import plan
+from course.recipe.schedule import plan
 from course.training import evaluate, set_rate, settle, train
+from course.training.averaging import Average, NoAverage, average
 
 
 @pytest.fixture(scope="module")

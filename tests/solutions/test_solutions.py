@@ -15,12 +15,12 @@ import torch
 import torch.nn.functional as F
 from PIL import Image
 
-from autograder import checks
-from autograder.checks import Study
-from autograder.flow import follow
+from autograder.checks import order as checks
+from autograder.checks.flow import follow
+from autograder.checks.order import Study
 from autograder.pipeline import reaches
 from autograder.verdict import Run, Verdict
-from autograder.worker import fingerprint
+from autograder.workers.worker import fingerprint
 from course.records import LAST
 from solutions import records, tables
 from solutions.systems import HERE, LADDER, SYSTEMS, System, dense, passes

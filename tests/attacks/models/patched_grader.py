@@ -7,7 +7,9 @@ Expect: exit 1, linear multiplies features by a learned matrix of 7,840 numbers
 import torch.nn as nn
 
 import course
-from autograder import comparison, flow, graph, labels
+from autograder.capture import comparison
+from autograder.checks import flow, labels
+from autograder.graph import nodes as graph
 
 flow.follow = lambda graph: None
 labels.Step.dense = lambda *args, **kwargs: None

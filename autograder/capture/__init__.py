@@ -1,0 +1,1 @@
+"""Inside the jail: model.py becomes a graph."""

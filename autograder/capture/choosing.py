@@ -1,0 +1,189 @@
+"""Find the network in a student's file, once the file has run.
+
+A file may hold a whole study: the class meant is the named one, else `Net`, else the only one
+that turns images into ten scores. Otherwise the student is told what there is to choose from.
+"""
+
+import ast
+import inspect
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import torch
+from torch import nn
+
+from autograder.capture.complaints import (
+    FILENAME,
+    advice,
+    failed_forward,
+    missing,
+    stops,
+    student_line,
+)
+from autograder.capture.standins import stands_in
+from autograder.problem import Problem
+
+
+class Choice:
+    """The networks of a file, and which of them is meant."""
+
+    def __init__(self, module: ModuleType, source: str) -> None:
+        self.source = source
+        own = {
+            name: value
+            for name, value in vars(module).items()
+            if isinstance(value, type) and value.__module__ == module.__name__
+        }
+        self.classes = {n: cls for n, cls in own.items() if issubclass(cls, nn.Module)}
+        # Classes that only a missing package could make networks of.
+        self.foreign = {
+            name: cls for name, cls in own.items() if stands_in(cls) and name not in self.classes
+        }
+        self.tried: dict[str, nn.Module | Problem] = {}
+
+    def pick(self, wanted: str | None) -> nn.Module:
+        """Build the network that is meant: the named one, `Net`, or the only one there is."""
+        name = wanted or "Net"
+        if name in self.foreign:
+            raise self.derived(name)
+        if name in self.classes:
+            return build(name, self.classes[name], self.source)
+        if wanted is not None:
+            raise Problem("interface", f"there is no class {wanted!r}", self.offer())
+        if not self.classes:
+            raise self.nothing()
+        if len(self.classes) == 1:
+            [(name, only)] = self.classes.items()
+            return build(name, only, self.source)
+        ready = self.ready()
+        if len(ready) == 1:
+            [network] = ready.values()
+            return network
+        if not ready:
+            raise self.none_ready()
+        message = f"there is no class `Net` among the {len(self.classes)} networks of this file"
+        raise Problem("interface", message, self.offer())
+
+    def ready(self) -> dict[str, nn.Module]:
+        """Return the networks that can be used as they are, in the file's order."""
+        for name, cls in self.classes.items():
+            if name not in self.tried:
+                self.tried[name] = attempt(cls, self.source)
+        return {n: made for n, made in self.tried.items() if isinstance(made, nn.Module)}
+
+    def offer(self) -> str:
+        """List the networks one may pick, with their parameters."""
+        counts = [f"{name} ({count(made):,} parameters)" for name, made in self.ready().items()]
+        if not counts:
+            return "name the network's class `Net`, and let it need no arguments"
+        return f"pick one with --net NAME: {', '.join(counts[:20])}"
+
+    def none_ready(self) -> Problem:
+        """Say what keeps one of several networks from being used: rather a whole one's trouble."""
+        # Blocks come first in a file and need arguments; the network that joins them comes last.
+        whole = [n for n, cls in self.classes.items() if not required_arguments(cls)]
+        name = (whole or list(self.classes))[-1]
+        problem = self.tried[name]
+        assert isinstance(problem, Problem)
+        many = f"none of the {len(self.classes)} networks of this file can be used as it is"
+        why = problem.message if name in problem.message else f"{name}: {problem.message}"
+        return Problem("interface", f"{many}: {why}", problem.hint, problem.line)
+
+    def derived(self, name: str) -> Problem:
+        """Say that a network is built on a class out of a package that is not there."""
+        base, line = stands_in(self.foreign[name]), class_line(self.source, name)
+        at = f"line {line}: " if line else ""
+        message = f"{at}{name} derives from {base}, which a submission does not have"
+        return Problem("interface", message, f"write `class {name}(nn.Module)`", line)
+
+    def nothing(self) -> Problem:
+        """Say why there is no network: it may be out of reach, or of another package's kind."""
+        for name, cls in self.foreign.items():
+            if hasattr(cls, "forward"):
+                return self.derived(name)
+        for function in ast.walk(ast.parse(self.source)):
+            if not isinstance(function, ast.FunctionDef):
+                continue
+            for node in ast.walk(function):
+                if isinstance(node, ast.ClassDef) and "Module" in " ".join(
+                    map(ast.unparse, node.bases)
+                ):
+                    message = f"line {node.lineno}: {node.name} is hidden inside {function.name}()"
+                    hint = "define the class at the left edge of the file"
+                    return Problem("interface", message, hint, node.lineno)
+        hint = "define `class Net(nn.Module)`; `autograde new` writes one to start from"
+        return Problem("interface", "there is no network in this file", hint)
+
+
+def build(name: str, cls: type[nn.Module], source: str = "") -> nn.Module:
+    """Make a network from its class, which must need no arguments."""
+    needed = required_arguments(cls)
+    if needed:
+        wrap = "" if name == "Net" else f", or add `class Net({name})` whose __init__ passes them"
+        message = f"{name} needs arguments: {', '.join(needed)}"
+        raise Problem("interface", message, f"give them defaults{wrap}", first_line(cls))
+    try:
+        torch.manual_seed(0)  # the same file gives the same data
+        return cls()
+    except Problem:
+        raise
+    except SystemExit as error:
+        message = f"{name}() ends the program"
+        raise Problem("interface", message, "remove the exit", student_line(error)) from None
+    except Exception as error:
+        if problem := missing(name, error):
+            raise problem from None
+        message = f"{name}() {stops(error)}"
+        hint = advice(error, source) or f"try `{name}()` in a Python prompt"
+        raise Problem("interface", message, hint, student_line(error)) from None
+
+
+def attempt(cls: type[nn.Module], source: str) -> nn.Module | Problem:
+    """Make a network and ask it about two images, or say why that cannot be."""
+    try:
+        network = build(cls.__name__, cls, source).eval()
+        with torch.no_grad():
+            scores = network(torch.zeros(2, 1, 28, 28))
+    except Problem as problem:
+        return problem
+    except (Exception, SystemExit) as error:
+        return missing(cls.__name__, error) or failed_forward(error, source)
+    if isinstance(scores, torch.Tensor) and scores.numel() == 20:
+        return network.train()
+    found = f"the shape {tuple(scores.shape)}" if isinstance(scores, torch.Tensor) else "none"
+    message = f"expected scores (2, 10) for 2 images, found {found}"
+    return Problem("interface", message, "end with ten channels and flatten: `torch.flatten(x, 1)`")
+
+
+def required_arguments(cls: type[nn.Module]) -> list[str]:
+    """List the arguments that a constructor cannot do without."""
+    return required(cls.__init__)[1:]
+
+
+def required(function: Callable[..., Any]) -> list[str]:
+    """List the arguments that a function cannot do without."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return []
+    open_ended = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    return [p.name for p in parameters if p.default is p.empty and p.kind not in open_ended]
+
+
+def count(network: nn.Module) -> int:
+    """Count parameters for a list of choices; the grader counts for itself."""
+    return sum({id(p): p.numel() for p in nn.Module.parameters(network)}.values())
+
+
+def class_line(source: str, name: str) -> int | None:
+    """Return the line on which a class begins."""
+    rows = ast.walk(ast.parse(source))
+    found = [row.lineno for row in rows if isinstance(row, ast.ClassDef) and row.name == name]
+    return found[-1] if found else None
+
+
+def first_line(cls: type[nn.Module]) -> int | None:
+    """Return the line on which a class's constructor begins."""
+    code = getattr(cls.__init__, "__code__", None)
+    return code.co_firstlineno if code is not None and code.co_filename == FILENAME else None

@@ -1,0 +1,300 @@
+"""Inside the jail: model.py in, graph and recipe out.
+
+This is the one place where a student's Python runs. It runs with nothing to steal and nothing to
+change, and what it yields is data that the grader reads as if an enemy had written it. All the
+checks here are diagnosis for honest students; none of them is a defence.
+"""
+
+import ast
+import json
+import signal
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+import torch
+from safetensors.torch import save
+from torch import Tensor, fx, nn
+from torch.export import Dim, ExportedProgram
+from torch.nn.modules.batchnorm import _BatchNorm
+from torch.nn.modules.instancenorm import _InstanceNorm
+
+from autograder.capture.choosing import class_line, required
+from autograder.capture.comparison import BATCH, compare, images, one_graph
+from autograder.capture.complaints import (
+    FILENAME,
+    FREE_BATCH,
+    PLAIN,
+    failed_forward,
+    needs,
+    said,
+    student_line,
+    used_on,
+)
+from autograder.capture.loading import StudentFile
+from autograder.capture.lowering import Lowering
+from autograder.capture.standins import StandIn, StandInUsed
+from autograder.graph.nodes import Graph, Submission, write
+from autograder.problem import Problem
+
+MOST_NAMED = 8  # layers in a remark
+SECONDS = 20.0  # for the student's own code; a small network needs less than one
+
+
+def main(request: bytes) -> bytes:
+    """Answer a request (a JSON line, then the file's bytes) with a submission or a problem."""
+    line, _, source = request.partition(b"\n")
+    wanted = json.loads(line).get("net")
+    torch.set_num_threads(1)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a student's warnings are no errors here
+            return write(capture(source, wanted))
+    except Problem as told:
+        problem = told
+    except BaseException as error:  # a network that nobody thought of: still a sentence
+        line_number = student_line(error)
+        message = (
+            f"the network cannot be turned into a graph: {type(error).__name__}: {said(error)}"
+        )
+        hint = "build it from torch.nn's layers and functions"
+        problem = Problem("interface", message, hint, line_number)
+    return save({}, {"problem": json.dumps(problem.as_dict())})
+
+
+def capture(source: bytes, wanted: str | None = None) -> Submission:
+    """Turn a student's file into a submission."""
+    with time_limit() as limit, StudentFile(source) as file:
+        limit("readable")
+        file.run()
+        recipe, recipe_line = read_recipe(file)
+        limit("interface")
+        network = file.pick(wanted)
+        try:
+            check_forward(network, file.text)
+            try_out(network, file.text)
+            check_layers(network, file.lines_of)
+            training, evaluation = (lower(network.train(mode), file) for mode in (True, False))
+            graph = one_graph(training, evaluation)
+            compare(network, graph)
+        except StandInUsed as error:
+            raise needs(error.name, "the network", error) from None
+    notes = remarks(network, graph, file.finder.names)
+    return Submission(graph, recipe, type(network).__name__, notes, recipe_line)
+
+
+def remarks(network: nn.Module, graph: Graph, stand_ins: list[str]) -> tuple[str, ...]:
+    """Say what a student should know although nothing is wrong."""
+    notes = []
+    if stand_ins:
+        notes.append(f"stand-ins took the place of {', '.join(stand_ins)}")
+    fixed = [name for name, tensor in graph.stored().items() if not tensor.requires_grad]
+    if fixed:
+        notes.append(
+            f"fixed numbers are counted, shuffled and trained like weights: {', '.join(fixed)}"
+        )
+    if unused := unused_numbers(network, graph):
+        count = sum(unused.values())
+        named = list(unused)[:MOST_NAMED]
+        more = f" and {len(unused) - len(named)} more" if len(unused) > len(named) else ""
+        notes.append(
+            f"forward never uses {', '.join(named)}{more}: {count:,} numbers that torchinfo counts "
+            "and the grader does not"
+        )
+    return tuple(notes)
+
+
+def unused_numbers(network: nn.Module, graph: Graph) -> dict[str, int]:
+    """Return how many parameters of each layer are no part of the graph, by the layer's name."""
+    used = {id(tensor) for tensor in graph.tensors.values()}
+    unused: dict[str, int] = {}
+    for name, parameter in nn.Module.named_parameters(network):
+        if id(parameter) not in used:
+            layer = name.rpartition(".")[0] or name
+            unused[layer] = unused.get(layer, 0) + parameter.numel()
+    return unused
+
+
+@contextmanager
+def time_limit() -> Iterator[Callable[[str], None]]:
+    """Stop the student's code after a while, wherever it is, and say on which line."""
+    check = ["readable"]
+
+    def stop(signum: int, frame: FrameType | None) -> None:
+        while frame is not None and frame.f_code.co_filename != FILENAME:
+            frame = frame.f_back
+        line = frame.f_lineno if frame else None
+        at = f"line {line}" if line else "the file"
+        message = f"{at} was still running after {SECONDS:g} seconds"
+        hint = 'training belongs under `if __name__ == "__main__":`, and loops need an end'
+        raise Problem(check[0], message, hint, line)
+
+    def start(name: str) -> None:
+        check[0] = name
+        # Again every second, for code that catches every exception.
+        signal.setitimer(signal.ITIMER_REAL, SECONDS, 1.0)
+
+    before = signal.signal(signal.SIGALRM, stop)
+    try:
+        yield start
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def read_recipe(file: StudentFile) -> tuple[Any, int | None]:
+    """Return the student's RECIPE as plain JSON, whatever it is, and the line it is on."""
+    recipe: Any = getattr(file.module, "RECIPE", None)
+    if hasattr(recipe, "as_dict"):
+        recipe = recipe.as_dict()
+    try:
+        recipe = json.loads(json.dumps(recipe, default=spelled))
+    except (TypeError, ValueError, RecursionError):
+        recipe = f"<{type(recipe).__name__}>"
+    lines = [
+        node.lineno
+        for node in ast.parse(file.text).body
+        if isinstance(node, ast.Assign | ast.AnnAssign)
+        and "RECIPE" in ast.unparse(node).split("=")[0]
+    ]
+    return recipe, lines[-1] if lines else None
+
+
+def spelled(value: Any) -> str:
+    """Spell what is not JSON: `InterpolationMode.BILINEAR` becomes its own last word."""
+    if isinstance(value, StandIn):
+        return value.__name__.rpartition(".")[2].lower()
+    return f"<{getattr(value, '__name__', type(value).__name__)}>"
+
+
+def check_forward(network: nn.Module, source: str) -> None:
+    """Check what can be seen without running: forward's arguments, BatchNorm's settings."""
+    name, forward = type(network).__name__, type(network).forward
+    if getattr(forward, "__name__", "") == "_forward_unimplemented":
+        line = class_line(source, name)
+        raise Problem("interface", f"{name} has no forward", "define `def forward(self, x):`", line)
+    line = getattr(getattr(forward, "__code__", None), "co_firstlineno", None)
+    needed = required(forward)[2:]
+    if needed:
+        message = f"forward needs more than the images: {', '.join(needed)}"
+        raise Problem("interface", message, "give them defaults", line)
+
+
+def check_layers(network: nn.Module, lines: dict[int, int]) -> None:
+    """Check the settings of norms that cannot be captured."""
+    for layer in network.modules():
+        kind, line = type(layer).__name__, lines.get(id(layer))
+        at = f"line {line}: " if line else ""
+        if isinstance(layer, torch.jit.ScriptModule):
+            raise Problem("interface", "TorchScript cannot be read", PLAIN)
+        if isinstance(layer, _BatchNorm):
+            if layer.momentum is None:
+                message = f"{at}{kind} averages over all batches (momentum=None)"
+                raise Problem("interface", message, "give it a momentum, such as 0.1", line)
+            if not layer.track_running_stats:
+                message = f"{at}{kind} keeps no running statistics"
+                hint = "leave track_running_stats=True: evaluation may not use the other images"
+                raise Problem("interface", message, hint, line)
+        elif isinstance(layer, _InstanceNorm) and layer.track_running_stats:
+            message = f"{at}{kind} keeps running statistics"
+            raise Problem("interface", message, "leave out track_running_stats=True", line)
+
+
+def try_out(network: nn.Module, source: str) -> None:
+    """Run the network as it is, so that its own errors come in its own words."""
+    for count in (BATCH, BATCH - 1):
+        try:
+            scores = network.train()(images(count))
+        except (Problem, StandInUsed):
+            raise
+        except SystemExit as error:
+            message = "forward ends the program"
+            raise Problem("interface", message, "remove the exit", student_line(error)) from None
+        except Exception as error:
+            problem = failed_forward(error, source)
+            if count != BATCH:
+                problem.message = (
+                    f"the network takes {BATCH} images but not {count}: {problem.message}"
+                )
+                problem.hint = FREE_BATCH
+            raise problem from None
+        check_scores(scores, count)
+
+
+def check_scores(scores: Any, count: int) -> None:
+    """Check that the network answers each image with ten scores."""
+    if scores is None:
+        hint = "end forward with `return x`"
+        raise Problem("interface", "forward returns nothing", hint)
+    if not isinstance(scores, Tensor):
+        found = f"a {type(scores).__name__}"
+        raise Problem(
+            "interface", f"expected ten scores for each image, found {found}", "return one tensor"
+        )
+    if tuple(scores.shape) != (count, 10):
+        wanted = f"({count}, 10) for {count} images"
+        hint = "end with ten channels and flatten: `x.view(-1, 10)` or `torch.flatten(x, 1)`"
+        positions, rest = divmod(scores.numel(), count * 10)
+        if positions > 1 and not rest:
+            hint = f"{positions} positions of each image are left: average over them before the end"
+        raise Problem("interface", f"expected scores {wanted}, found {tuple(scores.shape)}", hint)
+    if scores.dtype != torch.float32:
+        hint = "keep every number float32: remove .double(), .half() and dtype="
+        raise Problem("interface", f"expected float32 scores, found {scores.dtype}", hint)
+
+
+def lower(network: nn.Module, file: StudentFile) -> Graph:
+    """Export the network in its present mode and translate the result."""
+
+    def line_of(node: fx.Node) -> int | None:
+        modules = list((node.meta.get("nn_module_stack") or {}).values())
+        if modules:
+            layer = find_layer(network, modules[-1][0])
+            if layer is not None and type(layer).__module__.startswith("torch.nn"):
+                return file.lines_of.get(id(layer))
+        return used_on(node.meta.get("stack_trace") or "")
+
+    try:
+        program = export(network)
+    except (Problem, StandInUsed):
+        raise
+    except Exception as error:
+        raise export_problem(error) from None
+    return Lowering(program, line_of).graph()
+
+
+def export(network: nn.Module) -> ExportedProgram:
+    """Let torch.export trace the network with a free batch size."""
+    shapes = ({0: Dim.DYNAMIC},)
+    # A short name for whichever argument forward takes; shapes follow its position.
+    return torch.export.export(network, (images(BATCH),), dynamic_shapes=shapes, strict=False)
+
+
+def find_layer(network: nn.Module, path: str) -> nn.Module | None:
+    """Find a layer by its dotted path, if it is one."""
+    layer: Any = network
+    for name in path.split(".") if path else []:
+        layer = getattr(layer, name.partition("@")[0], None)
+    return layer if isinstance(layer, nn.Module) else None
+
+
+def export_problem(error: Exception) -> Problem:
+    """Say why a network cannot become a graph, and what to write instead."""
+    name, text, line = type(error).__name__, str(error), student_line(error)
+    at = f"line {line}: " if line else ""
+    if "DataDependent" in name or "data-dependent" in text or "_local_scalar_dense" in text:
+        message = "the network decides by the values of a tensor (an `if`, a loop or `.item()`)"
+        hint = "every image must take the same path through the network"
+    elif "specialized" in text or "Constraints violated" in text:
+        message = "the network fixes the batch size"
+        hint = FREE_BATCH
+    elif "ScriptModule" in text or "ScriptFunction" in text:
+        message, hint = "TorchScript cannot be read", PLAIN
+    elif ".numpy()" in text:
+        message, hint = "numpy has no place in forward", "use torch's functions of the same names"
+    else:
+        message = f"the network cannot be turned into a graph: {name}: {said(error)}"
+        hint = "build it from torch.nn's layers and functions"
+    return Problem("interface", at + message, hint, line)

@@ -1,0 +1,98 @@
+"""The worker as its parent sees it: a process that is asked by JSON lines and may die."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from types import TracebackType
+from typing import Any, Self
+
+from autograder.words import printable
+
+SETTINGS = {
+    # Threads that wait for each other spin for some microseconds, then sleep: on a machine with
+    # other work, one that goes on spinning takes the core that the other one needs.
+    "GOMP_SPINCOUNT": "10000"
+}
+
+
+class WorkerProcess:
+    """A running worker (worker.py); it loads torch while nobody waits for it yet."""
+
+    def __init__(self) -> None:
+        # -P: no folder of the user's is searched for modules, so no file there can pose as torch.
+        command = [sys.executable, "-P", "-m", "autograder.workers.worker"]
+        self.complaints = tempfile.TemporaryFile()  # noqa: SIM115  open as long as the worker
+        self.process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self.complaints,
+            env={**SETTINGS, **os.environ},
+        )
+        self.timed_out = False
+        self.timer: threading.Timer | None = None
+
+    def ask(self, request: dict[str, Any], data: bytes = b"", *, seconds: float) -> None:
+        """Send a request, with bytes behind it where it has any, to be done in so many seconds."""
+        assert self.process.stdin is not None
+        self.limit(seconds)  # first: a worker that reads nothing would hold us up here
+        line = json.dumps({**request, "size": len(data)}).encode() + b"\n"
+        with suppress(BrokenPipeError):  # it died; reading its events will tell
+            self.process.stdin.write(line + data)
+            self.process.stdin.flush()
+
+    def limit(self, seconds: float | None) -> None:
+        """Kill the worker in so many seconds, unless another limit is set by then."""
+        if self.timer is not None:
+            self.timer.cancel()
+            self.timer = None
+        if seconds is not None:
+            self.timer = threading.Timer(seconds, self.stop)
+            self.timer.daemon = True
+            self.timer.start()
+
+    def events(self) -> Iterator[dict[str, Any]]:
+        """Yield what the worker says until it falls silent."""
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            if line.endswith(b"\n"):  # a worker that is killed may leave half a line
+                yield json.loads(line)
+
+    def stop(self) -> None:
+        """Kill a worker that takes too long."""
+        self.timed_out = True
+        self.process.kill()
+
+    def ending(self, doing: str) -> str:
+        """Say how a worker ended that should not have."""
+        if self.timed_out:
+            return f"{doing} did not end in time"
+        code = self.process.wait()
+        self.complaints.seek(0)
+        said = self.complaints.read().decode("utf-8", "replace").strip().splitlines() or [""]
+        last = printable(said[-1], 200)
+        how = f"was ended by signal {-code}" if code < 0 else f"ended with code {code}"
+        return f"the {doing} process {how}: {last}".rstrip(": ")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.limit(None)
+        self.process.kill()
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                with suppress(BrokenPipeError):
+                    pipe.close()
+        self.process.wait()
+        self.complaints.close()

@@ -1,0 +1,183 @@
+"""The training loop: the one that lessons run and the grader grades with.
+
+    for epoch in train(network, digits, Recipe(), seed=0):
+        print(epoch.test_correct)
+
+The images lie on the device as bytes from the start; batching, standardising and augmentation
+happen there, and nothing inside an epoch waits for the device. The same network, recipe, seed,
+device and thread count give the same numbers again, bit for bit.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from course.data import Digits
+from course.recipe import Recipe
+from course.recipe.schedule import Plan, plan, steps_per_epoch
+from course.training.augment import Augment
+from course.training.averaging import average
+from course.training.memory import keep_freed_memory
+from course.training.repeatable import repeat_exactly
+
+FUSED = ("SGD", "Adam", "AdamW", "Adagrad")
+READY = {"cpu": 512, "cuda": 8_192}  # images made ready at once
+TEST_BATCH = 1_000  # large enough to keep a device busy, small enough for any memory
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """What one epoch came to. Counts are exact: accuracy is `test_correct / test_total`."""
+
+    epoch: int
+    lr: float  # of its last step
+    train_loss: float  # while training: augmented images, weights still moving
+    train_correct: int
+    train_total: int
+    test_loss: float
+    test_correct: int
+    test_total: int
+    seconds: float  # training alone
+    test_seconds: float
+
+
+def train(
+    network: nn.Module,
+    digits: Digits,
+    recipe: Recipe,
+    seed: int = 0,
+    watch: Callable[[int], None] | None = None,
+    bfloat16: bool = False,
+) -> Iterator[Epoch]:
+    """Train `network` in place, yielding an Epoch after each; `watch` is told of every step.
+
+    `bfloat16` lets convolutions and products round to 8 bits of mantissa, which large networks
+    gain from; weights and sums stay as they are.
+    """
+    repeat_exactly()
+    device = digits.train_images.device
+    torch.manual_seed(seed)  # dropout draws from here
+    generator = torch.Generator(device).manual_seed(seed)  # shuffling and augmentation from here
+    network.to(device)
+    if device.type == "cpu":
+        settle(network)
+    images, batch_size = len(digits.train_images), recipe.batch_size
+    steps = steps_per_epoch(images, batch_size)
+    rates = plan(recipe, images)
+    augment = Augment(recipe.augment)
+    optimizer = quick_optimizer(recipe, network)
+    averaged = average(network, recipe, steps)
+
+    for number in range(1, recipe.epochs + 1):
+        start = time.perf_counter()
+        network.train()
+        # Summed on the device and read once an epoch: reading makes the processor wait.
+        loss_sum = torch.zeros((), device=device)
+        correct = torch.zeros((), dtype=torch.int64, device=device)
+        for step, (x, y) in enumerate(batches(digits, batch_size, augment, generator)):
+            set_rate(optimizer, rates, (number - 1) * steps + step)
+            with torch.autocast(device.type, torch.bfloat16, enabled=bfloat16):
+                scores = network(x).float()  # (B, 10)
+            loss = F.cross_entropy(scores, y, label_smoothing=recipe.label_smoothing)
+            optimizer.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]
+            optimizer.step()
+            averaged.update((number - 1) * steps + step)
+            loss_sum += loss.detach()
+            correct += (scores.detach().argmax(1) == y).sum()
+            if watch is not None:
+                watch((number - 1) * steps + step + 1)
+        train_loss, train_correct = float(loss_sum) / steps, int(correct)  # waits for the device
+        trained = time.perf_counter()
+        with averaged.applied():
+            test_loss, test_correct = evaluate(network, digits)
+        yield Epoch(
+            epoch=number,
+            lr=rates.lr[number * steps - 1],
+            train_loss=train_loss,
+            train_correct=train_correct,
+            train_total=steps * min(batch_size, images),
+            test_loss=test_loss,
+            test_correct=test_correct,
+            test_total=len(digits.test_labels),
+            seconds=trained - start,
+            test_seconds=time.perf_counter() - trained,
+        )
+
+
+def settle(network: nn.Module) -> None:
+    """Arrange memory as a processor likes it."""
+    keep_freed_memory()
+    # Channels last suits kernels that span pixels; a lone one on the first channel loses by it.
+    spanning = [p for p in network.parameters() if p.dim() == 4 and p.shape[2] > 1]
+    if len(spanning) > 1 or any(p.shape[1] > 1 for p in spanning):
+        network.to(memory_format=torch.channels_last)
+
+
+def batches(
+    digits: Digits, batch_size: int, augment: Augment, generator: torch.Generator
+) -> Iterator[tuple[Tensor, Tensor]]:
+    """Yield an epoch of batches in a new order: images (B, 1, 28, 28) and labels (B,)."""
+    for x, y in ready(digits, batch_size, augment, generator):
+        yield from zip(x.split(batch_size), y.split(batch_size), strict=True)  # type: ignore[no-untyped-call]
+
+
+def ready(
+    digits: Digits, batch_size: int, augment: Augment, generator: torch.Generator
+) -> Iterator[tuple[Tensor, Tensor]]:
+    """Yield an epoch of whole batches, several made ready at once: fewer, larger operations."""
+    count, device = len(digits.train_images), digits.train_images.device
+    whole = min(count, steps_per_epoch(count, batch_size) * batch_size)
+    order = torch.randperm(count, generator=generator, device=device)[:whole]
+    for chosen in order.split(max(1, READY[device.type] // batch_size) * batch_size):  # type: ignore[no-untyped-call]
+        images = digits.train_images.index_select(0, chosen)  # copies rows: [chosen] copies bytes
+        x = standardise(augment(pixels(images), generator), digits)
+        yield x, digits.train_labels[chosen]
+
+
+def quick_optimizer(recipe: Recipe, network: nn.Module) -> torch.optim.Optimizer:
+    """Make the recipe's optimizer, updating all parameters in one go where torch can."""
+    fused = {"fused": True} if recipe.optimizer["name"] in FUSED else {}
+    return recipe.build_optimizer(network.parameters(), **fused)
+
+
+def set_rate(optimizer: torch.optim.Optimizer, rates: Plan, step: int) -> None:
+    """Give the optimizer this step's rate, and its momentum where the schedule moves that."""
+    for group in optimizer.param_groups:
+        group["lr"] = rates.lr[step]
+        if rates.momentum is None:
+            continue
+        if "betas" in group:
+            group["betas"] = (rates.momentum[step], *group["betas"][1:])
+        else:
+            group["momentum"] = rates.momentum[step]
+
+
+@torch.no_grad()
+def evaluate(network: nn.Module, digits: Digits) -> tuple[float, int]:
+    """Return the mean loss over the test images and how many are read right."""
+    network.eval()
+    device = digits.test_images.device
+    loss = torch.zeros((), device=device)
+    correct = torch.zeros((), dtype=torch.int64, device=device)
+    for start in range(0, len(digits.test_labels), TEST_BATCH):
+        x = standardise(pixels(digits.test_images[start : start + TEST_BATCH]), digits)
+        y = digits.test_labels[start : start + TEST_BATCH]
+        scores = network(x)  # (TEST_BATCH, 10)
+        loss += F.cross_entropy(scores, y, reduction="sum")
+        correct += (scores.argmax(1) == y).sum()
+    return float(loss / len(digits.test_labels)), int(correct)
+
+
+def pixels(images: Tensor) -> Tensor:
+    """Turn bytes (B, 28, 28) into numbers in [0, 1] with a channel: (B, 1, 28, 28)."""
+    return images.unsqueeze(1).float() / 255
+
+
+def standardise(x: Tensor, digits: Digits) -> Tensor:
+    """Shift and scale by the training set's mean and deviation."""
+    return (x - digits.mean) / digits.std
