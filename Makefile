@@ -1,19 +1,22 @@
 # make demo    set everything up and grade the shipped solution, end to end
 # make test    set everything up and run every check that CI runs
+# make cover   run the tests and list the lines that none of them runs; TESTS=tests/course for some
 # make lessons build the lessons and open them in JupyterLab, in my_lessons/
 # make release build what an instructor hands out, in CLASS=class
 # make site    build the solved lessons as pages that open from disk, in build/site
 # make records train the solutions that have no record of what they are; says first what it costs
 # make bench   time our training loop beside a notebook's, and the bare step
-# Both work on a machine with nothing but Python 3.11 or later.
+# make hooks   let git run the quick checks before each commit
+# Each works on a machine with nothing but Python 3.11 or later.
 
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 
 CLASS ?= class
+TESTS ?= tests
 
-.PHONY: demo test lessons release site records bench lint types clean
+.PHONY: demo test cover lessons release site records bench lint types hooks clean
 
 demo: $(READY)
 	$(BIN)/autograde submit solutions/under_8k/model.py --data auto --handle demo; \
@@ -21,6 +24,11 @@ demo: $(READY)
 
 test: lint types
 	$(BIN)/pytest --numprocesses auto --dist loadgroup
+
+cover: $(READY)
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -p tests.cover --numprocesses auto --dist loadgroup $(TESTS); \
+	code=$$?; $(BIN)/coverage combine --quiet; $(BIN)/coverage report; exit $$code
 
 lessons: $(READY)
 	$(BIN)/python lessons/build.py --to my_lessons
@@ -41,9 +49,13 @@ bench: $(READY)
 lint: $(READY)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/codespell
 
 types: $(READY)
 	$(BIN)/mypy
+
+hooks: $(READY)
+	$(BIN)/pre-commit install
 
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -53,4 +65,4 @@ $(READY): pyproject.toml constraints.txt
 	touch $(READY)
 
 clean:
-	rm -rf .venv build *.egg-info
+	rm -rf .venv build *.egg-info .coverage*

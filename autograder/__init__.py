@@ -4,20 +4,19 @@ from autograder import check, grade
 grade("model.py", seeds=3)          # a Verdict, which shows itself in a notebook
 """
 
-from typing import TYPE_CHECKING, Any
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from autograder.pipeline import check, grade
+    from autograder.api import check, grade
     from autograder.verdict import Verdict
 
 __all__ = ["Verdict", "check", "grade"]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Load what is asked for, when it is asked for: `autograde --help` needs none of it."""
-    from importlib import import_module
-
-    home = {"check": "pipeline", "grade": "pipeline", "Verdict": "verdict"}
+    home = {"check": "api", "grade": "api", "Verdict": "verdict"}
     if name not in home:
         raise AttributeError(f"module 'autograder' has no attribute {name!r}")
     return getattr(import_module(f"autograder.{home[name]}"), name)

@@ -6,18 +6,21 @@ import json
 import math
 import re
 import tomllib
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+
+import msgspec
+
+from course.errors import UsageError
+from course.validators import Unfit, Validator, accept, exact, flag, integer, show, word
 
 SHIPPED = Path(__file__).parent / "assignments"
 DEFAULT = "under-8k"
 REQUIRABLE = ("batch_norm", "dropout", "global_pooling")
 
 
-class AssignmentError(Exception):
+class AssignmentError(UsageError):
     """A sentence about a wrong assignment: its file, its line, what was expected and found."""
 
 
@@ -39,20 +42,20 @@ class Assignment:
     memory_gigabytes: float
     sha256: str = ""
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Return the rules as plain JSON."""
         return {**asdict(self), "require": list(self.require)}
 
     @classmethod
-    def from_dict(cls, data: dict[str, Any]) -> "Assignment":
+    def from_dict(cls, data: dict[str, object]) -> "Assignment":
         """Rebuild the rules from `as_dict`."""
-        return cls(**{**data, "require": tuple(data["require"])})
+        return msgspec.convert(data, cls)
 
     def needed(self, images: int) -> int:
         """Return how many of so many test images must be read right."""
         return math.ceil(Decimal(self.percent) * images / 100)
 
-    def describe(self) -> str:
+    def in_one_line(self) -> str:
         """State the rules in one line."""
         dense = "" if self.dense_allowed else ", no fully connected layer"
         where = (
@@ -66,78 +69,45 @@ class Assignment:
         )
 
 
-# What may stand in the file: section and key, what is accepted, and the default if it may be left
-# out. The words are the error message's.
-Accept = Callable[[Any], Any]
-REQUIRED: Any = object()
-
-
-def accept(test: Callable[[Any], bool], words: str) -> Accept:
-    """Accept a value that passes a test, or complain in the given words."""
-
-    def check(value: Any) -> Any:
-        if not test(value):
-            raise ValueError(f"expected {words}")
-        return value
-
-    return check
-
-
-def whole(low: int, high: int) -> Accept:
-    """Accept a whole number in a range."""
-    words = f"a whole number from {low:,} to {high:,}"
-    return accept(lambda v: type(v) is int and low <= v <= high, words)
-
-
-def positive(most: int) -> Accept:
-    """Accept a number above zero."""
-
-    def test(value: Any) -> bool:
-        finite = type(value) is int or (type(value) is Decimal and value.is_finite())
-        return finite and 0 < value <= most
-
-    return accept(test, f"a number above 0, at most {most:,}")
-
-
-def word(*choices: str) -> Accept:
-    """Accept one of some words."""
-    return accept(
-        lambda v: v in choices and type(v) is str, f"one of {', '.join(map(repr, choices))}"
-    )
-
-
-text = accept(lambda v: type(v) is str and 0 < len(v) <= 80 and v.isprintable(), "a short text")
-flag = accept(lambda v: type(v) is bool, "true or false")
-KEYS: dict[str, dict[str, tuple[Accept, Any]]] = {
-    "": {
-        "name": (
-            accept(
-                lambda v: type(v) is str and bool(re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", v)),
-                "small letters, digits and dashes, such as 'under-8k'",
-            ),
-            REQUIRED,
-        ),
-        "title": (text, None),
-    },
+# What may stand in the file: section and key, what is accepted, and the default where it may be
+# left out. A new key needs a field in Assignment and a line in `read` as well. It changes the hash
+# of every assignment unless it is left out of the hash at its default, and with another hash every
+# leaderboard starts empty.
+REQUIRED = object()
+name = accept(
+    "small letters, digits and dashes, such as 'under-8k'",
+    lambda v: type(v) is str and bool(re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", v)),
+)
+short_text = accept(
+    "a short text", lambda v: type(v) is str and 0 < len(v) <= 80 and v.isprintable()
+)
+required = accept(
+    f"a list of any of {', '.join(REQUIRABLE)}",
+    lambda v: type(v) is list and all(item in REQUIRABLE for item in v),
+)
+refused_or_allowed = word("refused", "allowed")
+Keys = dict[str, tuple[Validator[object], object]]
+KEYS: dict[str, Keys] = {
+    "": {"name": (name, REQUIRED), "title": (short_text, None)},
     "network": {
-        "fewer_parameters_than": (whole(1, 100_000_000), REQUIRED),
-        "dense_layers": (word("refused", "allowed"), "refused"),
-        "whole_map_kernels": (word("refused", "allowed"), "allowed"),
-        "require": (
-            accept(
-                lambda v: type(v) is list and all(i in REQUIRABLE for i in v),
-                f"a list of any of {', '.join(REQUIRABLE)}",
-            ),
-            [],
-        ),
+        "fewer_parameters_than": (integer("[1, 100_000_000]"), REQUIRED),
+        "dense_layers": (refused_or_allowed, "refused"),
+        "whole_map_kernels": (refused_or_allowed, "allowed"),
+        "require": (required, []),
     },
-    "recipe": {"most_epochs": (whole(1, 1_000), REQUIRED), "require_augmentation": (flag, False)},
+    "recipe": {
+        "most_epochs": (integer("[1, 1000]"), REQUIRED),
+        "require_augmentation": (flag, False),
+    },
     "accuracy": {
-        "percent": (positive(100), REQUIRED),
-        "in_each_of_last_epochs": (whole(1, 1_000), None),
+        "percent": (exact("(0, 100]"), REQUIRED),
+        "in_each_of_last_epochs": (integer("[1, 1000]"), None),
         "reached_once": (flag, False),
     },
-    "limits": {"seconds": (positive(10**6), 3_600), "memory_gigabytes": (positive(1_000), 4)},
+    "limits": {
+        "seconds": (exact("(0, 1_000_000]"), 3_600),
+        "memory_gigabytes": (exact("(0, 1000]"), 4),
+    },
 }
 
 
@@ -172,63 +142,67 @@ def read(data: bytes, where: str) -> Assignment:
         raise AssignmentError(f"{where}: expected UTF-8 text, found other bytes") from None
     except tomllib.TOMLDecodeError as error:
         raise AssignmentError(f"{where}: expected TOML, found an error: {error}") from None
-    values: dict[str, Any] = {}
-    for section, keys in KEYS.items():
-        table = document if section == "" else document.get(section, {})
-        if not isinstance(table, dict):
-            raise AssignmentError(
-                f"{place(where, content, section)}: expected [{section}] to be a table"
-            )
-        for key in table:
-            if key not in keys and not (section == "" and key in KEYS):
-                near = difflib.get_close_matches(key, keys, n=1)
-                guess = f"; did you mean {near[0]}?" if near else ""
-                at = place(where, content, key, section)
-                raise AssignmentError(
-                    f"{at}: expected one of {', '.join(keys)}, found {key!r}{guess}"
-                )
-        for key, (check, default) in keys.items():
-            values[key] = default
-            if key not in table and default is REQUIRED:
-                raise AssignmentError(
-                    f"{where}: expected {key} in [{section or 'the file'}], found none"
-                )
-            if key in table:
-                try:
-                    values[key] = check(table[key])
-                except ValueError as error:
-                    at = place(where, content, key, section)
-                    raise AssignmentError(
-                        f"{at}: {key}: {error}, found {shown(table[key])}"
-                    ) from None
-    if values["reached_once"] == (values["in_each_of_last_epochs"] is not None):
+    found: dict[str, object] = {}
+    for section in KEYS:
+        found |= read_section(section, document, content, where)
+    once, last = found["reached_once"], found["in_each_of_last_epochs"]
+    if once == (last is not None):
         raise AssignmentError(
             f"{place(where, content, 'accuracy')}: expected either in_each_of_last_epochs or "
-            "reached_once = true, found " + ("both" if values["reached_once"] else "neither")
+            "reached_once = true, found " + ("both" if once else "neither")
         )
-    rules = Assignment(
-        name=values["name"],
-        title=values["title"] or values["name"],
-        fewer_parameters_than=values["fewer_parameters_than"],
-        dense_allowed=values["dense_layers"] == "allowed",
-        whole_map_allowed=values["whole_map_kernels"] == "allowed",
-        require=tuple(values["require"]),
-        most_epochs=values["most_epochs"],
-        require_augmentation=values["require_augmentation"],
-        percent=str(values["percent"]),
-        last_epochs=0 if values["reached_once"] else values["in_each_of_last_epochs"],
-        seconds=float(values["seconds"]),
-        memory_gigabytes=float(values["memory_gigabytes"]),
+    rules = msgspec.convert(
+        {
+            "name": found["name"],
+            "title": found["title"] or found["name"],
+            "fewer_parameters_than": found["fewer_parameters_than"],
+            "dense_allowed": found["dense_layers"] == "allowed",
+            "whole_map_allowed": found["whole_map_kernels"] == "allowed",
+            "require": found["require"],
+            "most_epochs": found["most_epochs"],
+            "require_augmentation": found["require_augmentation"],
+            "percent": str(found["percent"]),
+            "last_epochs": 0 if once else last,
+            "seconds": float(str(found["seconds"])),
+            "memory_gigabytes": float(str(found["memory_gigabytes"])),
+        },
+        Assignment,
     )
     # Of the rules, not of the file: a changed comment makes no other leaderboard.
     text = json.dumps({**rules.as_dict(), "title": ""}, sort_keys=True)
     return replace(rules, sha256=hashlib.sha256(text.encode()).hexdigest())
 
 
-def shown(value: Any) -> str:
-    """Quote a value of the file, briefly."""
-    quoted = str(value) if isinstance(value, Decimal) else repr(value)
-    return quoted if len(quoted) < 60 else quoted[:57] + "…"
+def read_section(
+    section: str, document: dict[str, object], content: str, where: str
+) -> dict[str, object]:
+    """Read the keys of one section, each accepted by its validator or given its default."""
+    keys = KEYS[section]
+    table = document if section == "" else document.get(section, {})
+    if not isinstance(table, dict):
+        at = place(where, content, section)
+        raise AssignmentError(f"{at}: expected [{section}] to be a table")
+    for key in table:
+        if key not in keys and not (section == "" and key in KEYS):
+            near = difflib.get_close_matches(key, keys, n=1)
+            guess = f"; did you mean {near[0]}?" if near else ""
+            at = place(where, content, key, section)
+            raise AssignmentError(f"{at}: expected one of {', '.join(keys)}, found {key!r}{guess}")
+    found: dict[str, object] = {}
+    for key, (accepts, default) in keys.items():
+        if key not in table and default is REQUIRED:
+            raise AssignmentError(
+                f"{where}: expected {key} in [{section or 'the file'}], found none"
+            )
+        try:
+            found[key] = accepts(table[key]) if key in table else default
+        except Unfit as unfit:
+            at = place(where, content, key, section)
+            # All that was found, not the item of a list that did not fit.
+            raise AssignmentError(
+                f"{at}: {key}: expected {accepts.expected}, found {show(table[key])}"
+            ) from unfit
+    return found
 
 
 def place(where: str, content: str, key: str, section: str = "") -> str:

@@ -7,16 +7,16 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
+
+from course.errors import ExitCode, Under8kError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from autograder.verdict import Verdict
-
-USAGE, FAULT = 2, 5  # exit codes; the verdict knows the others
 
 app = typer.Typer(
     name="autograde",
@@ -57,7 +57,7 @@ def console(*, stderr: bool = True) -> "Console":
     return Console(stderr=stderr, highlight=False)
 
 
-def stop(message: str, code: int = USAGE) -> NoReturn:
+def stop(message: str, code: ExitCode = ExitCode.USAGE) -> NoReturn:
     """End with a sentence."""
     console().print(f"[bold red]autograde:[/bold red] {_escaped(message)}", soft_wrap=True)
     raise typer.Exit(code)
@@ -72,20 +72,13 @@ def _escaped(text: str) -> str:
 @contextmanager
 def sentences() -> Iterator[None]:
     """Turn every foreseen error into a sentence and its exit code."""
-    from autograder.assignment import AssignmentError
-    from autograder.jail.parent import JailError
-    from autograder.pipeline import UsageError
-    from autograder.results.home import HomeError
-
     try:
         yield
-    except (AssignmentError, UsageError) as error:
-        stop(str(error))
-    except (HomeError, JailError) as error:
-        stop(str(error), FAULT)
+    except Under8kError as error:
+        stop(str(error), error.exit_code)
     except OSError as error:  # a full disk, too many processes: the machine's, not the student's
         what = f" ({error.filename})" if error.filename else ""
-        stop(f"this machine says: {error.strerror or error}{what}", FAULT)
+        stop(f"this machine says: {error.strerror or error}{what}", ExitCode.FAULT)
 
 
 @app.command()
@@ -119,19 +112,17 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Check everything that needs no training; takes seconds."""
-    from autograder.assignment import load
     from autograder.display.screen import Screen
     from autograder.display.terminal import verdict_lines
+    from autograder.job import Options, job_of
 
     out = console()
     with sentences():
-        rules = load(assignment)
-        with Screen(out, model, rules) as screen:
-            from autograder.pipeline import check as run_checks
+        job = job_of(model, assignment, Options(net=net, device=device, threads=threads))
+        with Screen(out, model, job.rules) as screen:
+            from autograder.pipeline import grade
 
-            verdict = run_checks(
-                model, rules, net=net, device=device, threads=threads, watch=screen
-            )
+            verdict = grade(job, screen)
             screen.findings()
         out.print(verdict_lines(verdict))
     finish(verdict, as_json)
@@ -151,31 +142,23 @@ def submit(
     as_json: AsJson = False,
 ) -> None:
     """Check, train, judge, and climb the leaderboard."""
-    from autograder.assignment import load
     from autograder.display.screen import Screen
-    from autograder.display.terminal import verdict_lines
+    from autograder.display.terminal import print_kept, verdict_lines
+    from autograder.job import Options, job_of
+    from autograder.results.home import key
 
     out = console()
     with sentences():
-        rules = load(assignment)
-        if data == "auto":
-            data = available_data(out)
-        with Screen(out, model, rules) as screen:
+        data = available_data(out) if data == "auto" else data
+        options = Options(net=net, seeds=seeds, data=data, device=device, threads=threads)
+        job = job_of(model, assignment, options, key())
+        with Screen(out, model, job.rules, seeds) as screen:
             from autograder.pipeline import grade
             from autograder.results.leaderboard import Leaderboard
 
             with Leaderboard() as board:  # opened first: a full disk should not cost a training
                 try:
-                    verdict = grade(
-                        model,
-                        rules,
-                        net=net,
-                        seeds=seeds,
-                        data=data,
-                        device=device,
-                        threads=threads,
-                        watch=screen,
-                    )
+                    verdict = grade(job, screen)
                 finally:
                     screen.stop_progress()
                 screen.findings()
@@ -183,7 +166,8 @@ def submit(
                 if verdict.runs:
                     from autograder.results.keeping import keep
 
-                    keep(board, verdict, screen.source, name_on_board(handle), plot, out)
+                    kept = keep(board, verdict, screen.source, name_on_board(handle), plot)
+                    print_kept(out, kept, verdict)
     finish(verdict, as_json)
 
 
@@ -211,31 +195,23 @@ def leaderboard(
 ) -> None:
     """Show who needs how few parameters."""
     from autograder.assignment import load
-    from autograder.results.leaderboard import Leaderboard, ranking
+    from autograder.results.leaderboard import Leaderboard
+    from autograder.results.ranking import ranked_rows
 
     with sentences():
         rules = load(assignment)
         with Leaderboard() as board:
             entries = board.entries(rules.sha256)
-        rows = [{"rank": i, **entry.row()} for i, entry in enumerate(ranking(entries), start=1)]
+        rows = ranked_rows(entries)
         if plot is not None:
-            from course.figures.plots import frontier, save
+            from autograder.results.keeping import draw_entries
 
-            points = [
-                {
-                    "name": entry.handle,
-                    "parameters": entry.parameters,
-                    "accuracy": entry.mean_accuracy,
-                    "passed": entry.passed,
-                    **({} if entry.spread is None else {"spread": entry.spread}),
-                }
-                for entry in entries
-                if entry.data == "mnist" and entry.mean_accuracy is not None
-            ]
-            save(frontier(points, title=f"{rules.name}: accuracy against parameters"), plot)
+            draw_entries(entries, rules, plot)
             console().print(f"drew {_escaped(str(plot))}")
     if as_csv:
-        write_csv(rows)
+        from autograder.results.exports import write_csv
+
+        write_csv(rows, sys.stdout)
     elif as_json:
         print(json.dumps(rows, indent=1))
     elif not rows:
@@ -247,21 +223,6 @@ def leaderboard(
 
         out = console(stderr=False)
         out.print(board_table(rows, rules.name, out.width))
-
-
-def write_csv(rows: list[dict[str, Any]]) -> None:
-    """Write rows as CSV, a formula at a cell's start defused for spreadsheets."""
-    import csv
-
-    columns = (
-        "rank id handle network parameters mean_accuracy spread seeds verified seconds device date"
-    )
-    writer = csv.DictWriter(sys.stdout, columns.split(), extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    formulas = ("=", "+", "-", "@", "\t", "\r")
-    for row in rows:
-        risky = {k for k, v in row.items() if isinstance(v, str) and v.startswith(formulas)}
-        writer.writerow({k: f"'{v}" if k in risky else v for k, v in row.items()})
 
 
 @app.command()
@@ -329,17 +290,49 @@ def gradebook(
             from autograder.classroom import gradebook as class_book
         except ModuleNotFoundError as error:
             stop(f"expected nbgrader, found no {error.name}: pip install 'under8k[lessons]'")
+        from autograder.job import Options
+        from autograder.results.home import key
         from autograder.results.leaderboard import Leaderboard
 
-        how = {"seeds": seeds, "data": data, "device": device, "threads": threads}
-        try:
-            place = class_book.course(folder)
-            with Leaderboard() as board:
-                grade = class_book.graded_once(board, how)
-                for line in class_book.enter(place, assignment, grade, student):
-                    console(stderr=False).print(_escaped(line), soft_wrap=True)
-        except class_book.ClassError as error:
-            stop(str(error))
+        options = Options(seeds=seeds, data=data, device=device, threads=threads)
+        place = class_book.course(folder)
+        with Leaderboard() as board:
+            grade = class_book.graded_once(board, options, key())
+            for line in class_book.enter(place, assignment, grade, student):
+                console(stderr=False).print(_escaped(line), soft_wrap=True)
+
+
+@app.command()
+def retrain(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="NAME", help="Recorded networks; else all.")
+    ] = None,
+    device: Device = "auto",
+    threads: Threads = 0,
+) -> None:
+    """Train the course's recorded networks on this machine, for AUTOGRADE_RETRAIN=1."""
+    from autograder.assignment import Assignment
+    from autograder.display.screen import Screen
+    from autograder.display.terminal import verdict_lines
+    from autograder.job import Options, job_of
+    from autograder.results.home import key
+    from course import records
+
+    out = console()
+    with sentences():
+        from autograder.pipeline import grade
+
+        for name in names or records.names():
+            model, document = records.recorded(name)
+            rules = Assignment.from_dict(document["assignment"])
+            options = Options(seeds=len(document["runs"]), device=device, threads=threads)
+            with Screen(out, model, rules, options.seeds) as screen:
+                verdict = grade(job_of(model, rules, options, key()), screen)
+                screen.findings()
+            out.print(verdict_lines(verdict))
+            if not verdict.finished:
+                raise typer.Exit(verdict.exit_code)
+            out.print(f" kept     {_escaped(str(records.keep_retrained(name, verdict.to_json())))}")
 
 
 @app.command()
@@ -383,7 +376,7 @@ def main() -> None:
         app()
     except Stopped:
         console().print("\nstopped; nothing was kept of this run")
-        os._exit(130)
+        os._exit(ExitCode.STOPPED)
 
 
 def interrupt(*_: object) -> NoReturn:

@@ -34,12 +34,13 @@ def versions() -> Found:
 
 def device() -> Found:
     """What trains."""
-    from autograder.machine import cores, describe, pick_device
+    from autograder.machine import cores, device_name, instruction_set, pick_device
 
     picked = pick_device()
-    text = describe(picked)
+    text = device_name(picked)
     if picked.type == "cpu":
-        text += f", {cores()} cores; an under-8k network takes minutes here, seconds on a GPU"
+        text += f", {instruction_set()}, {cores()} cores; "
+        text += "an under-8k network takes minutes here, seconds on a GPU"
     return Found("device", True, text)
 
 

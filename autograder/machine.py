@@ -6,11 +6,13 @@ from pathlib import Path
 
 import torch
 
+from course.errors import MachineError
+
 LARGE = 10**9  # multiply-adds in a step: the stock network's are 10 times as many
 
 
-class MachineError(Exception):
-    """A sentence about something this machine does not have."""
+class DeviceError(MachineError):
+    """The device that was asked for is not there."""
 
 
 def pick_device(wanted: str = "auto") -> torch.device:
@@ -20,11 +22,11 @@ def pick_device(wanted: str = "auto") -> torch.device:
     device = torch.device(wanted)
     if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
         found = torch.cuda.device_count()
-        raise MachineError(f"expected a GPU for --device {wanted}, found {found}; use --device cpu")
+        raise DeviceError(f"expected a GPU for --device {wanted}, found {found}; use --device cpu")
     return device
 
 
-def describe(device: torch.device, bfloat16: bool = False) -> str:
+def device_name(device: torch.device, bfloat16: bool = False) -> str:
     """Name a device so that a record says where its numbers come from."""
     rounding = ", bfloat16" * bfloat16
     if device.type == "cuda":
@@ -42,6 +44,17 @@ def processor() -> str:
     except OSError:
         pass
     return platform.processor() or platform.machine()
+
+
+def instruction_set() -> str:
+    """Name the widest vector instructions that torch computes with here, such as "AVX512".
+
+    Sums are made in another order with wider vectors, so numbers repeat bit for bit on processors
+    of one such kind. Both of torch's libraries can be told to use less than the processor has.
+    """
+    name: str = torch.backends.cpu.get_cpu_capability()
+    limit = os.environ.get("ONEDNN_MAX_CPU_ISA", "")
+    return f"{name}, oneDNN at most {limit}" if limit else name
 
 
 def side_by_side(work: int, seeds: int, threads: int = 0) -> int:

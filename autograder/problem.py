@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from course.errors import SubmissionError
+
 
 @dataclass(eq=False)  # exceptions are told apart by identity
-class Problem(Exception):
+class Problem(SubmissionError):
     """What stopped a submission: `check` is the check that fails by it."""
 
     check: str  # "readable" or "interface"

@@ -3,15 +3,34 @@
 import html
 import json
 import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from statistics import fmean, stdev
-from typing import Any
+from typing import Literal, get_args
+
+import msgspec
+
+from autograder.assignment import Assignment
+from course.epoch import Epoch
+from course.errors import ExitCode
+from course.rows import Row
 
 SCHEMA = 1
-CHECKS = (
-    *("readable", "interface", "parameters", "no-dense", "required", "recipe", "cost"),
-    *("training", "time", "accuracy"),
-)
+CheckId = Literal[
+    "readable",
+    "interface",
+    "parameters",
+    "no-dense",
+    "required",
+    "recipe",
+    "cost",
+    "training",
+    "time",
+    "accuracy",
+    "note",  # a remark beside the checks
+]
+CHECKS: tuple[CheckId, ...] = get_args(CheckId)[:-1]
+Status = Literal["pass", "fail", "skip", "error"]  # error: the grader's or the machine's fault
 SKIPPED = "skipped: a check before it failed"
 VERIFIED_SEEDS = 3  # an entry is verified when at least so many runs were made and all passed
 
@@ -20,13 +39,28 @@ VERIFIED_SEEDS = 3  # an entry is verified when at least so many runs were made 
 class Check:
     """One check: what was expected, what was found, and what to do about it."""
 
-    id: str
-    status: str  # "pass", "fail", "skip" or "error"
+    id: CheckId
+    status: Status
     expected: str = ""
     found: str = ""
     message: str = ""
     hint: str = ""
     line: int | None = None
+
+    @property
+    def bad(self) -> bool:
+        """Whether this check keeps a submission from passing."""
+        return self.status in ("fail", "error")
+
+
+@dataclass(frozen=True)
+class Seconds:
+    """Where a run's time went."""
+
+    training: float = 0.0
+    testing: float = 0.0
+    preparation: float = 0.0  # loading the digits
+    recording: float = 0.0  # a GPU's step
 
 
 @dataclass(frozen=True)
@@ -35,24 +69,58 @@ class Run:
 
     seed: int
     passed: bool
-    seconds: dict[str, float]  # training, testing, and getting ready
-    epochs: list[dict[str, Any]]
+    seconds: Seconds
+    epochs: tuple[Epoch, ...]
 
     def last_accuracies(self, last: int) -> list[float]:
         """Return the test accuracies of the last epochs; of the best one where one is enough."""
-        values = [epoch["test_correct"] / epoch["test_total"] for epoch in self.epochs]
+        values = [epoch.test_accuracy for epoch in self.epochs]
         return values[-last:] if last else [max(values)] if values else []
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What was handed in, and what it was found to be; a file that cannot be read is only named."""
+
+    file: str
+    sha256: str
+    network: str | None = None
+    notes: tuple[str, ...] = ()
+    fingerprint: str | None = None
+    parameters: int | None = None
+    recipe: dict[str, object] | None = None
+    multiply_adds: int | None = None
+    receptive_field: int | None = None
+    layers: tuple[Row, ...] | None = None
+
+    def to_dict(self) -> dict[str, object]:
+        """Return it as plain JSON, without what was never found out."""
+        if self.network is None:
+            return {"file": self.file, "sha256": self.sha256}
+        always = ("recipe",)  # null where it cannot be followed
+        return {k: v for k, v in asdict(self).items() if v is not None or k in always}
+
+
+@dataclass(frozen=True)
+class Grader:
+    """What graded: versions, and whatever else the numbers depend on."""
+
+    version: str = ""
+    torch: str = ""
+    python: str = ""
+    instructions: str = ""  # the processor's widest vectors in use: "AVX512"
+    engine: str = ""  # which of the two training loops
 
 
 @dataclass(frozen=True)
 class Verdict:
     """What the grader says of one submission. `to_dict` is its stable form."""
 
-    assignment: dict[str, Any]
-    submission: dict[str, Any]
-    checks: list[Check]
-    runs: list[Run] = field(default_factory=list)
-    grader: dict[str, Any] = field(default_factory=dict)
+    assignment: Assignment
+    submission: Submission
+    checks: tuple[Check, ...]
+    runs: tuple[Run, ...] = ()
+    grader: Grader = field(default_factory=Grader)
     jail: str = ""
     device: str = ""
     data: str = ""
@@ -70,9 +138,14 @@ class Verdict:
         return whole and self.ok and all(run.passed for run in self.runs)
 
     @property
+    def first_bad(self) -> Check | None:
+        """The check that decided against the submission, if one did."""
+        return next((check for check in self.checks if check.bad), None)
+
+    @property
     def ok(self) -> bool:
         """No check failed so far."""
-        return all(check.status in ("pass", "skip") for check in self.checks)
+        return self.first_bad is None
 
     @property
     def verified(self) -> bool:
@@ -81,13 +154,18 @@ class Verdict:
 
     @property
     def ranked(self) -> bool:
-        """Only the real test set counts on a leaderboard."""
+        """Whether it may stand on a leaderboard: it passed, on the real test set."""
         return self.passed and self.data == "mnist"
+
+    @property
+    def finished(self) -> bool:
+        """Every run that was asked for came to its end, and no fault of ours stopped one."""
+        return len(self.runs) == self.seeds and self.exit_code != ExitCode.FAULT
 
     @property
     def last(self) -> int:
         """How many last epochs the assignment looks at; 0 where one epoch is enough."""
-        return int(self.assignment["last_epochs"])
+        return self.assignment.last_epochs
 
     @property
     def mean_accuracy(self) -> float | None:
@@ -97,26 +175,31 @@ class Verdict:
 
     @property
     def spread(self) -> float | None:
-        """The deviation between seeds of each run's mean accuracy, where there are several."""
+        """The standard deviation, over runs, of their mean accuracies."""
         means = [fmean(values) for run in self.runs if (values := run.last_accuracies(self.last))]
         return stdev(means) if len(means) > 1 else None
 
     @property
     def seconds(self) -> float:
         """The mean training time of a run."""
-        return fmean(run.seconds["training"] for run in self.runs) if self.runs else 0.0
+        return fmean(run.seconds.training for run in self.runs) if self.runs else 0.0
 
     @property
-    def exit_code(self) -> int:
-        """0 passed, 1 failed, 3 unreadable, 4 time limit, 5 a fault of the grader or machine."""
-        bad = next((c for c in self.checks if c.status in ("fail", "error")), None)
+    def exit_code(self) -> ExitCode:
+        """How a command that reaches this verdict ends."""
+        bad = self.first_bad
         if bad is None:
-            return 0 if self.passed or not self.trained else 1
+            return ExitCode.PASSED if self.passed or not self.trained else ExitCode.FAILED
         if bad.status == "error":
-            return 5
-        return {"readable": 3, "interface": 3, "time": 4}.get(bad.id, 1)
+            return ExitCode.FAULT
+        ends: dict[CheckId, ExitCode] = {
+            "readable": ExitCode.UNREADABLE,
+            "interface": ExitCode.UNREADABLE,
+            "time": ExitCode.TIME,
+        }
+        return ends.get(bad.id, ExitCode.FAILED)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """Return the whole verdict as plain JSON."""
         return {
             "schema": SCHEMA,
@@ -124,12 +207,12 @@ class Verdict:
             "verified": self.verified,
             "ranked": self.ranked,
             "seeds": self.seeds,
-            "grader": self.grader,
+            "grader": {name: value for name, value in asdict(self.grader).items() if value},
             "jail": self.jail,
             "device": self.device,
             "data": self.data,
-            "assignment": self.assignment,
-            "submission": self.submission,
+            "assignment": self.assignment.as_dict(),
+            "submission": self.submission.to_dict(),
             "checks": [asdict(check) for check in self.checks],
             "runs": [asdict(run) for run in self.runs],
             "mean_accuracy": self.mean_accuracy,
@@ -137,59 +220,56 @@ class Verdict:
         }
 
     def to_json(self) -> str:
-        """Write the verdict as JSON; a loss that is not a number becomes null."""
+        """Write the verdict as JSON; a loss that is NaN becomes null."""
         return json.dumps(finite(self.to_dict()), indent=1, allow_nan=False)
 
     @classmethod
-    def from_dict(cls, data: dict[str, Any]) -> "Verdict":
-        """Rebuild a verdict from its JSON, where a loss that is no number stands as null."""
-        for run in data["runs"]:
+    def from_dict(cls, document: Mapping[str, object]) -> "Verdict":
+        """Rebuild a verdict from its JSON, where a loss that was NaN stands as null."""
+        copy = json.loads(json.dumps(document))
+        for run in copy["runs"]:
             for epoch in run["epochs"]:
                 epoch |= {key: math.nan for key, value in epoch.items() if value is None}
-        return cls(
-            assignment=data["assignment"],
-            submission=data["submission"],
-            checks=[Check(**check) for check in data["checks"]],
-            runs=[Run(**run) for run in data["runs"]],
-            grader=data["grader"],
-            jail=data["jail"],
-            device=data["device"],
-            data=data["data"],
-            seeds=data["seeds"],
-        )
+        return msgspec.convert(copy, cls)
 
     def headline(self) -> str:
         """Say in one line how it ended."""
-        bad = next((c for c in self.checks if c.status in ("fail", "error")), None)
-        if bad is not None:
+        if (bad := self.first_bad) is not None:
             return bad.message or f"{bad.id}: expected {bad.expected}, found {bad.found}"
         if not self.trained:
             return "every check without training passed"
         seeds = len(self.runs)
         how = f"verified on {seeds} seeds" if self.verified else f"{seeds} seed{'s' * (seeds > 1)}"
         mean = f"{100 * self.mean_accuracy:.2f}%" if self.mean_accuracy is not None else ""
-        return f"{self.submission.get('parameters', 0):,} parameters, {mean} ({how})"
+        return f"{self.submission.parameters or 0:,} parameters, {mean} ({how})"
 
     def _repr_html_(self) -> str:
         """Render the verdict in a notebook."""
-        marks = {"pass": "✓", "fail": "✗", "skip": "–", "error": "!"}
-        rows = "".join(
-            f"<tr><td>{marks[c.status]}</td><td style='text-align:left'><b>{c.id}</b></td>"
-            f"<td style='text-align:left'>{html.escape(c.message or c.found)}"
-            f"{'<br><i>' + html.escape(c.hint) + '</i>' if c.hint else ''}</td></tr>"
-            for c in self.checks
-        )
         word = ("Passed" if self.passed else "Not passed") if self.trained else "Checked"
+        practice = PRACTICE if self.data == "practice" else ""
         return (
             f"<div><b>{word}: {html.escape(self.headline())}</b>"
-            f"<table>{rows}</table>{'' if self.data != 'practice' else PRACTICE}</div>"
+            f"<table>{''.join(_html_rows(self.checks))}</table>{practice}</div>"
         )
 
 
 PRACTICE = "<p>Practice digits: this is not a ranked result.</p>"
+MARKS: dict[Status, str] = {"pass": "✓", "fail": "✗", "skip": "–", "error": "!"}
 
 
-def finite(value: Any) -> Any:
+def _html_rows(checks: Sequence[Check]) -> Iterator[str]:
+    """Write each check as a row of a table."""
+    for check in checks:
+        hint = f"<br><i>{html.escape(check.hint)}</i>" if check.hint else ""
+        yield (
+            f"<tr><td>{MARKS[check.status]}</td>"
+            f"<td style='text-align:left'><b>{check.id}</b></td>"
+            f"<td style='text-align:left'>{html.escape(check.message or check.found)}{hint}</td>"
+            "</tr>"
+        )
+
+
+def finite(value: object) -> object:
     """Replace numbers that JSON does not know by null."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None

@@ -1,11 +1,18 @@
-"""Words of strangers, made fit to be shown: nothing a terminal would act on."""
+"""Clean untrusted text before printing: nothing is left in it that a terminal would act on."""
 
 
 def printable(text: str, most: int) -> str:
-    """Keep what a terminal can show of a text that a stranger wrote."""
+    """Replace what a terminal would not show as a letter by a space, and cut at `most` letters."""
     return "".join(c if c.isprintable() else " " for c in text[:most])
 
 
-def first_line(error: BaseException, most: int) -> str:
-    """Return an error's first line, or its kind where it says nothing, fit for a sentence."""
+def summary_of(error: BaseException, most: int) -> str:
+    """Return the first line of an error's message, or its class where it has none."""
     return printable((str(error).splitlines() or [type(error).__name__])[0], most)
+
+
+def duration(seconds: float) -> str:
+    """Write seconds as a person would say them."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5_400 else f"{seconds / 3600:.1f} h"

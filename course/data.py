@@ -1,12 +1,12 @@
-"""MNIST as four tensors on one device, each byte as published or an error that says which is not.
+"""MNIST as four tensors on one device: each file as it was published, or an error that names it.
 
     digits = load("mnist", device="cuda")
-    digits.train_images      # (60000, 28, 28) uint8; scaling, standardising: where they are used
+    digits.train_images      # (60000, 28, 28) uint8; they are standardised where they are used
     digits.mean, digits.std  # 0.1307, 0.3081
 
 The files are torchvision's MNIST, downloaded once into the user's cache folder, or read where
-AUTOGRADE_DATA says. They are hashed at every load: a file that was cut short, damaged or improved
-is named and refused. Without a network, `load("practice")` gives digits that practice.py draws.
+AUTOGRADE_DATA says. They are hashed at every load: a file that was cut short or changed is named
+and refused. Without a network connection, `load("practice")` returns digits that practice.py draws.
 """
 
 from __future__ import annotations
@@ -30,9 +30,11 @@ from platformdirs import user_cache_path
 from torch import Tensor
 
 from course import practice
+from course.errors import MachineError
 
-# SHA-256 of the uncompressed files, and what is in them after a header of 4 bytes and 4 more for
-# each dimension. torchvision's own checksums are of the .gz files, which need not be kept.
+# SHA-256 of the uncompressed files, and the shape of what follows their header, which is 4 bytes
+# and 4 more for each dimension. torchvision's own checksums are of the .gz files, which need not
+# be kept.
 FILES: dict[str, tuple[str, tuple[int, ...]]] = {
     "train-images-idx3-ubyte": (
         "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
@@ -52,20 +54,20 @@ FILES: dict[str, tuple[str, tuple[int, ...]]] = {
     ),
 }
 NAMES = ("mnist", "practice")
-SILENCE = 30.0  # seconds without a byte after which a mirror is given up; torchvision would wait
+SILENCE = 30.0  # seconds without a byte until a download fails; torchvision would wait forever
 REMEDY = (
     "Check the network and that the folder can be written, and run again; or set AUTOGRADE_DATA "
     "to a folder that holds MNIST/raw; or see everything work on drawn digits: --data practice."
 )
 
 
-class DataError(Exception):
-    """A sentence for the user: what was expected, what was found, what to do."""
+class DataError(MachineError):
+    """The digits cannot be had: what was expected, what was found, what to do."""
 
 
 @dataclass(frozen=True, eq=False)
 class Digits:
-    """Hold training and test images (N, 28, 28) uint8 and labels (N,) int64, on one device."""
+    """Training and test images (N, 28, 28) uint8 and labels (N,) int64, on one device."""
 
     name: str
     train_images: Tensor = field(repr=False)
@@ -75,7 +77,7 @@ class Digits:
 
     @cached_property
     def _moments(self) -> tuple[float, float]:
-        """Compute mean and deviation in whole numbers, so every device and machine agrees."""
+        """Mean and deviation, from sums of whole numbers: the same on every device and machine."""
         histogram = torch.bincount(self.train_images.flatten(), minlength=256).tolist()  # 256 ints
         n = sum(histogram)
         first = sum(count * value for value, count in enumerate(histogram))
@@ -97,7 +99,7 @@ class Digits:
         parts = (self.train_images, self.train_labels, self.test_images, self.test_labels)
         try:
             return Digits(self.name, *(part.to(device) for part in parts))
-        except (RuntimeError, AssertionError, ImportError) as error:  # each from some device
+        except (RuntimeError, AssertionError, ImportError) as error:  # as each device has its own
             reason = str(error).strip().partition("\n")[0].rstrip(".")
             raise DataError(
                 f"The images cannot be put on the device {str(device)!r}: {reason}. "
@@ -105,10 +107,10 @@ class Digits:
             ) from error
 
     def hold_out(self, count: int = 10_000, seed: int = 0) -> Digits:
-        """Return a split of the training set alone, to choose between recipes.
+        """Split the training set to choose between recipes; the real test set is not used.
 
-        Its "test" images are `count` held-out training images: whoever chooses by the real test
-        set measures their luck with it.
+        Its "test" images are a validation set of `count` training images. A choice that is made
+        by the real test set is partly luck with that set.
         """
         n = len(self.train_images)
         if not 0 < count < n:
@@ -126,7 +128,7 @@ class Digits:
 
 
 def load(name: str = "mnist", device: str | torch.device = "cpu", download: bool = True) -> Digits:
-    """Return the data set of that name, "mnist" or "practice", on a device."""
+    """Return the data set "mnist" or "practice" on a device."""
     if name not in NAMES:
         near = difflib.get_close_matches(name.lower(), NAMES, n=1, cutoff=0.4)
         hint = f" Did you mean {near[0]!r}?" if near else ""
@@ -156,7 +158,7 @@ def load_mnist(download: bool) -> list[Tensor]:
 
 
 def read_file(path: Path) -> Tensor:
-    """Return what an uncompressed MNIST file holds, if it is the file that was published."""
+    """Return the content of an uncompressed MNIST file, if it is the file that was published."""
     digest, shape = FILES[path.name]
     try:
         data = np.fromfile(path, dtype=np.uint8)  # the bytes hashed are the bytes used
@@ -174,10 +176,10 @@ def read_file(path: Path) -> Tensor:
 
 
 def download_mnist(folder: Path) -> None:
-    """Download the four files into a folder beside their place, check them, and move them in.
+    """Download the four files into a folder beside their place, check them, and move them there.
 
-    So no other process sees half a file, two may download at once, and a download that was
-    interrupted leaves nothing that a later run would trust.
+    So no other process reads half a file, two may download at once, and a download that was
+    interrupted leaves nothing that a later run would use.
     """
     from torchvision.datasets import MNIST  # here, because importing it takes a second or two
 
@@ -188,7 +190,7 @@ def download_mnist(folder: Path) -> None:
         with tempfile.TemporaryDirectory(prefix="download-", dir=folder) as name:
             fresh = Path(name) / "MNIST" / "raw"
             fresh.mkdir(parents=True)
-            for archive in raw.glob("*.gz"):  # kept from an earlier download: spares the network
+            for archive in raw.glob("*.gz"):  # of an earlier download: no need to fetch them again
                 shutil.copy(archive, fresh)
             print(f"Downloading MNIST (11 MB) into {folder}", file=sys.stderr)
             socket.setdefaulttimeout(SILENCE)

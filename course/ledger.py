@@ -3,16 +3,16 @@
     print(ledger(Net()))
 
 The network runs once, and every call into torch is seen with its actual tensors. So a weight is
-known by being that tensor, not by its layer's class: a shared weight counts once, `F.conv2d` with
-a bare parameter counts like `nn.Conv2d`, and what `forward` never touches still shows.
+recognised as that tensor, not by its layer's class: a shared weight counts once, `F.conv2d` with a
+bare parameter counts like `nn.Conv2d`, and what `forward` never uses has a row of its own.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import SupportsInt
 
 import torch
 from torch import Tensor, nn
@@ -20,9 +20,12 @@ from torch.nn.modules.batchnorm import _NormBase
 from torch.overrides import TorchFunctionMode
 from torch.utils._pytree import tree_leaves
 
+from course.rows import Ledger as Ledger
+from course.rows import Row as Row
+
 BATCH = 2  # a batch of one would vanish in a student's x.squeeze()
 
-# What the positional arguments are called, so that below each is asked for by its name.
+# The names of positional arguments, so that the code below can look each up by its name.
 _CONV = ("input", "weight", "bias", "stride", "padding", "dilation", "groups")
 _TRANSPOSED = (*_CONV[:5], "output_padding", "groups", "dilation")
 _POOL = ("input", "kernel_size", "stride", "padding")
@@ -45,69 +48,16 @@ _SEE_ALL |= {"native_multi_head_attention", "scaled_dot_product_attention"}
 _RESAMPLING = {"interpolate", "pixel_shuffle", "pixel_unshuffle", "view", "reshape"}
 
 
-@dataclass(frozen=True)
-class Row:
-    """Describe one operation of a network, for one image."""
-
-    name: str  # the student's own: "block1.0"; the operation's where nothing is stored
-    operation: str  # "conv2d 3x3 /2 depthwise"
-    shape: tuple[int, ...]  # of the output, without the batch: (8, 26, 26)
-    parameters: int  # counted where first used; 0 where all of it was counted before
-    shared: bool
-    receptive_field: int  # how many input rows one value of this output can see
-    jump: int  # input pixels between neighbouring outputs
-    multiply_adds: int
-
-
-@dataclass(frozen=True)
-class Ledger:
-    """List a network's operations in the order they run; printed, it is a table."""
-
-    rows: tuple[Row, ...]
-    receptive_field: int  # of the network's output
-    activations: int  # values written per image by all operations: what training memory is made of
-
-    @property
-    def parameters(self) -> int:
-        """Sum every stored number, once."""
-        return sum(row.parameters for row in self.rows)
-
-    @property
-    def multiply_adds(self) -> int:
-        """Sum the multiply-adds that one image costs."""
-        return sum(row.multiply_adds for row in self.rows)
-
-    @property
-    def greedy(self) -> Row | None:
-        """Find the row with the most parameters, the first place to save."""
-        row = max(self.rows, key=lambda row: row.parameters, default=None)
-        return row if row and row.parameters else None
-
-    def __str__(self) -> str:
-        table = [("layer", "operation", "output", "parameters", "sees", "multiply-adds")]
-        for row in self.rows:
-            count = "shared" if row.shared and not row.parameters else f"{row.parameters:,}"
-            shape, sees = " x ".join(map(str, row.shape)), str(row.receptive_field or "")
-            table.append((row.name, row.operation, shape, count, sees, f"{row.multiply_adds:,}"))
-        table.append(("total", "", "", f"{self.parameters:,}", "", f"{self.multiply_adds:,}"))
-        widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-        sides = "<<<>>>"  # words to the left, numbers to the right
-        return "\n".join(
-            "  ".join(f"{cell:{s}{w}}" for cell, s, w in zip(line, sides, widths, strict=True))
-            for line in table
-        )
-
-
 def ledger(network: nn.Module, side: int = 28, names: Mapping[str, str] | None = None) -> Ledger:
     """Run the network once on blank images and list what each operation stores, sees and costs.
 
-    `names` gives the shown name of a registered tensor where it is another: {"w3": "fc.weight"}.
-    The network comes back as it was: mode, buffers, gradients, and torch's random state.
+    `names` gives registered tensors another name in the table: {"w3": "fc.weight"}. The network is
+    left as it was: mode, buffers, gradients, and torch's random state.
     """
     stored = dict(network.named_parameters()) | dict(network.named_buffers())
     like = next((t for t in stored.values() if t.is_floating_point()), torch.zeros(()))
     images = torch.zeros(BATCH, 1, side, side, dtype=like.dtype, device=like.device)
-    watch = _Watch(images, {(names or {}).get(name, name): t for name, t in stored.items()})
+    watch = _Recorder(images, {(names or {}).get(name, name): t for name, t in stored.items()})
     found = [(module, module.training, dict(module._buffers)) for module in network.modules()]
     values = [(buffer, buffer.clone()) for buffer in network.buffers()]
     try:
@@ -121,7 +71,7 @@ def ledger(network: nn.Module, side: int = 28, names: Mapping[str, str] | None =
             module.training = training
             module._buffers.update(buffers)
         for buffer, value in values:
-            if not torch.equal(buffer, value):  # F.batch_norm(…, training=True) writes even so
+            if not torch.equal(buffer, value):  # F.batch_norm(…, training=True) wrote into it
                 buffer.detach().copy_(value)
     norms = [module for module in network.modules() if isinstance(module, _NormBase)]
     known = watch.counted | watch.statistics | {id(b) for norm in norms for b in norm.buffers()}
@@ -136,28 +86,28 @@ def ledger(network: nn.Module, side: int = 28, names: Mapping[str, str] | None =
 
 @dataclass(frozen=True)
 class _Trace:
-    """Say what a tensor's values see of the image, or which stored tensors they are made of."""
+    """What a tensor's values see of the image, or which stored tensors they are made of."""
 
-    sees: int = 0  # input rows behind one value; 0: made of stored numbers alone
-    jump: int = 0
-    rows: int = 1  # of its map; remembered when the map is flattened
-    origins: tuple[int, ...] = ()  # ids of the stored tensors, until an image meets them
+    sees: int = 0  # input rows that one value depends on; 0: it is made of stored numbers alone
+    jump: int = 0  # input pixels between neighbouring values
+    rows: int = 1  # of its map; kept when the map is flattened
+    origins: tuple[int, ...] = ()  # ids of the stored tensors, until they are applied to an image
 
     def window(self, reach: int, stride: int, rows: int) -> _Trace:
-        """Widen to a window whose first and last taps lie `reach` positions apart."""
-        reach = min(reach, self.rows - 1)  # a tap in the padding sees nothing
+        """Return the trace of a window whose first and last positions lie `reach` apart."""
+        reach = min(reach, self.rows - 1)  # what lies in the padding sees nothing
         return _Trace(self.sees + reach * self.jump, self.jump * stride, rows)
 
     def everything(self) -> _Trace:
-        """Widen to the whole map, as global pooling does, or a dense layer after flattening."""
+        """Return the trace of the whole map: of global pooling, or a dense layer on a flat map."""
         return self.window(self.rows - 1, self.rows, 1)
 
 
-class _Watch(TorchFunctionMode):
-    """Enter every call in the books.
+class _Recorder(TorchFunctionMode):
+    """Record every call into torch, while it is active: `with _Recorder(images, stored):`.
 
-    torch suspends a mode while it handles a call, so that the `torch.max_pool2d` inside
-    `F.max_pool2d` is not entered again.
+    torch suspends a mode while it handles a call, so the `torch.max_pool2d` that `F.max_pool2d`
+    calls is not recorded a second time.
     """
 
     def __init__(self, images: Tensor, stored: Mapping[str, Tensor]) -> None:
@@ -168,48 +118,56 @@ class _Watch(TorchFunctionMode):
         self.counted: set[int] = set()
         self.statistics: set[int] = set()  # BatchNorm's running mean and variance
         self.names = {id(tensor): name for name, tensor in stored.items()}
-        # Tensors are kept beside their traces: the id of a freed one would be given out again.
+        # Tensors are kept beside their traces: Python gives the id of a freed one to another.
         self.traces = {id(t): (t, _Trace(origins=(id(t),))) for t in stored.values()}
         self.traces[id(images)] = (images, _Trace(1, 1, self.side))
 
     def trace(self, tensor: Tensor) -> _Trace:
-        """Look a tensor up; one that no call made and nobody registered is a stored constant."""
+        """Return a tensor's trace; one that no call made and nobody registered is a constant."""
         return self.traces.setdefault(id(tensor), (tensor, _Trace(origins=(id(tensor),))))[1]
 
-    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        """Run the call as it is, then enter it."""
+    def __torch_function__(
+        self,
+        func: Callable[..., object],
+        types: Collection[type],
+        args: tuple[object, ...] = (),
+        kwargs: dict[str, object] | None = None,
+    ) -> object:
+        """Run a call as it is, then record it."""
         inputs = [leaf for leaf in tree_leaves((args, kwargs)) if isinstance(leaf, Tensor)]
         memory = {tensor.untyped_storage().data_ptr() for tensor in inputs}
         output = func(*args, **(kwargs or {}))
         name = getattr(func, "__name__", "").strip("_").removesuffix("_with_indices")
         results = [leaf for leaf in tree_leaves(output) if isinstance(leaf, Tensor)]
-        if name == "setitem":
+        if name == "setitem" and isinstance(args[0], Tensor):
             results = [args[0]]
-        if results:  # and not x.size(0) or x.shape
+        if results:  # x.size(0) and x.shape have none
             arguments = _ARGUMENTS.get(name, ())
             if func in (torch.batch_norm, torch.instance_norm):  # another order than F's
                 arguments = ("input", "weight", "bias", "running_mean", "running_var")
             named = dict(zip(arguments, args, strict=False)) | (kwargs or {})
             images = list({id(t): t for t in inputs if self.trace(t).sees}.values())
             call = _Call(_SPELLINGS.get(name, name), args, named, inputs, images, results[0])
-            trace = self.enter(call)
+            trace = self.record(call)
             self.traces.update({id(tensor): (tensor, trace) for tensor in results})
-            # A view, or a result in place, is no new memory. Dropout is idle now, not in training.
+            # A view and a result in place take no new memory. Dropout does nothing here, but takes
+            # memory in training.
             new = results[0].untyped_storage().data_ptr() not in memory or "dropout" in name
             self.activations += results[0].numel() // BATCH if images and new else 0
         return output
 
-    def enter(self, call: _Call) -> _Trace:
-        """Follow what an operation sees; write a row for what stores numbers or gives shape."""
+    def record(self, call: _Call) -> _Trace:
+        """Return what an operation's output sees; add a row if it stores numbers or gives shape."""
         statistics = (call.named.get("running_mean"), call.named.get("running_var"))
         running = [id(tensor) for tensor in statistics if tensor is not None]
         self.statistics.update(running)
         used = dict.fromkeys(origin for t in call.inputs for origin in self.trace(t).origins)
         origins = tuple(origin for origin in used if origin not in running)
         if not call.images:
-            return _Trace(origins=origins)  # weights made ready: w - w.mean()
+            return _Trace(origins=origins)  # computed from weights alone: w - w.mean()
         joined = [self.trace(tensor) for tensor in call.images]
-        finest = max(joined, key=lambda trace: trace.rows)  # a gate of one row does not coarsen it
+        # A gate of one row, as in squeeze-and-excite, leaves the map as fine as it was.
+        finest = max(joined, key=lambda trace: trace.rows)
         sees = max(trace.sees for trace in joined)
         after = call.see(_Trace(sees, finest.jump, finest.rows))
         if used or call.is_structure():
@@ -233,33 +191,40 @@ class _Watch(TorchFunctionMode):
 
 @dataclass(frozen=True)
 class _Call:
-    """Hold one operation: what it was given and gave."""
+    """One call into torch: its arguments and its output."""
 
     name: str
-    args: tuple[Any, ...]
-    named: dict[str, Any]  # arguments by name, as far as they are needed
+    args: tuple[object, ...]
+    named: dict[str, object]  # arguments by name, as far as they are needed
     inputs: list[Tensor]
     images: list[Tensor]  # the inputs that see the image
     out: Tensor
 
+    @property
+    def kernel(self) -> Tensor | None:
+        """The weight of a convolution: (out, in / groups, height, width)."""
+        weight = self.named.get("weight")
+        return weight if self.name.startswith("conv") and isinstance(weight, Tensor) else None
+
     def is_structure(self) -> bool:
-        """Tell what shapes a network from what is applied to each value."""
+        """Return whether it shapes the network, rather than change each value by itself."""
         join = self.name in _JOINS and len(self.images) > 1
         summary = self.name in _SUMMARIES and self.out.numel() < self.images[0].numel()
         named = "pool" in self.name or self.name in _ARGUMENTS or self.name in _PRODUCTS
         return join or summary or named
 
     def number(self, key: str, default: int = 1) -> int:
-        """Read an argument given as 3, (3, 3) or, for a pool's stride, not at all."""
+        """Return an argument written as 3, as (3, 3) or, like a pool's stride, not at all."""
         value = self.named.get(key) or default
-        return int(value[0] if isinstance(value, (tuple, list)) else value)
+        first = value[0] if isinstance(value, tuple | list) else value
+        return int(first) if isinstance(first, SupportsInt) else default
 
     def see(self, x: _Trace) -> _Trace:
-        """Work out what the output sees from what the input sees."""
+        """Return what the output sees, from what the input sees."""
         image, dilation = self.images[0], self.number("dilation")
         rows = self.out.shape[2] if self.out.dim() == 4 else 1
-        if self.name.startswith("conv"):
-            reach, stride = (self.named["weight"].shape[2] - 1) * dilation, self.number("stride")
+        if self.kernel is not None:
+            reach, stride = (self.kernel.shape[2] - 1) * dilation, self.number("stride")
             if "transpose" not in self.name:
                 return x.window(reach, stride, rows)
             return _Trace(x.window(reach // stride, 1, rows).sees, max(1, x.jump // stride), rows)
@@ -283,23 +248,25 @@ class _Call:
             return _Trace(x.sees, x.jump * (cut.step or 1), rows)
         if rows > 1 and self.name in _RESAMPLING:
             jump = max(1, x.jump * x.rows // rows)
-            blend = 0 if self.named.get("mode", "nearest").startswith("nearest") else x.jump
+            mode = str(self.named.get("mode", "nearest"))
+            blend = 0 if mode.startswith("nearest") else x.jump
             return _Trace(x.sees + max(blend, jump - x.jump), jump, rows)
         return x
 
     def describe(self) -> str:
         """Write the operation as "conv2d 3x3 /2 depthwise"."""
-        weight = self.named.get("weight")
-        if self.name.startswith("conv") and isinstance(weight, Tensor):
-            kernel, usual, groups = tuple(weight.shape[2:]), 1, self.number("groups")
-            kind = "depthwise" if weight.shape[1] == 1 else f"groups {groups}"
+        sizes: tuple[object, ...]
+        if self.kernel is not None:
+            sizes, usual, groups = tuple(self.kernel.shape[2:]), 1, self.number("groups")
+            kind = "depthwise" if self.kernel.shape[1] == 1 else f"groups {groups}"
         elif "kernel_size" in self.named:
             size, usual, groups, kind = self.named["kernel_size"], self.number("kernel_size"), 1, ""
-            kernel = (size,) * (self.images[0].dim() - 2) if isinstance(size, int) else tuple(size)
+            alone = (size,) * (self.images[0].dim() - 2)
+            sizes = tuple(size) if isinstance(size, tuple | list) else alone
         else:
             return self.name
         stride, dilation = self.number("stride", usual), self.number("dilation")
-        words = [self.name, "x".join(map(str, kernel))]
+        words = [self.name, "x".join(map(str, sizes))]
         words += [f"/{stride}"] if stride != usual else []
         words += [f"dilation {dilation}"] if dilation > 1 else []
         return " ".join(words + ([kind] if groups > 1 else []))
@@ -307,9 +274,9 @@ class _Call:
     def multiply_adds(self) -> int:
         """Count the products of a convolution or matrix product, for the whole batch."""
         size, inputs = self.out.numel(), self.inputs
-        if self.name.startswith("conv"):
+        if self.kernel is not None:
             positions = self.images[0].numel() if "transpose" in self.name else size
-            return positions * int(self.named["weight"][0].numel())  # kernel x in / groups
+            return positions * self.kernel[0].numel()  # height x width x in / groups
         if self.name == "einsum" and isinstance(self.args[0], str):
             terms, _, kept = self.args[0].replace(" ", "").replace("...", ".").partition("->")
             kept = kept or "".join(label for label in terms if terms.count(label) == 1)
@@ -320,7 +287,7 @@ class _Call:
                 if label not in kept + "."
             }
             return size * math.prod(summed.values())
-        if self.name == "tensordot":  # each index is in two of the three tensors
+        if self.name == "tensordot":  # each index is in two of the three tensors, hence the root
             return math.isqrt(inputs[0].numel() * inputs[1].numel() * size)
         if self.name in _PRODUCTS:
             left = inputs[1 if "add" in self.name else 0]  # addmm(bias, x, weight)

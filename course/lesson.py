@@ -4,27 +4,29 @@
     epochs = lesson.fit(network, lesson.few(digits, 6_000, 1_000), Recipe(epochs=3))
     lesson.checkpoint("you", parameters=110_026, accuracy=0.943)
 
-A lesson takes MNIST where it is or can be had, else practice digits, and says which.
-AUTOGRADE_DIGITS=mnist or practice decides for it.
+A lesson uses MNIST where it is on disk or can be downloaded, and practice digits otherwise; it says
+which. AUTOGRADE_DIGITS=mnist or AUTOGRADE_DIGITS=practice chooses one.
 """
 
 from __future__ import annotations
 
 import os
 import time
-from typing import Any
+from typing import TYPE_CHECKING
 
 import torch
 from torch import nn
 
-from course import records
+from course import figures, records
 from course.data import DataError, Digits, load
-from course.figures import plots
 from course.recipe import Recipe
 from course.recipe.schedule import steps_per_epoch
 from course.training import Epoch, train
 
-SHOW_EVERY = 0.2  # seconds between two pictures of a progress bar
+if TYPE_CHECKING:
+    from IPython.display import DisplayHandle
+
+SHOW_EVERY = 0.2  # seconds from one drawing of a progress bar to the next
 PRACTICE = "These are practice digits, drawn by a small generator: numbers differ from MNIST's."
 
 
@@ -46,7 +48,7 @@ def digits() -> Digits:
 
 
 def few(digits: Digits, train: int, test: int) -> Digits:
-    """Return the first training and test images alone, for a training that is over soon."""
+    """Return the first training and test images alone, for a short training."""
     return Digits(
         f"{digits.name}, {train:,} images",
         digits.train_images[:train],
@@ -57,9 +59,9 @@ def few(digits: Digits, train: int, test: int) -> Digits:
 
 
 def fit(network: nn.Module, digits: Digits, recipe: Recipe, seed: int = 0) -> list[Epoch]:
-    """Train here and now, with a progress bar; return what every epoch came to."""
-    # One thread: sums are then made in the same order everywhere, so that the same lesson shows
-    # the same numbers on two cores and on twenty. Networks this small gain nothing from more.
+    """Train in this notebook, with a progress bar, and return the epochs."""
+    # One thread: sums are then added in the same order everywhere, so that a lesson shows the same
+    # numbers on two cores and on twenty. Networks this small are no faster with more threads.
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     bar = Progress(recipe.epochs * steps_per_epoch(len(digits.train_images), recipe.batch_size))
@@ -81,10 +83,10 @@ class Progress:
         from IPython.display import display  # here: only a lesson needs it
 
         self.steps, self.done, self.text, self.shown = steps, 0, "training", time.monotonic()
-        self.handle: Any = display(self, display_id=True)  # type: ignore[no-untyped-call]
+        self.handle: DisplayHandle | None = display(self, display_id=True)  # type: ignore[no-untyped-call]
 
     def step(self, done: int) -> None:
-        """Move the bar, and redraw it now and then."""
+        """Move the bar, and redraw it if it is time to."""
         self.done = done
         if time.monotonic() - self.shown > SHOW_EVERY:
             self.show()
@@ -98,7 +100,7 @@ class Progress:
         """Redraw it."""
         self.shown = time.monotonic()
         if self.handle is not None:
-            self.handle.update(self)
+            self.handle.update(self)  # type: ignore[no-untyped-call]
 
     def __repr__(self) -> str:
         return f"{self.done / self.steps:4.0%}  {self.text}"
@@ -108,10 +110,15 @@ class Progress:
         return f"<div>{bar} <span>{self.text}</span></div>"
 
 
-def checkpoint(name: str, parameters: int, accuracy: float) -> plots.Drawing:
+def checkpoint(name: str, parameters: int, accuracy: float) -> figures.Drawing:
     """Draw your network on the course's plot, beside the recorded networks of the course."""
     points = [one.point() for one in records.ladder()]
     path = [point["name"] for point in points] if len(points) > 1 else []
-    yours = {"name": name, "parameters": parameters, "accuracy": accuracy, "passed": False}
+    yours: figures.Point = {
+        "name": name,
+        "parameters": parameters,
+        "accuracy": accuracy,
+        "passed": False,
+    }
     title = "Your network, and those of the course"
-    return plots.frontier([*points, yours], highlight=name, title=title, path=path)
+    return figures.draw_frontier([*points, yours], highlight=name, title=title, path=path)

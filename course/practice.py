@@ -1,15 +1,15 @@
 """Practice digits: handwriting from a few pen paths, 14,000 images in under a second.
 
-No font and no scan is behind them. A style is a pen's path on a 10×10 grid, and every digit is a
-style bent a little: its control points jitter, the whole slants, turns and stretches, and the pen
-is thin or thick. The ink is one matrix product per image: the path is a row of soft blots, and
-a Gaussian blot is a column of values times a row of values.
-
     images, labels = draw(2_000, seed=1)
     train_images, train_labels, test_images, test_labels = load()
 
-They are for seeing the whole course work without a network. They are not MNIST, and nothing
-trained on them is ranked.
+They are made from no font and no scan. A style is a pen's path on a 10×10 grid, and every digit is
+a style bent a little: its control points move at random, the whole is slanted, turned and
+stretched, and the pen is thin or thick. The ink is one matrix product per image: the path is a row
+of soft blots, and a Gaussian blot is a column of values times a row of values.
+
+With them the whole course works without a network connection. They are not MNIST, and nothing that
+is trained on them is ranked.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ Floats: TypeAlias = NDArray[np.float32]
 Bytes: TypeAlias = NDArray[np.uint8]
 
 # Each point is two digits: x from the left, y from the top. A curve passes smoothly through its
-# points and | lifts the pen; to put it back at the same point makes a corner. Points of the same
-# name move together, so jitter bends a digit but does not take its joints apart.
+# points, and | lifts the pen; putting it back at the same point makes a corner. Points of the same
+# name move together, so a digit that is bent keeps its strokes connected.
 STYLES = {
     0: ["30 12 05 18 39 57 64 51 30", "40 21 04 07 29 48 65 62 50 31",
         "51 30 03 06 39 66 63 51 41"],
@@ -43,14 +43,14 @@ STYLES = {
         "62 30 03 25 62 | 62 54 39"],
 }  # fmt: skip
 SIZES = (12_000, 2_000)  # training and test images
-SPACING = 0.25  # between blots, in grid units: about half a pixel, so no single blot can be seen
+SPACING = 0.25  # between blots, in grid units: about half a pixel, so that blots run together
 
 
 def pen_path(style: str) -> tuple[Floats, Floats]:
     """Return a style's control points (K, 2) and the weights (P, K) that turn them into blots.
 
-    The weights are linear in the control points, so jittered points need no second look at the
-    curve: `weights @ (points + jitter)` is the bent path.
+    The path is linear in the control points, so the weights are computed once for all digits of a
+    style: `weights @ (points + jitter)` is the bent path.
     """
     names = list(dict.fromkeys(style.replace("|", "").split()))
     points = np.array([[int(n[0]), int(n[1])] for n in names], dtype=np.float32)  # (K, 2)
@@ -65,10 +65,11 @@ def stroke_weights(stroke: list[int], points: Floats) -> Floats:
         [-t + 2 * t**2 - t**3, 2 - 5 * t**2 + 3 * t**3, t + 4 * t**2 - 3 * t**3, t**3 - t**2],
         axis=1,
     )
-    hands = np.eye(len(points), dtype=np.float32)[[stroke[0], *stroke, stroke[-1]]]
+    # One row for each point of the stroke; the ends are doubled, since a piece needs four points.
+    chosen = np.eye(len(points), dtype=np.float32)[[stroke[0], *stroke, stroke[-1]]]
     dense = np.concatenate(
-        [basis @ hands[i : i + 4] for i in range(len(stroke) - 1)] + [hands[-1:]]
-    )
+        [basis @ chosen[i : i + 4] for i in range(len(stroke) - 1)] + [chosen[-1:]]
+    )  # (128 * pieces + 1, K)
     steps = np.linalg.norm(np.diff(dense @ points, axis=0), axis=1)
     travelled = np.concatenate([[0.0], np.cumsum(steps)])
     stops = np.arange(0, travelled[-1], SPACING)
@@ -100,12 +101,12 @@ def ink(path: Floats, rng: np.random.Generator) -> Bytes:
     rows = np.exp(-0.5 * ((pixel - path[:, None, :, 1]) / pen) ** 2)  # (N, 28, P)
     sheet = rows @ columns.transpose(0, 2, 1)  # (N, 28, P) @ (N, P, 28) -> (N, 28, 28)
 
-    # One at the middle of a straight stroke, whatever the pen and the distance between the blots.
-    # The median distance, because a lift of the pen is a distance too.
+    # Scaled to 1 at the middle of a straight stroke, whatever the pen and the distance between
+    # blots: their median distance, since a lift of the pen makes one large distance.
     gap = np.median(np.linalg.norm(np.diff(path, axis=1), axis=2), axis=1)  # (N,)
     sheet *= gap[:, None, None] / (pen * np.sqrt(2 * np.pi))
-    sheet = np.clip((sheet - 0.2) / 0.5, 0, 1)  # a full core and an edge about a pixel wide
-    grain = 1 - 0.15 * rng.random(sheet.shape, dtype=np.float32) ** 2  # on ink only: paper is black
+    sheet = np.clip((sheet - 0.2) / 0.5, 0, 1)  # white inside, with an edge about a pixel wide
+    grain = 1 - 0.15 * rng.random(sheet.shape, dtype=np.float32) ** 2  # changes only what is inked
     image: Bytes = np.rint(255 * sheet * grain).astype(np.uint8)
     return image
 
@@ -114,7 +115,7 @@ def draw(count: int, seed: int) -> tuple[Bytes, Bytes]:
     """Draw `count` digits, as many of each: images (count, 28, 28) and labels (count,)."""
     rng = np.random.default_rng(seed)
     labels = np.arange(count) % 10
-    turn = np.arange(count) // 10  # the styles of a digit take turns
+    turn = np.arange(count) // 10  # each style of a digit is used in turn
     images = np.empty((count, 28, 28), dtype=np.uint8)
     for digit, styles in STYLES.items():
         for i, style in enumerate(styles):
@@ -128,7 +129,7 @@ def draw(count: int, seed: int) -> tuple[Bytes, Bytes]:
 
 
 def load() -> tuple[Bytes, Bytes, Bytes, Bytes]:
-    """Return training images and labels, test images and labels: drawn anew, the same each time."""
+    """Draw training images and labels, test images and labels: the same every time."""
     (train_images, train_labels), (test_images, test_labels) = (
         draw(count, seed) for seed, count in enumerate(SIZES)
     )

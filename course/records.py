@@ -2,36 +2,74 @@
 
     goal = record("under_8k")            # solutions/under_8k/result.json
     goal.parameters, goal.accuracy       # 7578, 0.9959
-    curves(goal.runs)                    # every epoch of every seed
+    draw_curves(goal.runs)               # every epoch of every seed
 
-A record is the document that `autograde submit … --json` wrote. One switch retrains everything:
-with AUTOGRADE_RETRAIN=1 in the environment (in a notebook: %env AUTOGRADE_RETRAIN=1), a record
-is made anew by the grader, from the model.py beside it, where it is first asked for. It is kept in
-the user's cache folder, so that ten lessons train a network once.
+A record is the verdict that `autograde submit … --json` wrote. `autograde retrain` trains the same
+networks on this machine and keeps their verdicts in the user's cache folder. With
+AUTOGRADE_RETRAIN=1 in the environment (in a notebook: %env AUTOGRADE_RETRAIN=1) the lessons take
+those instead.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from statistics import fmean, stdev
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import Literal, NotRequired, TypedDict
 
+import msgspec
 from platformdirs import user_cache_path
 
+from course.epoch import Epoch
+from course.errors import UsageError
+
 HERE = Path(__file__).resolve().parent
-# In a checkout, beside this package; in an installed package, inside it (setup.py puts them there).
+# In a checkout, beside this package; in an installed package, inside it (pyproject.toml).
 FOLDERS = (HERE.parent / "solutions", HERE / "recorded")
 LADDER = ("ladder/*", "under_8k")  # the course's networks, from the first lesson to the last
 LAST = 3  # epochs over which accuracies are averaged: one alone says little
 
 
-class RecordError(Exception):
-    """A sentence: which record was asked for, and which there are."""
+class RecordError(UsageError):
+    """The recorded run that was asked for is not there."""
+
+
+class _Submission(TypedDict):
+    parameters: int
+    multiply_adds: int
+
+
+class _Run(TypedDict):
+    seconds: dict[str, float]
+    epochs: list[dict[str, float | None]]  # None: a loss that was no number; JSON has no NaN
+
+
+class Document(TypedDict):
+    """A recorded verdict as JSON, as far as it is read here; autograder/verdict.py writes it."""
+
+    passed: bool
+    device: str
+    assignment: dict[str, object]
+    submission: _Submission
+    runs: list[_Run]
+
+
+class Point(TypedDict):
+    """One network in the figure of accuracy against parameters (course/figures/frontier.py)."""
+
+    name: str
+    parameters: int
+    accuracy: float
+    passed: bool
+    spread: NotRequired[float]  # between its seeds
+    group: NotRequired[str]
 
 
 @dataclass(frozen=True)
@@ -39,47 +77,52 @@ class Record:
     """One network's recorded trainings, one for each seed."""
 
     name: str  # the folder below solutions/: "ladder/01_stock"
-    verdict: dict[str, Any]
+    verdict: Document
 
     @property
     def title(self) -> str:
-        """Name it in a figure: the folder's own name, in words."""
+        """Its name in a figure: the folder's own name, in words."""
         return self.name.rpartition("/")[2].replace("_", " ")
 
     @property
     def parameters(self) -> int:
         """How many numbers the network stores."""
-        return int(self.verdict["submission"]["parameters"])
+        return self.verdict["submission"]["parameters"]
+
+    @cached_property
+    def epochs(self) -> list[list[Epoch]]:
+        """The epochs of every run."""
+        return [[_epoch(found) for found in run["epochs"]] for run in self.verdict["runs"]]
 
     @property
-    def runs(self) -> list[list[dict[str, Any]]]:
-        """The epochs of every run, as course.figures.plots.curves draws them."""
-        return [run["epochs"] for run in self.verdict["runs"]]
+    def runs(self) -> list[list[dict[str, float]]]:
+        """The epochs of every run as plain data, which lessons read and figures draw."""
+        return [[asdict(epoch) for epoch in run] for run in self.epochs]
 
     @property
     def accuracies(self) -> list[float]:
         """The mean test accuracy of each run's last three epochs."""
-        return [mean_accuracy([run]) for run in self.runs]
+        return [mean_accuracy([run]) for run in self.epochs]
 
     @property
     def accuracy(self) -> float:
-        """Their mean."""
-        return mean_accuracy(self.runs)
+        """The mean of these over all runs."""
+        return mean_accuracy(self.epochs)
 
     @property
     def train_accuracy(self) -> float:
-        """The mean accuracy on the training digits, of the same epochs."""
-        return mean_accuracy(self.runs, "train")
+        """The mean accuracy on the training digits in the same epochs."""
+        return mean_accuracy(self.epochs, "train")
 
     @property
     def multiply_adds(self) -> int:
         """The work for one image."""
-        return int(self.verdict["submission"]["multiply_adds"])
+        return self.verdict["submission"]["multiply_adds"]
 
     @property
     def passed(self) -> bool:
         """Whether it met the rules of the assignment that it was recorded with."""
-        return bool(self.verdict["passed"])
+        return self.verdict["passed"]
 
     @property
     def seconds(self) -> float:
@@ -89,39 +132,47 @@ class Record:
     @property
     def device(self) -> str:
         """Where it was recorded: "AMD EPYC, 1 thread"."""
-        return str(self.verdict["device"])
+        return self.verdict["device"]
 
-    def point(self) -> dict[str, Any]:
-        """Return the record as course.figures.plots.frontier draws it."""
-        spread = {"spread": stdev(self.accuracies)} if len(self.runs) > 1 else {}
-        counts = {"parameters": self.parameters, "accuracy": self.accuracy}
-        return {"name": self.title, "passed": self.passed, **counts, **spread}
+    def point(self) -> Point:
+        """Return the record as a point in the figure of accuracy against parameters."""
+        point: Point = {
+            "name": self.title,
+            "passed": self.passed,
+            "parameters": self.parameters,
+            "accuracy": self.accuracy,
+        }
+        if len(self.epochs) > 1:
+            point["spread"] = stdev(self.accuracies)
+        return point
 
 
-def mean_accuracy(runs: Iterable[list[dict[str, Any]]], kind: str = "test") -> float:
-    """Average the "test" or "train" accuracy over the last epochs of all runs."""
+def _epoch(found: Mapping[str, float | None]) -> Epoch:
+    values = {key: math.nan if value is None else value for key, value in found.items()}
+    return msgspec.convert(values, Epoch)
+
+
+def mean_accuracy(
+    runs: Iterable[Sequence[Epoch]], kind: Literal["test", "train"] = "test"
+) -> float:
+    """Average the test or train accuracy over the last epochs of all runs."""
     last = [epoch for run in runs for epoch in run[-LAST:]]
-    return fmean(epoch[f"{kind}_correct"] / epoch[f"{kind}_total"] for epoch in last)
+    return fmean(epoch.test_accuracy if kind == "test" else epoch.train_accuracy for epoch in last)
+
+
+# ---- finding records ----------------------------------------------------------------------------
 
 
 def record(name: str) -> Record:
     """Return one record by its folder's name below solutions/."""
-    path = _folder() / name / "result.json"
-    if not path.is_file():
-        raise RecordError(f"there is no record {name!r}: the names are {', '.join(names())}")
-    verdict = json.loads(path.read_text("utf-8"))
+    model, document = recorded(name)
     if retraining():
-        verdict = _retrained(path.with_name("model.py"), verdict)
-    return Record(name, verdict)
-
-
-def retraining() -> bool:
-    """Tell whether everything is to be trained here."""
-    return os.environ.get("AUTOGRADE_RETRAIN", "") not in ("", "0")
+        document = _retrained(name, model)
+    return Record(name, document)
 
 
 def names(*patterns: str) -> list[str]:
-    """List the records whose names match, in the order of the patterns; all of them without."""
+    """List the records whose names match, in the order of the patterns; all, if there are none."""
     folder = _folder()
     found = [
         str(path.parent.relative_to(folder).as_posix())
@@ -141,6 +192,15 @@ def ladder() -> list[Record]:
     return matching(*LADDER)
 
 
+def recorded(name: str) -> tuple[Path, Document]:
+    """Return a record's model.py, and the verdict that solutions/ keeps of it."""
+    folder = _folder() / name
+    path = folder / "result.json"
+    if not path.is_file():
+        raise RecordError(f"there is no record {name!r}: the names are {', '.join(names())}")
+    return folder / "model.py", _read(path)
+
+
 def _folder() -> Path:
     found = next((folder for folder in FOLDERS if folder.is_dir()), None)
     if found is None:
@@ -149,20 +209,44 @@ def _folder() -> Path:
     return found
 
 
-def _retrained(model: Path, verdict: dict[str, Any]) -> dict[str, Any]:
-    """Let the grader train it here, once, with the rules that it was recorded with."""
+def _read(path: Path) -> Document:
+    document: Document = json.loads(path.read_text("utf-8"))  # the grader wrote it
+    return document
+
+
+# ---- trained on this machine --------------------------------------------------------------------
+
+
+def retraining() -> bool:
+    """Return whether lessons show what was trained on this machine."""
+    return os.environ.get("AUTOGRADE_RETRAIN", "") not in ("", "0")
+
+
+def keep_retrained(name: str, text: str) -> Path:
+    """Keep a verdict's JSON as what this machine recorded, and return the file.
+
+    It is written beside its place and then moved there, so a lesson reads all of it or nothing.
+    """
+    model, _ = recorded(name)
+    path = _kept(model)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix="new-", dir=path.parent) as folder:
+        fresh = Path(folder, path.name)
+        fresh.write_text(text, "utf-8")
+        return fresh.replace(path)
+
+
+def _retrained(name: str, model: Path) -> Document:
+    path = _kept(model)
+    if not path.is_file():
+        raise RecordError(
+            f"expected a training of {name} on this machine, since AUTOGRADE_RETRAIN is set; found"
+            f" none: run `autograde retrain {name}`, or `autograde retrain` for all records"
+        )
+    return _read(path)
+
+
+def _kept(model: Path) -> Path:
+    # Named after the file's content: another network is another training.
     digest = hashlib.sha256(model.read_bytes()).hexdigest()[:16]
-    kept = user_cache_path("under8k", appauthor=False) / "retrained" / f"{digest}.json"
-    if not kept.is_file():
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.write_text(_trained(model, verdict), "utf-8")
-    found: dict[str, Any] = json.loads(kept.read_text("utf-8"))
-    return found
-
-
-def _trained(model: Path, verdict: dict[str, Any]) -> str:
-    """Train a network by the grader's own pipeline."""
-    from autograder.assignment import Assignment
-    from autograder.pipeline import grade
-
-    return grade(model, Assignment.from_dict(verdict["assignment"])).to_json()
+    return user_cache_path("under8k", appauthor=False) / "retrained" / f"{digest}.json"

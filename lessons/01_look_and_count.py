@@ -17,9 +17,8 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from course import lesson
+from course import figures, lesson
 from course.checking import close, equal, expect, one_of
-from course.figures import plots
 from course.ledger import ledger
 from course.recipe import Recipe
 from course.records import ladder, record
@@ -39,7 +38,7 @@ digits = lesson.digits()
 for name in ("train_images", "train_labels", "test_images", "test_labels"):
     part = getattr(digits, name)
     print(f"{name:13}", tuple(part.shape), part.dtype)
-plots.digits(
+figures.draw_digits(
     digits.train_images[:30], digits.train_labels[:30], title="The first 30 training images"
 )
 
@@ -63,7 +62,9 @@ print(f"{paper:.0%} of all pixels are paper; of the two outer rows, {border:.1%}
 averages = torch.stack(
     [digits.train_images[digits.train_labels == d].float().mean(0) for d in range(10)]
 )  # (10, 28, 28)
-plots.digits(averages, range(10), title="The average of each digit: 10 x 28 x 28 = 7,840 numbers")
+figures.draw_digits(
+    averages, range(10), title="The average of each digit: 10 x 28 x 28 = 7,840 numbers"
+)
 
 # %% [markdown]
 # To read a new image, find the average that it is nearest to. In this course a reader of digits
@@ -205,7 +206,7 @@ print(f"✓ written down: {greedy}; any answer gets the point")
 # %%
 stock = ledger(Stock())
 print(stock)
-plots.ledger_bars(stock)
+figures.draw_layers(stock)
 
 # %% [markdown]
 # Two layers of seven hold 92% of everything. And look at where they stand: `conv5` and `conv6`
@@ -311,7 +312,7 @@ def readings(network):
 
 truth = torch.bincount(few.test_labels, minlength=10).tolist()
 broken_scores, broken_counts = readings(broken)
-plots.compare(
+figures.draw_comparison(
     {"read by the network": broken_counts, "in the test set": truth},
     range(10),
     "digit",
@@ -417,7 +418,7 @@ torch.manual_seed(0)
 mended = Mended(divide=8)
 mended_epochs = lesson.fit(mended, few, recipe)
 _, mended_counts = readings(mended)
-plots.compare(
+figures.draw_comparison(
     {"broken": broken_counts, "mended": mended_counts},
     range(10),
     "digit",
@@ -440,8 +441,8 @@ plots.compare(
 #
 # A full training of this course is 15 epochs over all 60,000 images, with the rate of learning and
 # the images varied in ways that later lessons explain. On a laptop that takes minutes to hours, so
-# it was recorded: `record` reads what the course's own grader wrote. (To train them all here
-# instead, run `%env AUTOGRADE_RETRAIN=1` first.)
+# it was recorded: `record` reads what the course's own grader wrote. (To train them all on your own
+# machine instead, run `autograde retrain` in a terminal, then `%env AUTOGRADE_RETRAIN=1` here.)
 #
 # These are the networks between this lesson and the last. Where two of them store nearly the same,
 # look at what one reads and the other does not.
@@ -458,7 +459,7 @@ for one in ladder():
 # %%
 goal = record("under_8k")
 print(f"{goal.parameters:,} parameters; {len(goal.runs)} trainings, recorded on {goal.device}")
-plots.curves(goal.runs, title=f"The end of the course: {goal.parameters:,} parameters")
+figures.draw_curves(goal.runs, title=f"The end of the course: {goal.parameters:,} parameters")
 
 # %% [markdown]
 # ## Checkpoint

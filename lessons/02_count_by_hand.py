@@ -18,9 +18,8 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from course import lesson
+from course import figures, lesson
 from course.checking import equal, expect, one_of
-from course.figures import plots
 from course.ledger import ledger
 from course.recipe import Recipe
 from course.records import matching
@@ -68,7 +67,7 @@ class Seven(nn.Module):
 
 stock = ledger(Seven(STOCK))
 print(f"{stock.parameters / len(digits.train_images):.0f} numbers for each training image")
-plots.ledger_bars(stock)
+figures.draw_layers(stock)
 
 # %% [markdown]
 # That is the problem in one number: more than a hundred of them about every single image that the
@@ -228,7 +227,7 @@ inner = range(1, 7)
 saved = [count(STOCK) - count([*STOCK[:i], STOCK[i] // 2, *STOCK[i + 1 :]]) for i in inner]
 stored = [row.parameters for row in stock.rows if row.parameters][:6]
 print(f"best to halve: conv{best_to_halve(STOCK)}")
-plots.compare(
+figures.draw_comparison(
     {
         "what the layer stores": [number / 1_000 for number in stored],
         "what halving its width saves": [number / 1_000 for number in saved],
@@ -284,7 +283,7 @@ shapes = {
 for name, row in shapes.items():
     work = ledger(Seven(row)).multiply_adds
     print(f"{name:17} {count(row):9,} parameters  {work:11,} multiply-adds  {row}")
-plots.ledger_bars(ledger(Seven(EVERYWHERE)))
+figures.draw_layers(ledger(Seven(EVERYWHERE)))
 
 # %% [markdown]
 # A hundred and thirty times fewer, by eight numbers. But what is lost? Both cuts were trained for
@@ -319,7 +318,7 @@ for one in steps:
 
 # %%
 drawn = steps[-1]
-plots.curves(drawn.runs, title=f"{drawn.title}: {drawn.parameters:,} parameters")
+figures.draw_curves(drawn.runs, title=f"{drawn.title}: {drawn.parameters:,} parameters")
 
 # %% [markdown]
 # ## Something is broken: cut to the bone
@@ -352,7 +351,7 @@ def passes(seed, width):
 dead = {width: [seed for seed in range(20) if not passes(seed, width)] for width in (1, 2, 4, 8)}
 for width, seeds in dead.items():
     print(f"{width} wide: from {len(seeds):2} of 20 random starts, nothing passes conv5 {seeds}")
-plots.compare(
+figures.draw_comparison(
     {"starts from which nothing passes": [len(seeds) for seeds in dead.values()]},
     list(dead),
     "width of conv5",
@@ -475,7 +474,7 @@ print(f"✓ written down: {now}; any number gets the point")
 torch.manual_seed(start)
 network = Seven(mine)
 my_epochs = lesson.fit(network, few, recipe)
-plots.compare(
+figures.draw_comparison(
     {
         "squeezed to one channel": [e.test_correct for e in broken_epochs],
         "yours": [e.test_correct for e in my_epochs],

@@ -17,9 +17,8 @@ from itertools import pairwise
 import torch
 import torch.nn as nn
 
-from course import lesson
+from course import figures, lesson
 from course.checking import equal, expect, one_of
-from course.figures import fields, plots
 from course.ledger import ledger
 from course.recipe import Recipe
 from course.records import matching
@@ -78,7 +77,7 @@ class Built(nn.Sequential):
 WIDTHS = [1, 8, 16, 32, 64, 32, 16, 10]
 before = ledger(Built(LESSON_2, WIDTHS))
 print(before)
-plots.ledger_bars(before)
+figures.draw_layers(before)
 
 # %% [markdown]
 # You know the parameters. Look at the column "sees" this time: the receptive field. It says how many
@@ -87,7 +86,9 @@ plots.ledger_bars(before)
 
 # %%
 three = digits.test_images[(digits.test_labels == 3).nonzero()[0, 0]]
-fields.growing(three, LESSON_2, layer_names(LESSON_2), "What the middle value of each layer sees")
+figures.draw_fields(
+    three, LESSON_2, layer_names(LESSON_2), "What the middle value of each layer sees"
+)
 
 # %% [markdown]
 # `conv1` sees a dot of ink and `conv2` a piece of a stroke. `conv4` sees where strokes meet. Only the
@@ -118,7 +119,7 @@ for hole in sides_of_hole:
     )
     right = (distances.argmin(1) == digits.test_labels).float().mean().item()
     shares.append(100 * right)
-plots.compare(
+figures.draw_comparison(
     {"read right by the ten averages": shares},
     sides_of_hole,
     "rows of the image to be seen",
@@ -220,7 +221,7 @@ for _ in range(3):
 shown = [
     nn.functional.interpolate(stage.unsqueeze(1), size=(28, 28), mode="nearest") for stage in stages
 ]
-figure = plots.digits(
+figure = figures.draw_digits(
     torch.cat(shown), title="As drawn; then 14 x 14, 7 x 7 and 3 x 3 of the strongest", columns=8
 )
 figure.alt = "Eight digits; pooled to 14 x 14 they can be read, to 7 x 7 some, to 3 x 3 none."
@@ -308,7 +309,7 @@ for name, plan in {"no pool": NO_POOL, "pools first": POOLS_FIRST}.items():
         f"{name:11}  {book.parameters:,} parameters  sees {book.receptive_field}"
         f"  {book.multiply_adds:9,} multiply-adds  maps {sides(plan)}"
     )
-fields.growing(three, NO_POOL, layer_names(NO_POOL), "No pool: what the last value may use", 7)
+figures.draw_fields(three, NO_POOL, layer_names(NO_POOL), "No pool: what the last value may use", 7)
 
 # %% [markdown]
 # Without pools, the middle value sees strokes in every detail, but 15 rows of 28. With pools first,
@@ -348,7 +349,7 @@ pools_first_epochs = lesson.fit(Built(POOLS_FIRST, NARROW), few, recipe)
 
 # %%
 ink = 100 * (digits.train_images > 0).float().mean(0)  # (28, 28), % of the images
-plots.compare(
+figures.draw_comparison(
     {"pixels with ink": ink.mean(1).tolist()},
     range(28),
     "row of the image",
@@ -439,7 +440,9 @@ print(f"✓ {mended_book.parameters:,} parameters as before, sees {seen}, {work:
 # </details>
 
 # %%
-fields.growing(three, mended, layer_names(mended), "Your plan: what the middle value of each sees")
+figures.draw_fields(
+    three, mended, layer_names(mended), "Your plan: what the middle value of each sees"
+)
 
 # %% [markdown]
 # The same 4,562 parameters, in the same order, by the same recipe. How many of 1,000 now?
@@ -461,7 +464,7 @@ torch.manual_seed(0)
 network = Built(mended, NARROW)
 my_epochs = lesson.fit(network, few, recipe)
 three_plans = {"no pool": no_pool_epochs, "yours": my_epochs, "pools first": pools_first_epochs}
-plots.compare(
+figures.draw_comparison(
     {name: [e.test_correct for e in epochs] for name, epochs in three_plans.items()},
     [1, 2, 3],
     "epoch",
@@ -577,4 +580,5 @@ lesson.checkpoint("you", yours.parameters, accuracy)
 #
 # A value in the middle does not use all it sees alike: its edge is reached by one path, its middle by
 # many. Take `MOVED`, set the image to a tensor with `requires_grad=True`, call `backward()` on the
-# highest score, and show `abs()` of the gradient with `plots.digits`. How much of it lies on ink?
+# highest score, and show `abs()` of the gradient with `figures.draw_digits`. How much of it lies on
+# ink?

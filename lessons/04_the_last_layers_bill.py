@@ -19,10 +19,10 @@ import torch.nn.functional as F
 
 from autograder.assignment import load
 from autograder.capture.entry import capture
-from autograder.checks.order import Study, interface, no_dense, parameters
-from course import lesson
+from autograder.checks.network import interface, no_dense, parameters
+from autograder.checks.study import Study
+from course import figures, lesson
 from course.checking import close, equal, expect, one_of
-from course.figures import plots
 from course.ledger import ledger
 from course.recipe import Recipe
 from course.records import matching
@@ -60,7 +60,7 @@ class Copied(nn.Module):
 
 copied = ledger(Copied())
 print(copied)
-plots.ledger_bars(copied)
+figures.draw_layers(copied)
 
 # %% [markdown]
 # One layer of four holds 98%. Both convolutions together, which do all the looking and most of the
@@ -308,7 +308,7 @@ class Light(nn.Module):
 
 light = ledger(Light(widest_squeeze(20, 7, 5_100)))
 print(light)
-plots.ledger_bars(light)
+figures.draw_layers(light)
 
 # %% [markdown]
 # Less than a quarter of lesson 3's 48,922, and still the head is the greediest: 45% for one decision.
@@ -346,7 +346,7 @@ my_epochs = lesson.fit(network, few, recipe)
 # %%
 pair = few.test_images[:2]
 page = torch.cat(list(pair), dim=1)  # (28, 56)
-plots.digits(pair, few.test_labels[:2], title="The two digits of the page")
+figures.draw_digits(pair, few.test_labels[:2], title="The two digits of the page")
 
 # %% [markdown]
 # What will the network say to the page?
@@ -475,7 +475,7 @@ with torch.no_grad():
         x = standardise(pixels(ink), few)
         moved.append(int((network(x).argmax(1) == few.test_labels).sum()))
 print(moved)
-plots.compare(
+figures.draw_comparison(
     {"read right": moved},
     range(5),
     "columns moved to the right",
@@ -522,7 +522,7 @@ for one in steps:
     each = ", ".join(f"{accuracy:.2%}" for accuracy in one.accuracies)
     print(f"{one.title:15} {one.parameters:6,} parameters  {one.accuracy:.2%}; each seed: {each}")
 drawn = steps[-1]
-plots.curves(drawn.runs, title=f"{drawn.title}: {drawn.parameters:,} parameters")
+figures.draw_curves(drawn.runs, title=f"{drawn.title}: {drawn.parameters:,} parameters")
 
 # %% [markdown]
 # Look at the dashed line: how well does a network read the very images it is trained on? Where that

@@ -19,10 +19,9 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from course import lesson
+from course import figures, lesson
 from course.checking import close, equal, expect, one_of
-from course.figures import plots
-from course.figures.activations import draw_spreads, spread
+from course.figures.activations import activation_statistics, draw_activations
 from course.ledger import ledger
 from course.recipe import Recipe
 from course.records import matching
@@ -67,7 +66,7 @@ class Light(nn.Module):
 
 plain = ledger(Light())
 print(plain)
-plots.ledger_bars(plain)
+figures.draw_layers(plain)
 
 # %% [markdown]
 # The head is the greedy one now; lesson 7 comes back to it. Here the trouble is another one.
@@ -82,10 +81,10 @@ plots.ledger_bars(plain)
 # %%
 x = standardise(pixels(few.train_images[:256]), few)  # (256, 1, 28, 28)
 torch.manual_seed(0)
-fading = spread(Light(), x)
+fading = activation_statistics(Light(), x)
 for name, (mean, deviation) in fading.items():
     print(f"after {name:7} mean {mean:8.4f}   deviation {deviation:8.4f}")
-draw_spreads({"as it is": fading}, "The untrained network: a signal that fades")
+draw_activations({"as it is": fading}, "The untrained network: a signal that fades")
 
 # %% [markdown]
 # The image comes in with a deviation near 1. (That is why it was standardised.) The ten scores
@@ -230,8 +229,8 @@ class BatchOnly(nn.Module):
 
 
 torch.manual_seed(0)
-steady = spread(Light(BatchOnly), x)
-draw_spreads({"as it is": fading, "normalised": steady}, "Before and after, untrained")
+steady = activation_statistics(Light(BatchOnly), x)
+draw_activations({"as it is": fading, "normalised": steady}, "Before and after, untrained")
 
 # %% [markdown]
 # Now each layer gets what the one before it got. Same start, same recipe, same 4,000 images. How
@@ -253,7 +252,7 @@ print(f"✓ written down: {now}; any number gets the point")
 torch.manual_seed(0)
 careless = Light(BatchOnly)
 careless_epochs = lesson.fit(careless, few, slow())
-plots.compare(
+figures.draw_comparison(
     {
         "as it is": [epoch.train_loss for epoch in plain_epochs],
         "normalised": [epoch.train_loss for epoch in careless_epochs],
@@ -455,7 +454,7 @@ for name in companies:
 # company.
 
 # %%
-plots.compare(
+figures.draw_comparison(
     {
         "with eval()": [1_000 - right for right in good.values()],
         "eval() forgotten": [1_000 - right for right in forgotten.values()],
@@ -541,7 +540,9 @@ for name, norm in (("without", None), ("with BatchNorm", nn.BatchNorm2d)):
         read_right[name].append(epochs[-1].test_correct)
         if norm and rate == 0.1:
             trained, trained_epochs = network, epochs
-plots.compare(read_right, rates, "learning rate", "of 1,000 test digits", "One epoch, three rates")
+figures.draw_comparison(
+    read_right, rates, "learning rate", "of 1,000 test digits", "One epoch, three rates"
+)
 
 # %% [markdown]
 # BatchNorm does not care how large the weights before it are: twice the weights, twice the
@@ -563,7 +564,7 @@ for one in steps:
     }
     said = ", ".join(f"{total / len(one.runs):.2%} after {n}" for n, total in after.items())
     print(f"{one.title} ({one.parameters:,} parameters): {said}")
-plots.curves(steps[-1].runs, title=f"Recorded: {steps[-1].title}")
+figures.draw_curves(steps[-1].runs, title=f"Recorded: {steps[-1].title}")
 
 # %% [markdown]
 # The dashed line is the training set, the thick one the test set. Keep an eye on the distance between

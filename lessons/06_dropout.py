@@ -16,9 +16,8 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from course import lesson
+from course import figures, lesson
 from course.checking import close, equal, expect, one_of
-from course.figures import plots
 from course.ledger import ledger
 from course.recipe import Recipe
 from course.records import matching
@@ -62,7 +61,7 @@ class Light(nn.Module):
         return self.last(self.head(x).flatten(1))  # (N, 10)
 
 
-plots.ledger_bars(ledger(Light()))
+figures.draw_layers(ledger(Light()))
 
 # %% [markdown]
 # ## Learned by heart
@@ -302,7 +301,7 @@ image = few.train_images[:1].cpu().float() / 255  # (1, 28, 28)
 shares = (0, 0.05, 0.2, 0.5, 0.8)
 seen = torch.cat([dropout(image, p, training=True).clamp(max=1) for p in shares])
 print("dropped:", ", ".join(f"{p:.0%}" for p in shares))
-plots.digits(seen, title="One digit with 0, 5, 20, 50 and 80 percent dropped")
+figures.draw_digits(seen, title="One digit with 0, 5, 20, 50 and 80 percent dropped")
 
 # %% [markdown]
 # A twentieth, 0.05, is what the ladder's step 7 drops behind each of the seven relus. It is mild,
@@ -478,7 +477,7 @@ for p in (0.2, 0.5):
     found[p] = network, [vars(epoch) for epoch in lesson.fit(network, few, recipe)]
 in_use = [100 * count_in_use(net, train_x, few.train_labels) / 1_000 for net, _ in found.values()]
 test = [100 * epochs[-1]["test_correct"] / epochs[-1]["test_total"] for _, epochs in found.values()]
-plots.compare(
+figures.draw_comparison(
     {"training digits": [100 - share for share in in_use], "test digits": [100 - s for s in test]},
     list(found),
     "share dropped behind every relu",
@@ -559,7 +558,7 @@ for one in steps:
     mean = sum(gap(run) for run in one.runs) / len(one.runs)
     train = 100 * one.accuracy + mean
     print(f"{one.title:12} train {train:6.2f}%   test {one.accuracy:7.2%}   gap {mean:5.2f}")
-plots.curves(steps[-1].runs, title=f"Recorded: {steps[-1].title}")
+figures.draw_curves(steps[-1].runs, title=f"Recorded: {steps[-1].title}")
 
 # %% [markdown]
 # Read it with what you know: which part of the difference is the handicap, and which part is new

@@ -17,9 +17,8 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from course import lesson
+from course import figures, lesson
 from course.checking import close, equal, expect, one_of
-from course.figures import plots
 from course.ledger import ledger
 from course.recipe import Recipe
 from course.records import matching
@@ -61,7 +60,7 @@ def whole_map():
 
 
 with_head = ledger(Light(whole_map()))
-plots.ledger_bars(with_head)
+figures.draw_layers(with_head)
 
 # %% [markdown]
 # 4,900 of 10,970 numbers make the decision, and each is tied to a place. Lesson 4 showed what that
@@ -127,7 +126,7 @@ read_right = {
     name: [moved_right(network, columns) for columns in range(5)]
     for name, (network, _) in trained.items()
 }
-plots.compare(
+figures.draw_comparison(
     read_right,
     range(5),
     "columns moved to the right",
@@ -395,7 +394,7 @@ for name, book in books.items():
     before = [row for row in book.rows if row.shape[-2:] != (1, 1) and row.receptive_field][-1]
     seen = f"{before.receptive_field} rows before the average"
     print(f"{name}: {book.parameters:6,} parameters, {book.multiply_adds:9,} multiply-adds, {seen}")
-plots.compare(
+figures.draw_comparison(
     {kernel: [share(book, kernel) for book in books.values()] for kernel in ("3x3", "1x1")},
     list(books),
     "reference network",
@@ -544,7 +543,7 @@ for name, counts in read_right.items():
     print(
         f"{name:10}", "  ".join(f"{right:4}" for right in counts), "  by columns moved to the right"
     )
-plots.compare(
+figures.draw_comparison(
     read_right,
     range(5),
     "columns moved to the right",
@@ -564,7 +563,7 @@ steps = matching("ladder/07_*", "ladder/08_*", "ladder/09_*", "ladder/10_*")
 for one in steps:
     costs = f"{one.parameters:6,} parameters   {one.multiply_adds:9,} multiply-adds"
     print(f"{one.title:18} {costs}   train {one.train_accuracy:.2%}   test {one.accuracy:.2%}")
-plots.curves(steps[-1].runs, title=f"Recorded: {steps[-1].title}")
+figures.draw_curves(steps[-1].runs, title=f"Recorded: {steps[-1].title}")
 
 # %% [markdown]
 # Read train and test together. Where both are low, the network is too small or sees too little, and

@@ -19,9 +19,8 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from course import lesson
+from course import figures, lesson
 from course.checking import close, equal, expect, one_of
-from course.figures import charts, plots
 from course.ledger import ledger
 from course.recipe import Recipe
 from course.recipe.schedule import plan, steps_per_epoch
@@ -59,7 +58,7 @@ class Net(nn.Module):
         return x.flatten(1)
 
 
-plots.ledger_bars(ledger(Net()))
+figures.draw_layers(ledger(Net()))
 
 # %% [markdown]
 # Two layers from 16 maps to 16 hold 2,304 parameters each, 61% of all. There are 422 left below
@@ -134,7 +133,7 @@ def count_right(network, images):
 angles = (-40, -30, -20, -10, 0, 10, 20, 30, 40)
 turned = {angle: turn(few.test_images, angle) for angle in angles}
 upright_counts = [count_right(upright, turned[angle]) for angle in angles]
-plots.compare(
+figures.draw_comparison(
     {"trained on digits as they are": upright_counts},
     angles,
     "degrees, counter-clockwise",
@@ -144,7 +143,7 @@ plots.compare(
 
 # %%
 sheet = torch.cat([turned[angle][:1] for angle in angles])  # (9, 28, 28)
-plots.digits(sheet, angles, title="The first test digit, turned by so many degrees")
+figures.draw_digits(sheet, angles, title="The first test digit, turned by so many degrees")
 
 # %% [markdown]
 # The network has not learned that a turned 7 is a 7, because nobody showed it one. Writers lean
@@ -225,7 +224,9 @@ print("✓ shift moves ink, and leaves paper behind it")
 # %%
 moves = [(0, 0), (2, 0), (-2, 0), (0, 2), (0, -2), (2, 2), (-2, 2), (2, -2), (-2, -2)]
 nine = torch.cat([shift(few.train_images[:1], *move) for move in moves])  # (9, 28, 28)
-plots.digits(nine, [few.train_labels[0]] * 9, title="One training digit, nine times, one label")
+figures.draw_digits(
+    nine, [few.train_labels[0]] * 9, title="One training digit, nine times, one label"
+)
 
 # %% [markdown]
 # ## What is too much?
@@ -235,7 +236,7 @@ plots.digits(nine, [few.train_labels[0]] * 9, title="One training digit, nine ti
 # %%
 six = few.train_images[few.train_labels == 6][:1]
 far = range(0, 181, 20)
-plots.digits(
+figures.draw_digits(
     torch.cat([turn(six, angle) for angle in far]),
     far,
     title="A 6, turned by so many degrees: when is it a 9?",
@@ -268,7 +269,7 @@ torch.manual_seed(0)
 spun = Net()
 spun_epochs = lesson.fit(spun, few, recipe(anyhow))
 spun_counts = [count_right(spun, turned[angle]) for angle in angles]
-plots.compare(
+figures.draw_comparison(
     {"as they are": upright_counts, "turned by any angle": spun_counts},
     angles,
     "degrees, counter-clockwise",
@@ -292,7 +293,7 @@ def table_of(network):
     return torch.bincount(10 * few.test_labels + read, minlength=100).view(10, 10)
 
 
-charts.confusion(table_of(spun), "Trained at any angle: which digit is read as which")
+figures.draw_confusion(table_of(spun), "Trained at any angle: which digit is read as which")
 
 # %% [markdown]
 # Find the row of the 6 and the column of the 9, and then the other way round. (A mirror is worse
@@ -364,7 +365,9 @@ print("✓ a mild augmentation, in the recipe's own words")
 # %%
 x = pixels(few.train_images[:1]).expand(20, 1, 28, 28)  # the same one 20 times
 changed = Augment(mild)(x, torch.Generator(x.device).manual_seed(0))
-plots.digits(changed, [few.train_labels[0]] * 20, title="What the network sees in twenty epochs")
+figures.draw_digits(
+    changed, [few.train_labels[0]] * 20, title="What the network sees in twenty epochs"
+)
 
 # %% [markdown]
 # All twenty are the same digit to you, and no two are the same to the network. Train with it.
@@ -391,7 +394,7 @@ varied_epochs = lesson.fit(varied, few, recipe(mild))
 varied_counts = [count_right(varied, turned[angle]) for angle in angles]
 for name, epochs in (("as they are", upright_epochs), ("varied", varied_epochs)):
     print(f"{name:12} {epochs[-1].train_correct:,} of {epochs[-1].train_total:,} while training")
-plots.compare(
+figures.draw_comparison(
     {"as they are": upright_counts, "turned, moved, scaled a little": varied_counts},
     angles,
     "degrees, counter-clockwise",
@@ -419,7 +422,7 @@ plots.compare(
 shaking = [epoch.test_correct for epoch in varied_epochs]
 jumps = [abs(b - a) for a, b in pairwise(shaking)]
 print("from one epoch to the next the count changed by", ", ".join(map(str, jumps[3:])))
-charts.lines(
+figures.draw_lines(
     {"constant rate": shaking[3:]},
     "epoch",
     "read, of 1,000",
@@ -454,7 +457,7 @@ def walk(rates):
 
 constant, small = [0.3] * 100, [0.01] * 100
 falling = [0.3 * (1 - step / 100) for step in range(100)]
-charts.lines(
+figures.draw_lines(
     {
         "0.3 at every step": walk(constant),
         "from 0.3 to 0": walk(falling),
@@ -546,7 +549,7 @@ decaying = {
 }
 per_epoch = steps_per_epoch(len(few.train_images), 64)
 planned = plan(recipe(mild, decaying), len(few.train_images))
-plots.learning_rate(planned.lr, per_epoch, "OneCycleLR, before anything is trained by it")
+figures.draw_learning_rate(planned.lr, per_epoch, "OneCycleLR, before anything is trained by it")
 
 # %%
 own = schedule(10 * per_epoch, 2 * per_epoch, 0.1)
@@ -579,7 +582,7 @@ settling = [epoch.test_correct for epoch in settled_epochs]
 for name, counts in (("constant", shaking), ("decaying", settling)):
     low, high = min(counts[-4:]), max(counts[-4:])
     print(f"{name} rate, the last four epochs: from {low} to {high}")
-charts.lines(
+figures.draw_lines(
     {"constant rate": shaking[3:], "decaying rate": settling[3:]},
     "epoch",
     "read, of 1,000",
@@ -612,7 +615,7 @@ for one in steps:
 
 # %%
 shown = steps[-1]
-plots.curves(shown.runs, title=f"{shown.title}: {shown.parameters:,} parameters")
+figures.draw_curves(shown.runs, title=f"{shown.title}: {shown.parameters:,} parameters")
 
 # %% [markdown]
 # Read such a table with care. Where two lines differ by less than their seeds do among themselves,

@@ -19,9 +19,8 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from course import lesson
+from course import figures, lesson
 from course.checking import close, equal, one_of
-from course.figures import charts, plots
 from course.ledger import ledger
 from course.recipe import Recipe
 from course.records import matching, record
@@ -56,7 +55,7 @@ class Net(nn.Module):
         return x.flatten(1)
 
 
-plots.ledger_bars(ledger(Net()))
+figures.draw_layers(ledger(Net()))
 
 # %% [markdown]
 # ## One file, several results
@@ -72,7 +71,7 @@ for run, accuracy in zip(goal.runs, goal.accuracies, strict=True):
     print(f"last three epochs: {counts} of {run[-1]['test_total']:,}, a mean of {accuracy:.2%}")
 low, high = min(goal.accuracies), max(goal.accuracies)
 print(f"between the least and the most lucky seed: {100 * (high - low):.2f} percentage points")
-plots.curves(goal.runs, title=f"{len(goal.runs)} seeds of one file")
+figures.draw_curves(goal.runs, title=f"{len(goal.runs)} seeds of one file")
 
 # %% [markdown]
 # From 99.40% to 99.45% are 0.05 percentage points, five digits of 10,000. Whoever had run this file
@@ -255,7 +254,7 @@ fresh = torch.binomial(size, chance) / 100  # and once more, on digits that nobo
 best_so_far = test.cummax(0)
 print(f"the best of 500 on the test set: {best_so_far.values[-1]:.2f}%")
 print(f"the same one on fresh digits:    {fresh[best_so_far.indices[-1]]:.2f}%")
-charts.lines(
+figures.draw_lines(
     {
         "the best so far, on the test set": best_so_far.values.tolist(),
         "that same one, on fresh digits": fresh[best_so_far.indices].tolist(),
@@ -403,7 +402,7 @@ off = fmean(abs(place) for place in places[-100:]), fmean(abs(mean) for mean in 
 print(
     f"in the last 100 steps the weight is off by {off[0]:.2f} on average, its mean by {off[1]:.2f}"
 )
-charts.lines(
+figures.draw_lines(
     {"the weight": places, "its exponential mean": means, "the best place": [0.0] * 200},
     "step",
     "place",
@@ -455,7 +454,7 @@ for name, epochs in results.items():
     tested = [epoch.test_correct for epoch in epochs[-4:]]
     print(f"{name:8}  training loss at the end {epochs[-1].train_loss:.6f}", end="; ")
     print(f"the last four tests: {', '.join(map(str, tested))}")
-charts.lines(
+figures.draw_lines(
     {name: [epoch.test_correct for epoch in epochs[3:]] for name, epochs in results.items()},
     "epoch",
     "read, of 1,000",
@@ -543,12 +542,12 @@ print(f"if they had nothing to do with one another: about {one * other / total:.
 # %%
 together = scores[0].softmax(1) + scores[1].softmax(1)  # (N, 10)
 table = torch.bincount(10 * more.test_labels + together.argmax(1), minlength=100).view(10, 10)
-charts.confusion(table, "Both together: which digit is read as which")
+figures.draw_confusion(table, "Both together: which digit is read as which")
 
 # %%
 surprise = F.nll_loss((together / 2).log(), more.test_labels, reduction="none")  # (N,)
 hardest = surprise.topk(20).indices
-plots.digits(
+figures.draw_digits(
     more.test_images[hardest],
     more.test_labels[hardest],
     together.argmax(1)[hardest],

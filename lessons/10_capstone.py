@@ -20,10 +20,9 @@ import torch
 from IPython import get_ipython
 
 from autograder import Verdict, check
-from course import lesson
+from course import figures, lesson
 from course.checking import equal, expect, one_of
 from course.data import Digits
-from course.figures import plots
 from course.ledger import ledger
 from course.recipe import Recipe
 from course.records import ladder, record
@@ -73,7 +72,7 @@ class Net(nn.Module):
 """
 classmate: dict = {}
 exec(CLASSMATE, classmate)  # noqa: S102
-plots.ledger_bars(ledger(classmate["Net"]()), "A classmate's network")
+figures.draw_layers(ledger(classmate["Net"]()), "A classmate's network")
 
 # %% [markdown]
 # What will the autograder say to it?
@@ -213,7 +212,7 @@ print(f"✓ a network of {book.parameters:,} parameters that sees {rows} rows")
 # </details>
 
 # %%
-plots.ledger_bars(ledger(Net()), "Your network")
+figures.draw_layers(ledger(Net()), "Your network")
 
 # %% [markdown]
 # ## Choose without looking
@@ -586,7 +585,7 @@ for name, parameters, percent, epochs, dense, what in REPORTED:
     good = percent >= 99.40 and epochs <= 15 and not dense
     counts = {"parameters": parameters, "accuracy": percent / 100}
     points.append({"name": name, "passed": good, "group": "reported", **counts})
-plots.frontier(points, title="Below 8,000: what is recorded here, what others reported")
+figures.draw_frontier(points, title="Below 8,000: what is recorded here, what others reported")
 
 # %% [markdown]
 # Read it with lesson 9 in hand. Each reported point is one run, or the best of many: its standard
@@ -627,7 +626,7 @@ class Apart(nn.Module):
         return self.head(x).flatten(1)
 
 
-plots.ledger_bars(ledger(Apart()), "Looking and mixing, apart")
+figures.draw_layers(ledger(Apart()), "Looking and mixing, apart")
 
 # %% [markdown]
 # The whole network stores little more than one layer of lesson 9's did, and now it is the mixing

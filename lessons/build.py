@@ -35,13 +35,11 @@ from nbgrader.nbgraderformat import MetadataValidator, ValidationError
 from nbgrader.preprocessors import ClearHiddenTests, ClearOutput, ClearSolutions, LockCells
 from traitlets.config import Config
 
-from course.records import retraining
-
 LESSONS = Path(__file__).resolve().parent
 BUILD = LESSONS.parent / "build"
 NAME = re.compile(r"\d\d_\w+")
 MARK = re.compile(r"\s*### (BEGIN|END) (SOLUTION|HIDDEN TESTS)")
-CELL_SECONDS = 300  # for a cell, unless everything is retrained: then as long as it takes
+CELL_SECONDS = 300  # for a cell
 
 # What nbgrader is told of a tagged cell. `solution`: the learner writes here. `locked`: restored
 # from the source before grading. `grade`: points are given here. `task`: by somebody else.
@@ -185,7 +183,7 @@ def execute(book: NotebookNode, folder: Path) -> NotebookNode:
         manager = {"transport": "ipc", "ip": f"{sockets}/kernel"}
         client = NotebookClient(
             book,
-            timeout=None if retraining() else CELL_SECONDS,
+            timeout=CELL_SECONDS,
             kernel_name="python3",
             record_timing=False,
             resources={"metadata": {"path": str(folder)}},

@@ -4,7 +4,7 @@ A class folder loads it in one line; `make release` writes the file that holds i
 
     load_subconfig("…/lessons/nbgrader_config.py")
 
-What differs from nbgrader's usual way, and why, stands beside each line.
+A comment beside each setting says what differs from nbgrader's default, and why.
 """
 
 import os
@@ -14,8 +14,9 @@ from pathlib import Path
 from nbgrader import preprocessors as usual
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent))  # the builder is not installed with the package
-os.environ["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"  # nbgrader runs alembic
+sys.path.insert(0, str(HERE.parent))  # lessons/build.py is not installed with the package
+# nbgrader runs the command alembic, which lies beside this Python and may not be on the PATH.
+os.environ["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
 
 from autograder.classroom.steps import JailedExecute, RestoredCells, TolerantIds, drop_links  # noqa: E402
 from lessons.build import BUILD, NamedStubs  # noqa: E402
@@ -25,7 +26,8 @@ c = get_config()  # type: ignore[name-defined]  # noqa: F821  traitlets provides
 c.CourseDirectory.course_id = "under8k"
 c.CourseDirectory.source_directory = str(BUILD / "source")  # built, never edited
 
-# A stub names its exercise.
+# nbgrader's default steps, with NamedStubs for ClearSolutions, so that a stub names its exercise,
+# and without InstantiateTests: the lessons' checks are written out.
 c.GenerateAssignment.preprocessors = [
     usual.IncludeHeaderFooter,
     usual.LockCells,
@@ -43,7 +45,8 @@ c.GenerateAssignment.preprocessors = [
 # A link may lead to another student's work or to the solutions, and nbgrader would copy that.
 c.Autograde.pre_convert_hook = drop_links
 
-# Cells that a student copied, deleted or stripped are put right, and stop nobody else's grading.
+# With TolerantIds and RestoredCells for nbgrader's own: cells that a student copied, deleted or
+# stripped of their metadata are put right, and do not stop the grading of the others.
 c.Autograde.sanitize_preprocessors = [
     usual.ClearOutput,
     TolerantIds,
@@ -52,7 +55,8 @@ c.Autograde.sanitize_preprocessors = [
     usual.CheckCellMetadata,
 ]
 
-# Students' cells run in a jail: no network, no file of the class, limits (classroom/kernels.py).
+# With JailedExecute for nbgrader's Execute: students' cells run in a jail, with no network, no file
+# of the class, and limits on time and memory (autograder/classroom/kernels.py).
 c.Autograde.autograde_preprocessors = [
     JailedExecute,
     usual.IgnorePattern,

@@ -24,8 +24,7 @@ from pygments.formatters import HtmlFormatter
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from course import records
-from course.figures import plots
+from course import figures, records
 from lessons import build
 
 HERE = Path(__file__).resolve().parent / "site"
@@ -72,7 +71,7 @@ def kind_of(cell: nbformat.NotebookNode) -> str:
 def front_page(lessons: list[Page], frame: Environment) -> Page:
     """Make the first page: what the course asks, its frontier, its lessons."""
     points = [record.point() for record in records.ladder()]
-    figure = plots.frontier(points, title="Test accuracy against parameters")
+    figure = figures.draw_frontier(points, title="Test accuracy against parameters")
     body = frame.get_template("index.html").render(lessons=lessons, frontier=figure.to_html())
     return Page("index.html", "Under 8k", "Start", body)
 

@@ -11,12 +11,11 @@ import argparse
 import json
 import math
 import statistics
-from dataclasses import asdict
 from pathlib import Path
 
 import torch
 
-from autograder.machine import cores, describe
+from autograder.machine import cores, device_name
 from course.data import load
 from course.records import mean_accuracy
 from course.training import train
@@ -29,7 +28,7 @@ def one(model: Path, split: int, data: str = "mnist", count: int = 10_000) -> fl
     """Train a file on one split; return the percentage it reads of what was held out."""
     network, recipe = fresh(model, split)
     digits = load(data).hold_out(count, split)
-    return 100 * mean_accuracy([[asdict(epoch) for epoch in train(network, digits, recipe, split)]])
+    return 100 * mean_accuracy([list(train(network, digits, recipe, split))])
 
 
 def gain(before: list[float], after: list[float]) -> tuple[float, float]:
@@ -72,7 +71,7 @@ def main() -> None:
     print(table(scores))
     if chosen.keep:
         torch.set_num_threads(1)
-        machine = {"device": describe(torch.device("cpu")), "torch": torch.__version__}
+        machine = {"device": device_name(torch.device("cpu")), "torch": torch.__version__}
         chosen.keep.write_text(json.dumps({**machine, "scores": scores}, indent=1) + "\n")
 
 

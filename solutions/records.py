@@ -15,16 +15,16 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
-from autograder import grade
-from autograder.checks.order import duration
 from autograder.display.screen import Screen
 from autograder.display.terminal import verdict_lines
-from autograder.jail.parent import JailError
+from autograder.job import Options, job_of
 from autograder.machine import LARGE
-from autograder.pipeline import UsageError
-from autograder.results.home import HomeError
+from autograder.pipeline import grade
+from autograder.results.home import key
 from autograder.results.keeping import draw
 from autograder.verdict import Verdict
+from autograder.words import duration
+from course.errors import ExitCode, Under8kError
 from solutions.systems import SYSTEMS, System, best
 from solutions.tables import UNRECORDED, result, retell, write
 
@@ -52,12 +52,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         announce(missing, chosen.seeds)
         complete = [record(system, chosen) for system in missing]
-    except (HomeError, JailError, UsageError) as error:
+    except Under8kError as error:
         OUT.print(f"records: {error}")
-        return 2
+        return error.exit_code
     except KeyboardInterrupt:
-        OUT.print("\nstopped; what was complete is kept, and the next run goes on behind it")
-        return 130
+        OUT.print("\nstopped; what was complete is kept, and the next run goes on after it")
+        return ExitCode.STOPPED
     return 0 if all(complete) else 1
 
 
@@ -111,17 +111,10 @@ def seconds_a_run(system: System) -> float:
 def record(system: System, chosen: argparse.Namespace) -> bool:
     """Let the grader train a system, and write what it found; return whether it is complete."""
     rules, seeds = system.assignment(), chosen.seeds or system.seeds
-    with Screen(OUT, system.model, rules) as screen:
+    options = Options(seeds=seeds, data=chosen.data, device=chosen.device, threads=chosen.threads)
+    with Screen(OUT, system.model, rules, seeds) as screen:
         try:
-            verdict = grade(
-                system.model,
-                rules,
-                seeds=seeds,
-                data=chosen.data,
-                device=chosen.device,
-                threads=chosen.threads,
-                watch=screen,
-            )
+            verdict = grade(job_of(system.model, rules, options, key()), screen)
         finally:
             screen.stop_progress()
         screen.findings()
@@ -136,7 +129,7 @@ def keep(system: System, verdict: Verdict) -> bool:
         OUT.print(f"[bold red]{system.name} is not recorded:[/bold red] {verdict.headline()}")
         return False
     # The figure first: the record is what the next run looks for.
-    draw(verdict, system.folder / "curves.png", OUT)
+    OUT.print(f" curves   {draw(verdict, system.folder / 'curves.png')}", soft_wrap=True)
     write(system.folder / "result.json", verdict.to_json() + "\n")
     retell()
     OUT.print(f" recorded {system.name}: best epoch {best(verdict):.2f}%\n")

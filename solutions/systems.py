@@ -16,15 +16,16 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from statistics import fmean
+from typing import Literal
 
 import torch
 
 from autograder.assignment import Assignment, load
 from autograder.capture.entry import capture
-from autograder.checks.order import Study
-from autograder.pipeline import reaches
+from autograder.checks.study import Study
+from autograder.graph import fingerprint
+from autograder.judging import reaches
 from autograder.verdict import Verdict
-from autograder.workers.worker import fingerprint
 from course.recipe import Recipe
 from course.records import mean_accuracy
 
@@ -77,6 +78,12 @@ class System:
         study.recipe = Recipe.read(submission.recipe)
         return study
 
+    def fingerprint(self) -> str:
+        """Hash the network and recipe as they are now."""
+        study = self.study()
+        recipe = study.recipe.as_dict() if study.recipe else None
+        return fingerprint.of_submission(study.graph, recipe)
+
     def is_recorded(self, seeds: int, data: str = "mnist") -> bool:
         """Tell whether its record is of this network, recipe, rules and data, with enough seeds.
 
@@ -87,8 +94,8 @@ class System:
             record is not None
             and record.data == data
             and len(record.runs) >= seeds
-            and record.assignment["sha256"] == self.assignment().sha256
-            and record.submission["fingerprint"] == fingerprint(self.study())
+            and record.assignment.sha256 == self.assignment().sha256
+            and record.submission.fingerprint == self.fingerprint()
         )
 
 
@@ -111,7 +118,7 @@ LADDER, SEEDS, BESIDE = part("ladder/", "under_8k", "upright"), part("seeds/"), 
 
 def dense(record: Verdict) -> str:
     """Say what a record found: "dense", "whole map" (the same arithmetic, but allowed) or "no"."""
-    if any(layer["operation"] == "linear" for layer in record.submission["layers"]):
+    if any(layer.operation == "linear" for layer in record.submission.layers or ()):
         return "dense"
     [found] = [check for check in record.checks if check.id == "no-dense"]
     return "whole map" if "covers its whole" in found.message else "no"
@@ -119,12 +126,12 @@ def dense(record: Verdict) -> str:
 
 def sees(record: Verdict) -> int:
     """Return how many rows a value sees: of those that are averaged, or a score where none are."""
-    layers = record.submission["layers"]
-    for layer, behind in pairwise(layers):
-        averages = "avg_pool2d" in behind["operation"] or behind["operation"] == "mean"
-        if averages and math.prod(behind["shape"][1:]) == 1:
-            return int(layer["receptive_field"])
-    return int(layers[-1]["receptive_field"])
+    layers = record.submission.layers or ()
+    for layer, after in pairwise(layers):
+        averages = "avg_pool2d" in after.operation or after.operation == "mean"
+        if averages and math.prod(after.shape[1:]) == 1:
+            return layer.receptive_field
+    return layers[-1].receptive_field
 
 
 def passes(record: Verdict, rules: Assignment) -> bool:
@@ -134,22 +141,24 @@ def passes(record: Verdict, rules: Assignment) -> bool:
     """
     submission, found = record.submission, dense(record)
     return (
-        submission["parameters"] < rules.fewer_parameters_than
+        (submission.parameters or 0) < rules.fewer_parameters_than
         and (found != "dense" or rules.dense_allowed)
         and (found != "whole map" or rules.whole_map_allowed)
-        and submission["recipe"]["epochs"] <= rules.most_epochs
+        and epochs_of(record) <= rules.most_epochs
         and all(reaches(rules, run.epochs) for run in record.runs)
     )
 
 
-def accuracy(record: Verdict, kind: str) -> float:
+def epochs_of(record: Verdict) -> int:
+    """Return how many epochs a record's recipe asks for."""
+    return Recipe.read(record.submission.recipe).epochs
+
+
+def accuracy(record: Verdict, kind: Literal["test", "train"]) -> float:
     """Average the "test" or "train" accuracy of the last epochs over all seeds, in percent."""
     return 100 * mean_accuracy([run.epochs for run in record.runs], kind)
 
 
 def best(record: Verdict) -> float:
     """Average each seed's best epoch, in percent: what references report, of one seed."""
-    return 100 * fmean(
-        max(epoch["test_correct"] / epoch["test_total"] for epoch in run.epochs)
-        for run in record.runs
-    )
+    return 100 * fmean(max(epoch.test_accuracy for epoch in run.epochs) for run in record.runs)

@@ -8,11 +8,10 @@ rewrites whatever says something else. Nothing of it is typed by hand, and a tes
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from autograder.assignment import SHIPPED, load
 from autograder.verdict import Verdict
-from course.figures.plots import Drawing, frontier, save
+from course.figures import Drawing, Point, draw_frontier, save
 from course.records import LAST
 from solutions.systems import (
     BESIDE,
@@ -24,6 +23,7 @@ from solutions.systems import (
     accuracy,
     best,
     dense,
+    epochs_of,
     passes,
     sees,
 )
@@ -72,8 +72,8 @@ def result(record: Verdict) -> str:
 PARTS = {"ladder": LADDER, "seeds": SEEDS, "beside": BESIDE}
 COLUMNS: dict[str, dict[str, Callable[[Verdict], str]]] = {
     "networks": {
-        "parameters": lambda record: f"{record.submission['parameters']:,}",
-        "multiply-adds": lambda record: f"{record.submission['multiply_adds']:,}",
+        "parameters": lambda record: f"{record.submission.parameters:,}",
+        "multiply-adds": lambda record: f"{record.submission.multiply_adds:,}",
         "receptive field": lambda record: f"{sees(record)}",
         "dense layer": dense,
         "passes": lambda record: ", ".join(passed(record)) or "none",
@@ -84,7 +84,7 @@ COLUMNS: dict[str, dict[str, Callable[[Verdict], str]]] = {
         "gap": lambda record: f"{accuracy(record, 'train') - accuracy(record, 'test'):+.2f}",
         "best epoch": lambda record: f"{best(record):.2f}",
         "seeds": lambda record: f"{len(record.runs)}",
-        "epochs": lambda record: f"{record.submission['recipe']['epochs']}",
+        "epochs": lambda record: f"{epochs_of(record)}",
         "seconds": lambda record: f"{record.seconds:,.0f}",
         "device": lambda record: record.device,
     },
@@ -133,23 +133,24 @@ def passed(record: Verdict) -> list[str]:
 def figure() -> Drawing:
     """Draw what is recorded: the ladder as a path, the reference systems beside it."""
     points = [point(system, f"{n} {system.title}") for n, system in enumerate(LADDER, start=1)]
-    path = [one["name"] for one in points if one]
+    path = [one["name"] for one in points if one is not None]
     for system in SEEDS:  # named by number, since they stand close together
         sibling = " conv" if "convolutional" in system.title else ""
         points.append(point(system, f"{system.title[:3]}{sibling}", group="reference"))
     title = "From 6.4 million parameters to fewer than 8,000"
-    return frontier([one for one in points if one], title=title, size=(9, 6), path=path)
+    known = [one for one in points if one is not None]
+    return draw_frontier(known, title=title, size=(9, 6), path=path)
 
 
-def point(system: System, name: str, group: str = "step") -> dict[str, Any]:
-    """Return a record as the figure draws it; nothing, where there is none."""
+def point(system: System, name: str, group: str = "step") -> Point | None:
+    """Return a record as the figure draws it; None where there is no record."""
     record = system.record()
     if record is None:
-        return {}
+        return None
     return {
         "name": name,
         "group": group,
-        "parameters": record.submission["parameters"],
+        "parameters": record.submission.parameters or 0,
         "accuracy": accuracy(record, "test") / 100,
         "passed": record.passed,
         "spread": record.spread or 0,

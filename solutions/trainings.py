@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from autograder.capture.entry import capture
-from autograder.graph.nodes import Network
+from autograder.graph.network import Network
 from autograder.graph.reorder import ready_to_train
 from course.recipe import Recipe
 

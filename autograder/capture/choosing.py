@@ -1,14 +1,13 @@
 """Find the network in a student's file, once the file has run.
 
-A file may hold a whole study: the class meant is the named one, else `Net`, else the only one
-that turns images into ten scores. Otherwise the student is told what there is to choose from.
+A file may hold many networks: graded is the one that was asked for by name, else `Net`, else the
+only one that turns images into ten scores. Otherwise the student gets a list to choose from.
 """
 
 import ast
 import inspect
 from collections.abc import Callable
 from types import ModuleType
-from typing import Any
 
 import torch
 from torch import nn
@@ -17,45 +16,47 @@ from autograder.capture.complaints import (
     FILENAME,
     advice,
     failed_forward,
-    missing,
-    stops,
+    package_problem,
     student_line,
+    what_happened,
 )
-from autograder.capture.standins import stands_in
+from autograder.capture.standins import missing_base
 from autograder.problem import Problem
 
 
 class Choice:
-    """The networks of a file, and which of them is meant."""
+    """The networks of a file, and which of them to grade."""
 
     def __init__(self, module: ModuleType, source: str) -> None:
         self.source = source
+        # A class that was imported (nn.Module itself, say) belongs to another module.
         own = {
             name: value
             for name, value in vars(module).items()
             if isinstance(value, type) and value.__module__ == module.__name__
         }
         self.classes = {n: cls for n, cls in own.items() if issubclass(cls, nn.Module)}
-        # Classes that only a missing package could make networks of.
+        # Classes that would be networks only with a package that is missing here.
         self.foreign = {
-            name: cls for name, cls in own.items() if stands_in(cls) and name not in self.classes
+            name: cls for name, cls in own.items() if missing_base(cls) and name not in self.classes
         }
-        self.tried: dict[str, nn.Module | Problem] = {}
+        self.tried: dict[str, nn.Module | Problem] = {}  # by class: the network, or why not
 
     def pick(self, wanted: str | None) -> nn.Module:
-        """Build the network that is meant: the named one, `Net`, or the only one there is."""
+        """Build the network to grade: the named one, `Net`, or the only one that works."""
         name = wanted or "Net"
         if name in self.foreign:
-            raise self.derived(name)
+            raise self.derives_from_missing(name)
         if name in self.classes:
             return build(name, self.classes[name], self.source)
         if wanted is not None:
-            raise Problem("interface", f"there is no class {wanted!r}", self.offer())
+            raise Problem("interface", f"there is no class {wanted!r}", self.choices())
         if not self.classes:
-            raise self.nothing()
+            raise self.no_network()
         if len(self.classes) == 1:
             [(name, only)] = self.classes.items()
             return build(name, only, self.source)
+        # Blocks need arguments or return maps, so the network itself may be the only one ready.
         ready = self.ready()
         if len(ready) == 1:
             [network] = ready.values()
@@ -63,26 +64,28 @@ class Choice:
         if not ready:
             raise self.none_ready()
         message = f"there is no class `Net` among the {len(self.classes)} networks of this file"
-        raise Problem("interface", message, self.offer())
+        raise Problem("interface", message, self.choices())
 
     def ready(self) -> dict[str, nn.Module]:
         """Return the networks that can be used as they are, in the file's order."""
         for name, cls in self.classes.items():
             if name not in self.tried:
-                self.tried[name] = attempt(cls, self.source)
+                self.tried[name] = build_and_try(cls, self.source)
         return {n: made for n, made in self.tried.items() if isinstance(made, nn.Module)}
 
-    def offer(self) -> str:
-        """List the networks one may pick, with their parameters."""
-        counts = [f"{name} ({count(made):,} parameters)" for name, made in self.ready().items()]
+    def choices(self) -> str:
+        """List the networks to choose from, with their numbers of parameters."""
+        counts = [
+            f"{name} ({count_parameters(made):,} parameters)" for name, made in self.ready().items()
+        ]
         if not counts:
             return "name the network's class `Net`, and let it need no arguments"
         return f"pick one with --net NAME: {', '.join(counts[:20])}"
 
     def none_ready(self) -> Problem:
-        """Say what keeps one of several networks from being used: rather a whole one's trouble."""
+        """Say why none of several networks can be used, with the reason of the likeliest one."""
         # Blocks come first in a file and need arguments; the network that joins them comes last.
-        whole = [n for n, cls in self.classes.items() if not required_arguments(cls)]
+        whole = [n for n, cls in self.classes.items() if not constructor_needs(cls)]
         name = (whole or list(self.classes))[-1]
         problem = self.tried[name]
         assert isinstance(problem, Problem)
@@ -90,18 +93,18 @@ class Choice:
         why = problem.message if name in problem.message else f"{name}: {problem.message}"
         return Problem("interface", f"{many}: {why}", problem.hint, problem.line)
 
-    def derived(self, name: str) -> Problem:
-        """Say that a network is built on a class out of a package that is not there."""
-        base, line = stands_in(self.foreign[name]), class_line(self.source, name)
+    def derives_from_missing(self, name: str) -> Problem:
+        """Say that a network derives from a class of a package that is not there."""
+        base, line = missing_base(self.foreign[name]), class_line(self.source, name)
         at = f"line {line}: " if line else ""
         message = f"{at}{name} derives from {base}, which a submission does not have"
         return Problem("interface", message, f"write `class {name}(nn.Module)`", line)
 
-    def nothing(self) -> Problem:
-        """Say why there is no network: it may be out of reach, or of another package's kind."""
+    def no_network(self) -> Problem:
+        """Say why there is no network: it may be inside a function, or need a missing package."""
         for name, cls in self.foreign.items():
             if hasattr(cls, "forward"):
-                return self.derived(name)
+                return self.derives_from_missing(name)
         for function in ast.walk(ast.parse(self.source)):
             if not isinstance(function, ast.FunctionDef):
                 continue
@@ -118,13 +121,13 @@ class Choice:
 
 def build(name: str, cls: type[nn.Module], source: str = "") -> nn.Module:
     """Make a network from its class, which must need no arguments."""
-    needed = required_arguments(cls)
+    needed = constructor_needs(cls)
     if needed:
         wrap = "" if name == "Net" else f", or add `class Net({name})` whose __init__ passes them"
         message = f"{name} needs arguments: {', '.join(needed)}"
-        raise Problem("interface", message, f"give them defaults{wrap}", first_line(cls))
+        raise Problem("interface", message, f"give them defaults{wrap}", constructor_line(cls))
     try:
-        torch.manual_seed(0)  # the same file gives the same data
+        torch.manual_seed(0)  # the same file must give the same submission
         return cls()
     except Problem:
         raise
@@ -132,15 +135,15 @@ def build(name: str, cls: type[nn.Module], source: str = "") -> nn.Module:
         message = f"{name}() ends the program"
         raise Problem("interface", message, "remove the exit", student_line(error)) from None
     except Exception as error:
-        if problem := missing(name, error):
+        if problem := package_problem(name, error):
             raise problem from None
-        message = f"{name}() {stops(error)}"
+        message = f"{name}() {what_happened(error)}"
         hint = advice(error, source) or f"try `{name}()` in a Python prompt"
         raise Problem("interface", message, hint, student_line(error)) from None
 
 
-def attempt(cls: type[nn.Module], source: str) -> nn.Module | Problem:
-    """Make a network and ask it about two images, or say why that cannot be."""
+def build_and_try(cls: type[nn.Module], source: str) -> nn.Module | Problem:
+    """Build a network and run it on two images; return it, or the problem with it."""
     try:
         network = build(cls.__name__, cls, source).eval()
         with torch.no_grad():
@@ -148,7 +151,7 @@ def attempt(cls: type[nn.Module], source: str) -> nn.Module | Problem:
     except Problem as problem:
         return problem
     except (Exception, SystemExit) as error:
-        return missing(cls.__name__, error) or failed_forward(error, source)
+        return package_problem(cls.__name__, error) or failed_forward(error, source)
     if isinstance(scores, torch.Tensor) and scores.numel() == 20:
         return network.train()
     found = f"the shape {tuple(scores.shape)}" if isinstance(scores, torch.Tensor) else "none"
@@ -156,23 +159,23 @@ def attempt(cls: type[nn.Module], source: str) -> nn.Module | Problem:
     return Problem("interface", message, "end with ten channels and flatten: `torch.flatten(x, 1)`")
 
 
-def required_arguments(cls: type[nn.Module]) -> list[str]:
+def constructor_needs(cls: type[nn.Module]) -> list[str]:
     """List the arguments that a constructor cannot do without."""
-    return required(cls.__init__)[1:]
+    return needed_arguments(cls.__init__)[1:]
 
 
-def required(function: Callable[..., Any]) -> list[str]:
+def needed_arguments(function: Callable[..., object]) -> list[str]:
     """List the arguments that a function cannot do without."""
     try:
         parameters = inspect.signature(function).parameters.values()
-    except (TypeError, ValueError):
+    except (TypeError, ValueError):  # a built-in function may not say what it needs
         return []
     open_ended = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
     return [p.name for p in parameters if p.default is p.empty and p.kind not in open_ended]
 
 
-def count(network: nn.Module) -> int:
-    """Count parameters for a list of choices; the grader counts for itself."""
+def count_parameters(network: nn.Module) -> int:
+    """Count parameters for a list to choose from; the count that matters is graph/size.py's."""
     return sum({id(p): p.numel() for p in nn.Module.parameters(network)}.values())
 
 
@@ -180,10 +183,11 @@ def class_line(source: str, name: str) -> int | None:
     """Return the line on which a class begins."""
     rows = ast.walk(ast.parse(source))
     found = [row.lineno for row in rows if isinstance(row, ast.ClassDef) and row.name == name]
+    # A class that is defined twice is the later one.
     return found[-1] if found else None
 
 
-def first_line(cls: type[nn.Module]) -> int | None:
+def constructor_line(cls: type[nn.Module]) -> int | None:
     """Return the line on which a class's constructor begins."""
     code = getattr(cls.__init__, "__code__", None)
     return code.co_firstlineno if code is not None and code.co_filename == FILENAME else None

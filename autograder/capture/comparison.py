@@ -1,56 +1,70 @@
 """Check that the graph is the network: one graph for both modes, the same scores and gradients.
 
-torch.export loses what Python does beside tensors. This is a diagnosis for honest students, so
-that nobody's network is graded as another one; it defends against nothing.
+torch.export sees tensors alone, and what Python does beside them is lost. This check tells an
+honest student so, before another network than theirs is graded. It defends against nothing.
 """
 
+from dataclasses import dataclass, field
 from itertools import zip_longest
-from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from autograder.graph.arguments import Refused, Value
-from autograder.graph.nodes import Graph, Network
+from autograder.graph.arguments import Argument, Reference, Refused, Value
+from autograder.graph.network import Network
+from autograder.graph.nodes import Graph
 from autograder.problem import Problem
 
-BATCH = 4
+BATCH_SIZE = 4
 LOST = "custom autograd functions, random numbers and state kept between calls are lost"
 
 
 def images(count: int) -> Tensor:
-    """Draw a batch of stand-in images: (count, 1, 28, 28)."""
+    """Draw a batch of random images, always the same: (count, 1, 28, 28)."""
     return torch.randn(count, 1, 28, 28, generator=torch.Generator().manual_seed(count))
 
 
-def without_modes(graph: Graph) -> list[tuple[str, Any, int | None]]:
-    """Write a graph in a form that dropout and BatchNorm's mode do not change, with lines."""
-    numbers: dict[int, int] = {0: 0}
-    rows: list[tuple[str, Any, int | None]] = []
+@dataclass(frozen=True)
+class Step:
+    """A node without what may differ between training and evaluation."""
 
-    def renumbered(arg: Any) -> Any:
+    operation: str
+    args: dict[str, Argument]
+    at: str = field(compare=False)
+    line: int | None = field(compare=False)
+
+
+def steps(graph: Graph) -> list[Step]:
+    """List a graph's nodes without dropout, without BatchNorm's mode and without a last softmax."""
+    # In evaluation, `if self.training: x = F.dropout(x)` leaves no node at all, and later values
+    # get other numbers. So values are numbered anew, by the steps that make them.
+    became: dict[int, Reference] = {0: Value(0)}
+    found: list[Step] = []
+
+    def renumbered(arg: Argument) -> Argument:
         if isinstance(arg, tuple):
             return tuple(renumbered(item) for item in arg)
-        return Value(numbers[arg.index]) if isinstance(arg, Value) else arg
+        return became[arg.index] if isinstance(arg, Value) else arg
 
     for index, node in enumerate(graph.nodes, start=1):
         if node.operation.family == "dropout":
-            numbers[index] = numbers[node.args["input"].index]
+            given = node.reference("input")
+            became[index] = became[given.index] if isinstance(given, Value) else given
             continue
         args = {k: renumbered(v) for k, v in node.args.items() if k != node.operation.mode}
-        rows.append((node.operation.name, args, node.line))
-        numbers[index] = len(rows)
-    while rows and rows[-1][0] in ("log_softmax", "softmax"):
-        rows.pop()  # scores, probabilities and their logarithms rank the digits alike
-    return rows
+        found.append(Step(node.operation.name, args, node.at, node.line))
+        became[index] = Value(len(found))
+    while found and found[-1].operation in ("log_softmax", "softmax"):
+        found.pop()  # scores, probabilities and their logarithms rank the digits alike
+    return found
 
 
 def one_graph(training: Graph, evaluation: Graph) -> Graph:
-    """Return the training graph, of which evaluation may differ by dropout and BatchNorm alone."""
+    """Return the training graph, if evaluation differs from it by dropout and BatchNorm alone."""
     last = training.nodes[training.output.index - 1]
     if last.operation.name == "softmax":
-        message = f"line {last.line}: the network answers with probabilities (softmax)"
+        message = f"{last.at}the network answers with probabilities (softmax)"
         hint = "return the scores themselves, or use log_softmax: the loss does the rest"
         raise Problem("interface", message, hint, last.line)
     for node in evaluation.nodes:
@@ -58,57 +72,64 @@ def one_graph(training: Graph, evaluation: Graph) -> Graph:
         if mode is None or not node.args[mode]:
             continue
         if node.operation.family == "dropout":
-            message = f"line {node.line}: dropout is active in evaluation too"
+            message = f"{node.at}dropout is active in evaluation too"
             hint = "write F.dropout(x, p, training=self.training), or use nn.Dropout"
         else:
-            message = f"line {node.line}: BatchNorm uses the batch's own statistics in evaluation"
+            message = f"{node.at}BatchNorm uses the batch's own statistics in evaluation"
             hint = "an answer may not depend on the other images: track running statistics"
         raise Problem("interface", message, hint, node.line)
-    for ours, theirs in zip_longest(without_modes(training), without_modes(evaluation)):
-        if ours is None or theirs is None or ours[:2] != theirs[:2]:
-            line = (ours or theirs)[2]
-            message = f"line {line}: the network computes something else in evaluation"
+    for one, other in zip_longest(steps(training), steps(evaluation)):
+        if one != other:
+            step = one or other
+            message = f"{step.at}the network computes something else in evaluation"
             hint = "only dropout and BatchNorm may differ; random numbers in forward do too"
-            raise Problem("interface", message, hint, line)
+            raise Problem("interface", message, hint, step.line)
     return training
 
 
 def compare(network: nn.Module, graph: Graph) -> None:
     """Check that the graph is the student's network: same scores, same gradients."""
+    # One tensor for every run: a network that changes its images in place is found by that.
+    x = images(BATCH_SIZE)
     try:
         rebuilt = Network(graph).train()
-        x, labels = images(BATCH), torch.arange(BATCH)
-        scores = []
-        for net in (network.train(), network, rebuilt):
-            torch.manual_seed(0)
-            for tensor in graph.tensors.values():
-                tensor.grad = None
-            scores.append(net(x))
-            if not scores[-1].requires_grad:
-                hint = "weights belong into nn.Parameter or a layer, where training finds them"
-                raise Problem("interface", "the network has no parameter to train", hint)
-            F.cross_entropy(scores[-1], labels).backward()  # type: ignore[no-untyped-call]
-            if net is network:
-                theirs = {name: tensor.grad for name, tensor in graph.tensors.items()}
+        first = scores_of(network.train(), x, graph)
+        again = scores_of(network, x, graph)
+        expected = {name: tensor.grad for name, tensor in graph.tensors.items()}
+        ours = scores_of(rebuilt, x, graph)
     except Refused as refusal:
         raise Problem("interface", str(refusal)) from None
-    if not close(scores[1], scores[0]):
-        message = "the network gives other scores when it is asked twice"
+    if not close(again, first):
+        message = "the network gives different scores when it is run twice"
         raise Problem("interface", message, LOST)
-    if not close(scores[2], scores[0]):
-        message = "the graph of this network gives other scores than the network itself"
+    if not close(ours, first):
+        message = "the graph of this network gives different scores from the network itself"
         raise Problem("interface", message, LOST)
     for name, tensor in graph.tensors.items():
-        ours = getattr(rebuilt, rebuilt.names[name]).grad
-        if tensor.requires_grad and not close(ours, theirs[name]):
-            message = f"the graph of this network gives {name} another gradient than the network"
+        gradient = getattr(rebuilt, rebuilt.names[name]).grad
+        if tensor.requires_grad and not close(gradient, expected[name]):
+            message = f"the graph of this network gives {name} a different gradient"
             raise Problem("interface", message, LOST)
 
 
+def scores_of(network: nn.Module, x: Tensor, graph: Graph) -> Tensor:
+    """Run a network on images `x` and leave gradients in its weights; dropout draws the same."""
+    torch.manual_seed(0)
+    for tensor in graph.tensors.values():  # the student's own weights, not copies
+        tensor.grad = None
+    scores: Tensor = network(x)  # (BATCH_SIZE, 10)
+    if not scores.requires_grad:
+        hint = "weights belong in nn.Parameter or a layer, where training finds them"
+        raise Problem("interface", "the network has no parameter to train", hint)
+    F.cross_entropy(scores, torch.arange(len(x))).backward()  # type: ignore[no-untyped-call]
+    return scores
+
+
 def close(ours: Tensor | None, theirs: Tensor | None) -> bool:
-    """Compare two results of the same computation, either of which may be missing: zeros."""
+    """Compare two results of the same computation; one that is missing counts as zeros."""
     if ours is None or theirs is None:
         found = theirs if ours is None else ours
         return found is None or float(found.detach().abs().max()) < 1e-6
+    # The graph may add numbers in another order, so the last digits may differ, and no others.
     limit = 1e-3 * float(theirs.detach().abs().max()) + 1e-5
     return ours.shape == theirs.shape and float((ours - theirs).detach().abs().max()) <= limit

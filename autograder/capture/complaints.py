@@ -1,6 +1,7 @@
-"""Words for what went wrong in a student's own code: the line it happened on, and what to do.
+"""Say what went wrong in a student's own code: the line it happened on, and what to do about it.
 
-Every function here takes an exception that the student's code raised, and none trusts it.
+Most functions here take an exception that the student's code raised, and none trusts it: its class
+and its text are the student's to choose.
 """
 
 import re
@@ -8,25 +9,28 @@ import traceback
 
 from torch import nn
 
-from autograder.capture.standins import StandInUsed
+from autograder.capture.standins import StandIn, StandInUsed
 from autograder.problem import Problem
 
 FILENAME = "model.py"
 FREE_BATCH = (
     "the batch may have any size: use x.size(0) or -1 where it stands, not a number or len(x)"
 )
-PLAIN = "submit the plain nn.Module, without torch.jit"
+NO_TORCHSCRIPT = "submit the plain nn.Module, without torch.jit"
 SUPER = "write `super().__init__()`, without a class's name"
 ONE_FILE = "a submission is one file: copy what the network needs into it, written with torch alone"
 NO_FILES = "there are no files and no network where a submission runs"
 GUARD = 'put work that runs when the file is opened under `if __name__ == "__main__":`'
 
+# What torch says of a stand-in that is used as a layer. It writes the object's module and name.
+NOT_A_LAYER = re.compile(rf"{re.escape(StandIn.__module__)}\.(\S+) is not a Module")
+
 
 def advice(error: BaseException, source: str = "") -> str:
     """Say what to do about an error of the student's code, if it is a common one."""
-    text = said(error)
+    text = message_of(error)
     if text.startswith("super(type") or "super(" in source_line(error, source, NameError):
-        return SUPER  # a class that got another name than the one it hands to super
+        return SUPER  # the class was renamed, and `super(OldName, self)` was forgotten
     if isinstance(error, NameError):
         hint = {
             "nn": "import it: `import torch.nn as nn`",
@@ -40,7 +44,7 @@ def advice(error: BaseException, source: str = "") -> str:
             return ONE_FILE
         return "check the name's spelling; only torch, numpy and Python's own packages are there"
     if "TorchScript" in text:
-        return PLAIN
+        return NO_TORCHSCRIPT
     if isinstance(error, OSError):
         return NO_FILES
     if isinstance(error, AttributeError) and isinstance(error.obj, nn.Module):
@@ -68,21 +72,21 @@ def source_line(error: BaseException, source: str, kind: type[BaseException]) ->
     return rows[number - 1]
 
 
-def stops(error: BaseException) -> str:
-    """Say how an error ended the student's code, alike on every machine."""
-    text = said(error)
-    if "NVIDIA" in text or "CUDA" in text:
+def what_happened(error: BaseException) -> str:
+    """Say how an error ended the student's code, in the same words on every machine."""
+    text = message_of(error)
+    if "NVIDIA" in text or "CUDA" in text:  # torch says either, depending on its build
         return "asks for a GPU, which a submission does not have"
     return f"stops with {type(error).__name__}: {text}"
 
 
-def said(error: BaseException) -> str:
-    """Return an error's first line, short enough for a sentence."""
+def message_of(error: BaseException) -> str:
+    """Return the first line of an error's message, short enough for a sentence."""
     try:
         lines = str(error).strip().splitlines()
-    except Exception:
+    except Exception:  # the student's own exception may fail to say what it is
         lines = []
-    # Addresses and paths are this machine's own.
+    # Addresses and paths differ from machine to machine.
     words = re.sub(r" \((/|[A-Z]:).*?\)", "", lines[0]) if lines else ""
     words = re.sub(r" at 0x[0-9a-f]+", "", words)
     return words[:200] or "no message"
@@ -95,22 +99,21 @@ def student_line(error: BaseException, *, last: bool = True) -> int | None:
     return lines[-1 if last else 0] if lines else None
 
 
-def used_on(trace: str) -> int | None:
-    """Return the student's last line in a stack trace that is text."""
+def line_in_trace(trace: str) -> int | None:
+    """Return the student's last line in a stack trace that torch.export kept as text."""
     lines = [row for row in trace.splitlines() if f'"{FILENAME}"' in row]
     number = lines[-1].partition("line ")[2].partition(",")[0] if lines else ""
     return int(number) if number.isdigit() else None
 
 
-def missing(name: str, error: BaseException) -> Problem | None:
-    """Say that a network is made with something out of a missing package, if that is why."""
-    # torch writes the name of what it was given for a layer.
-    found = re.match(r"autograder\.capture\.standins\.(\S+) is not a Module", said(error))
+def package_problem(name: str, error: BaseException) -> Problem | None:
+    """Say that a network needs a package that is not there, if the error came from that."""
+    found = NOT_A_LAYER.match(message_of(error))
     used = error.name if isinstance(error, StandInUsed) else found[1] if found else ""
-    return needs(used, name, error) if used else None
+    return not_available(used, name, error) if used else None
 
 
-def needs(used: str, name: str, error: BaseException) -> Problem:
+def not_available(used: str, name: str, error: BaseException) -> Problem:
     """Say that a network needs something that a submission does not have."""
     message = f"{name} uses {used}, which a submission does not have"
     return Problem("interface", message, ONE_FILE, student_line(error))
@@ -121,4 +124,4 @@ def failed_forward(error: BaseException, source: str) -> Problem:
     line = student_line(error)
     at = f"line {line}" if line else "forward"
     hint = "images arrive as (N, 1, 28, 28); print shapes on the way to find the misfit"
-    return Problem("interface", f"{at} {stops(error)}", advice(error, source) or hint, line)
+    return Problem("interface", f"{at} {what_happened(error)}", advice(error, source) or hint, line)

@@ -1,8 +1,10 @@
 """Inside the jail: model.py in, graph and recipe out.
 
-This is the one place where a student's Python runs. It runs with nothing to steal and nothing to
-change, and what it yields is data that the grader reads as if an enemy had written it. All the
-checks here are diagnosis for honest students; none of them is a defence.
+    answer = main(b'{"net": null}\n' + source)     # bytes for graph/answer.py
+
+This is the one place where a student's Python runs. There is nothing to steal and nothing to
+change, and what comes out is data that the grader reads as if an enemy had written it. All the
+checks here are there to help honest students find a mistake; none of them is a defence.
 """
 
 import ast
@@ -12,7 +14,6 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any
 
 import torch
 from safetensors.torch import save
@@ -21,25 +22,27 @@ from torch.export import Dim, ExportedProgram
 from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.modules.instancenorm import _InstanceNorm
 
-from autograder.capture.choosing import class_line, required
-from autograder.capture.comparison import BATCH, compare, images, one_graph
+from autograder.capture.choosing import class_line, needed_arguments
+from autograder.capture.comparison import BATCH_SIZE, compare, images, one_graph
 from autograder.capture.complaints import (
     FILENAME,
     FREE_BATCH,
-    PLAIN,
+    NO_TORCHSCRIPT,
     failed_forward,
-    needs,
-    said,
+    line_in_trace,
+    message_of,
+    not_available,
     student_line,
-    used_on,
 )
 from autograder.capture.loading import StudentFile
 from autograder.capture.lowering import Lowering
 from autograder.capture.standins import StandIn, StandInUsed
-from autograder.graph.nodes import Graph, Submission, write
+from autograder.graph.nodes import Graph
+from autograder.graph.submission import Submission, write
 from autograder.problem import Problem
 
-MOST_NAMED = 8  # layers in a remark
+TORCH_LAYERS = "build it from torch.nn's layers and functions"
+MOST_NAMED = 8  # layers that a remark lists
 SECONDS = 20.0  # for the student's own code; a small network needs less than one
 
 
@@ -47,25 +50,20 @@ def main(request: bytes) -> bytes:
     """Answer a request (a JSON line, then the file's bytes) with a submission or a problem."""
     line, _, source = request.partition(b"\n")
     wanted = json.loads(line).get("net")
-    torch.set_num_threads(1)
+    torch.set_num_threads(1)  # sums in the same order, whatever the machine
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a student's warnings are no errors here
+            warnings.simplefilter("ignore")  # a student's warnings stop nothing
             return write(capture(source, wanted))
-    except Problem as told:
-        problem = told
-    except BaseException as error:  # a network that nobody thought of: still a sentence
-        line_number = student_line(error)
-        message = (
-            f"the network cannot be turned into a graph: {type(error).__name__}: {said(error)}"
-        )
-        hint = "build it from torch.nn's layers and functions"
-        problem = Problem("interface", message, hint, line_number)
+    except Problem as found:
+        problem = found
+    except BaseException as error:  # an error nobody expected: its student gets a sentence too
+        problem = Problem("interface", no_graph(error), TORCH_LAYERS, student_line(error))
     return save({}, {"problem": json.dumps(problem.as_dict())})
 
 
 def capture(source: bytes, wanted: str | None = None) -> Submission:
-    """Turn a student's file into a submission."""
+    """Turn a student's file into a submission; `wanted` names its network where it has several."""
     with time_limit() as limit, StudentFile(source) as file:
         limit("readable")
         file.run()
@@ -76,11 +74,12 @@ def capture(source: bytes, wanted: str | None = None) -> Submission:
             check_forward(network, file.text)
             try_out(network, file.text)
             check_layers(network, file.lines_of)
+            # Once in each mode, since torch.export records one run and not the code.
             training, evaluation = (lower(network.train(mode), file) for mode in (True, False))
             graph = one_graph(training, evaluation)
             compare(network, graph)
         except StandInUsed as error:
-            raise needs(error.name, "the network", error) from None
+            raise not_available(error.name, "the network", error) from None
     notes = remarks(network, graph, file.finder.names)
     return Submission(graph, recipe, type(network).__name__, notes, recipe_line)
 
@@ -107,9 +106,11 @@ def remarks(network: nn.Module, graph: Graph, stand_ins: list[str]) -> tuple[str
 
 
 def unused_numbers(network: nn.Module, graph: Graph) -> dict[str, int]:
-    """Return how many parameters of each layer are no part of the graph, by the layer's name."""
+    """Return how many parameters the graph leaves out, by the name of their layer."""
+    # By identity: a tied weight is in the graph under one of its names only.
     used = {id(tensor) for tensor in graph.tensors.values()}
     unused: dict[str, int] = {}
+    # nn.Module's own method: the student's class may have another one of this name.
     for name, parameter in nn.Module.named_parameters(network):
         if id(parameter) not in used:
             layer = name.rpartition(".")[0] or name
@@ -119,8 +120,11 @@ def unused_numbers(network: nn.Module, graph: Graph) -> dict[str, int]:
 
 @contextmanager
 def time_limit() -> Iterator[Callable[[str], None]]:
-    """Stop the student's code after a while, wherever it is, and say on which line."""
-    check = ["readable"]
+    """Stop the student's code when its time is over, and say on which line it was.
+
+    Yields `limit(check)`: it restarts the clock, and `check` is what fails if time runs out.
+    """
+    check = ["readable"]  # a list, since `start` writes what `stop` reads
 
     def stop(signum: int, frame: FrameType | None) -> None:
         while frame is not None and frame.f_code.co_filename != FILENAME:
@@ -144,16 +148,16 @@ def time_limit() -> Iterator[Callable[[str], None]]:
         signal.signal(signal.SIGALRM, before)
 
 
-def read_recipe(file: StudentFile) -> tuple[Any, int | None]:
+def read_recipe(file: StudentFile) -> tuple[object, int | None]:
     """Return the student's RECIPE as plain JSON, whatever it is, and the line it is on."""
-    recipe: Any = getattr(file.module, "RECIPE", None)
+    recipe: object = getattr(file.module, "RECIPE", None)
     if hasattr(recipe, "as_dict"):
         recipe = recipe.as_dict()
     try:
-        recipe = json.loads(json.dumps(recipe, default=spelled))
+        recipe = json.loads(json.dumps(recipe, default=as_word))
     except (TypeError, ValueError, RecursionError):
         recipe = f"<{type(recipe).__name__}>"
-    lines = [
+    lines = [  # of the assignments; the last one counted
         node.lineno
         for node in ast.parse(file.text).body
         if isinstance(node, ast.Assign | ast.AnnAssign)
@@ -162,33 +166,33 @@ def read_recipe(file: StudentFile) -> tuple[Any, int | None]:
     return recipe, lines[-1] if lines else None
 
 
-def spelled(value: Any) -> str:
-    """Spell what is not JSON: `InterpolationMode.BILINEAR` becomes its own last word."""
-    if isinstance(value, StandIn):
+def as_word(value: object) -> str:
+    """Write what is not JSON as a word: `InterpolationMode.BILINEAR` becomes `bilinear`."""
+    if isinstance(value, StandIn):  # torchvision, whose words a recipe uses, is not there
         return value.__name__.rpartition(".")[2].lower()
     return f"<{getattr(value, '__name__', type(value).__name__)}>"
 
 
 def check_forward(network: nn.Module, source: str) -> None:
-    """Check what can be seen without running: forward's arguments, BatchNorm's settings."""
+    """Check what can be seen without running: that forward exists, and takes images alone."""
     name, forward = type(network).__name__, type(network).forward
     if getattr(forward, "__name__", "") == "_forward_unimplemented":
         line = class_line(source, name)
         raise Problem("interface", f"{name} has no forward", "define `def forward(self, x):`", line)
     line = getattr(getattr(forward, "__code__", None), "co_firstlineno", None)
-    needed = required(forward)[2:]
+    needed = needed_arguments(forward)[2:]  # after self and the images
     if needed:
         message = f"forward needs more than the images: {', '.join(needed)}"
         raise Problem("interface", message, "give them defaults", line)
 
 
 def check_layers(network: nn.Module, lines: dict[int, int]) -> None:
-    """Check the settings of norms that cannot be captured."""
+    """Refuse layers whose kind or settings cannot be captured."""
     for layer in network.modules():
         kind, line = type(layer).__name__, lines.get(id(layer))
         at = f"line {line}: " if line else ""
         if isinstance(layer, torch.jit.ScriptModule):
-            raise Problem("interface", "TorchScript cannot be read", PLAIN)
+            raise Problem("interface", "TorchScript cannot be read", NO_TORCHSCRIPT)
         if isinstance(layer, _BatchNorm):
             if layer.momentum is None:
                 message = f"{at}{kind} averages over all batches (momentum=None)"
@@ -203,8 +207,8 @@ def check_layers(network: nn.Module, lines: dict[int, int]) -> None:
 
 
 def try_out(network: nn.Module, source: str) -> None:
-    """Run the network as it is, so that its own errors come in its own words."""
-    for count in (BATCH, BATCH - 1):
+    """Run the network on two batches first: its own errors say more than torch.export's."""
+    for count in (BATCH_SIZE, BATCH_SIZE - 1):  # two sizes, to find a fixed one
         try:
             scores = network.train()(images(count))
         except (Problem, StandInUsed):
@@ -214,16 +218,16 @@ def try_out(network: nn.Module, source: str) -> None:
             raise Problem("interface", message, "remove the exit", student_line(error)) from None
         except Exception as error:
             problem = failed_forward(error, source)
-            if count != BATCH:
+            if count != BATCH_SIZE:
                 problem.message = (
-                    f"the network takes {BATCH} images but not {count}: {problem.message}"
+                    f"the network takes {BATCH_SIZE} images but not {count}: {problem.message}"
                 )
                 problem.hint = FREE_BATCH
             raise problem from None
         check_scores(scores, count)
 
 
-def check_scores(scores: Any, count: int) -> None:
+def check_scores(scores: object, count: int) -> None:
     """Check that the network answers each image with ten scores."""
     if scores is None:
         hint = "end forward with `return x`"
@@ -236,6 +240,7 @@ def check_scores(scores: Any, count: int) -> None:
     if tuple(scores.shape) != (count, 10):
         wanted = f"({count}, 10) for {count} images"
         hint = "end with ten channels and flatten: `x.view(-1, 10)` or `torch.flatten(x, 1)`"
+        # Often a map is left where one number for each image should be.
         positions, rest = divmod(scores.numel(), count * 10)
         if positions > 1 and not rest:
             hint = f"{positions} positions of each image are left: average over them before the end"
@@ -249,12 +254,14 @@ def lower(network: nn.Module, file: StudentFile) -> Graph:
     """Export the network in its present mode and translate the result."""
 
     def line_of(node: fx.Node) -> int | None:
+        # An operation within one of torch's layers belongs to the line that made the layer, and any
+        # other to the line of forward that called it.
         modules = list((node.meta.get("nn_module_stack") or {}).values())
         if modules:
             layer = find_layer(network, modules[-1][0])
             if layer is not None and type(layer).__module__.startswith("torch.nn"):
                 return file.lines_of.get(id(layer))
-        return used_on(node.meta.get("stack_trace") or "")
+        return line_in_trace(node.meta.get("stack_trace") or "")
 
     try:
         program = export(network)
@@ -266,17 +273,18 @@ def lower(network: nn.Module, file: StudentFile) -> Graph:
 
 
 def export(network: nn.Module) -> ExportedProgram:
-    """Let torch.export trace the network with a free batch size."""
-    shapes = ({0: Dim.DYNAMIC},)
-    # A short name for whichever argument forward takes; shapes follow its position.
-    return torch.export.export(network, (images(BATCH),), dynamic_shapes=shapes, strict=False)
+    """Let torch.export record the network's operations, for a batch of any size."""
+    shapes = ({0: Dim.DYNAMIC},)  # axis 0 of forward's first argument
+    # Not strict: forward runs as ordinary Python. Strict mode would interpret its bytecode instead,
+    # and refuse more of what students write.
+    return torch.export.export(network, (images(BATCH_SIZE),), dynamic_shapes=shapes, strict=False)
 
 
 def find_layer(network: nn.Module, path: str) -> nn.Module | None:
     """Find a layer by its dotted path, if it is one."""
-    layer: Any = network
+    layer: object = network
     for name in path.split(".") if path else []:
-        layer = getattr(layer, name.partition("@")[0], None)
+        layer = getattr(layer, name.partition("@")[0], None)  # "conv@1": its second call
     return layer if isinstance(layer, nn.Module) else None
 
 
@@ -284,6 +292,7 @@ def export_problem(error: Exception) -> Problem:
     """Say why a network cannot become a graph, and what to write instead."""
     name, text, line = type(error).__name__, str(error), student_line(error)
     at = f"line {line}: " if line else ""
+    # torch raises few kinds of errors here, so their words have to tell them apart.
     if "DataDependent" in name or "data-dependent" in text or "_local_scalar_dense" in text:
         message = "the network decides by the values of a tensor (an `if`, a loop or `.item()`)"
         hint = "every image must take the same path through the network"
@@ -291,10 +300,14 @@ def export_problem(error: Exception) -> Problem:
         message = "the network fixes the batch size"
         hint = FREE_BATCH
     elif "ScriptModule" in text or "ScriptFunction" in text:
-        message, hint = "TorchScript cannot be read", PLAIN
+        message, hint = "TorchScript cannot be read", NO_TORCHSCRIPT
     elif ".numpy()" in text:
         message, hint = "numpy has no place in forward", "use torch's functions of the same names"
     else:
-        message = f"the network cannot be turned into a graph: {name}: {said(error)}"
-        hint = "build it from torch.nn's layers and functions"
+        message, hint = no_graph(error), TORCH_LAYERS
     return Problem("interface", at + message, hint, line)
+
+
+def no_graph(error: BaseException) -> str:
+    """Say that a network cannot become a graph, for a reason in torch's words."""
+    return f"the network cannot be turned into a graph: {type(error).__name__}: {message_of(error)}"

@@ -1,8 +1,8 @@
-"""Stand-ins for packages a network does not need: they complain only when really used.
+"""Stand-ins for packages that a network does not need: they fail only when really used.
 
-Students' files import plotting, progress bars, summaries and helpers that no jail has. Only the
-standard library, torch, numpy and course are real here, on every machine alike. Everything else
-becomes a stand-in that may be named, called and passed around; the network fails, by the
+Students' files import plotting, progress bars, summaries and helpers that the jail does not have.
+Only the standard library, torch, numpy and course are real there, on every machine. Everything else
+becomes a stand-in that may be named, called and passed around; the network fails, with the
 package's name, only if it computes with one.
 """
 
@@ -10,17 +10,19 @@ import sys
 from collections.abc import Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
-from types import ModuleType
-from typing import Any, ClassVar, NoReturn
+from types import FrameType, ModuleType
+from typing import ClassVar, NoReturn
 
 from torch import Tensor
+
+from course.errors import SubmissionError
 
 REAL = {"torch", "numpy", "course"}
 # The packages that real ones import for themselves; a student's own import of them is real too.
 SUPPORT = {"typing_extensions", "sympy", "mpmath", "networkx", "jinja2", "markupsafe", "filelock"}
 
 
-class StandInUsed(Exception):
+class StandInUsed(SubmissionError):
     """The network computes with something from a package that is not there."""
 
     def __init__(self, name: str) -> None:
@@ -29,16 +31,21 @@ class StandInUsed(Exception):
 
 
 class StandIn(ModuleType):
-    """Something out of a missing package: fine to name and to call, not to compute with."""
+    """Something from a missing package: fine to name and to call, not to compute with.
 
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
+    It is a module, because that is what `import` must find, and its parts are stand-ins as well.
+    """
+
+    # True from the moment the file has run. Before that, work beside the network may do much with
+    # its packages; afterwards only the network itself runs, and what it touches is really used.
+    computing: ClassVar[bool] = False
+
+    def __getattr__(self, name: str) -> "StandIn":
+        if name.startswith("__"):  # Python asks for these by itself
             raise AttributeError(name)
         return StandIn(f"{self.__name__}.{name}")
 
-    computing: ClassVar[bool] = False  # while a network runs, a call with tensors is a use
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, *args: object, **kwargs: object) -> object:
         """Answer a call with a stand-in; as a decorator, leave the function as it is."""
         if StandIn.computing and any(isinstance(arg, Tensor) for arg in args):
             self._used()
@@ -52,23 +59,24 @@ class StandIn(ModuleType):
     def __exit__(self, *exception: object) -> None:
         return None
 
-    def __mro_entries__(self, bases: tuple[Any, ...]) -> tuple[type, ...]:
+    def __mro_entries__(self, bases: tuple[object, ...]) -> tuple[type, ...]:
         """Let a class derive from what is missing; it may be one that the network does not need."""
-        return (type("Missing", (MissingBase,), {"stands_in": self.__name__}),)
+        return (type("Missing", (MissingBase,), {"stands_for": self.__name__}),)
 
-    def __getitem__(self, key: Any) -> Any:
-        """Hand out an entry, of a palette or a table of settings, as long as nothing computes."""
+    def __getitem__(self, key: object) -> "StandIn":
+        """Return an entry, of a palette or a table of settings, until a network computes."""
         if StandIn.computing:
             self._used()
         return StandIn(self.__name__)
 
-    def __setitem__(self, key: Any, value: Any) -> None:
+    def __setitem__(self, key: object, value: object) -> None:
         """Take a setting, such as a plot's."""
         self[key]
 
-    def _used(self, *args: Any, **kwargs: Any) -> NoReturn:
+    def _used(self, *args: object, **kwargs: object) -> NoReturn:
         raise StandInUsed(self.__name__)
 
+    # A loop, a condition or a sum needs a real value, and none can be made up.
     __iter__ = __len__ = __bool__ = __contains__ = _used
     __int__ = __float__ = __index__ = __torch_function__ = _used
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = _used
@@ -79,18 +87,18 @@ class StandIn(ModuleType):
 class MissingBase:
     """What a class is derived from when its base is missing: it does nothing of its own."""
 
-    stands_in: ClassVar[str]
+    stands_for: ClassVar[str]  # the missing base's name
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__()  # as a mixin, it stands between the network and nn.Module
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
+    def __init_subclass__(cls, **kwargs: object) -> None:
         super().__init_subclass__()
 
 
-def stands_in(cls: type) -> str:
-    """Name the missing base of a class, or nothing."""
-    return cls.stands_in if issubclass(cls, MissingBase) else ""
+def missing_base(cls: type) -> str:
+    """Name the missing base of a class, or return nothing."""
+    return cls.stands_for if issubclass(cls, MissingBase) else ""
 
 
 class StandInFinder(MetaPathFinder, Loader):
@@ -98,7 +106,7 @@ class StandInFinder(MetaPathFinder, Loader):
 
     def __init__(self, filename: str) -> None:
         self.filename = filename
-        self.names: list[str] = []  # every package stood in for, for the report
+        self.names: list[str] = []  # every package that a stand-in replaces, for the report
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
@@ -118,10 +126,11 @@ class StandInFinder(MetaPathFinder, Loader):
         return spec
 
     def _asked_by_student(self) -> bool:
-        """Tell whether the import statement stands in the student's file."""
-        frame = sys._getframe(2)
+        """Return whether the import statement is in the student's file."""
+        # torch tries optional packages too (`import triton`), and must not find a stand-in.
+        frame: FrameType | None = sys._getframe(2)
         while frame is not None and "importlib" in frame.f_code.co_filename:
-            frame = frame.f_back  # type: ignore[assignment]
+            frame = frame.f_back
         return frame is not None and frame.f_code.co_filename == self.filename
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:

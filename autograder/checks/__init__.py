@@ -1,1 +1,1 @@
-"""What needs no training."""
+"""Every check that needs no training, run by the worker process on data alone, never on code."""

@@ -1,17 +1,18 @@
-"""Run a rebuilt network really, on a few random images, and see that it keeps them apart.
+"""Run a rebuilt network with real numbers on a few random images, and see that it keeps them apart.
 
-Following labels (flow.py) proves that no image's answer depends on another; this measures it,
-for the day the proof has a hole.
+Following labels (flow.py) proves that no image's answer depends on another; this measures it, in
+case the proof has a hole.
 """
 
 import torch
 
-from autograder.checks.flow import unfit
+from autograder.checks.flow import cannot_run
 from autograder.graph.arguments import Refused
-from autograder.graph.nodes import Graph, Network
+from autograder.graph.network import Network
+from autograder.graph.nodes import Graph
 
 IMAGES = 5
-TOLERANCE = 1e-4  # of the largest score; one batch size may take another kernel than the next
+TOLERANCE = 1e-4  # of the largest score: torch may compute another batch size in another way
 
 
 @torch.no_grad()
@@ -31,7 +32,7 @@ def probe(graph: Graph) -> None:
     except Refused:
         raise
     except Exception as error:  # torch's words, whatever their kind
-        raise unfit("the network", error) from None
+        raise cannot_run("the network", error) from None
     limit = TOLERANCE * max(1.0, float(scores.abs().max()))
     for other, how in ((permuted, "order"), (split, "number")):
         wanted = scores[order] if how == "order" else scores

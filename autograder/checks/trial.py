@@ -1,7 +1,8 @@
-"""Which values are the same for every image: seen by running the network on a few unlike images.
+"""Find values that are the same for every image, by running the network on a few unlike images.
 
-Numbers that no image changes are weights, though convolutions computed them: a kernel that slides
-over a lone one draws itself over the whole map. Labels (labels.py) cannot tell; three images can.
+Numbers that no image changes are weights, even where convolutions computed them: a kernel that
+slides over a single 1 among zeros writes itself over the whole map. Labels (labels.py) cannot see
+this, since the operations are those of honest networks; three images can.
 """
 
 import math
@@ -10,11 +11,12 @@ import torch
 from torch import Tensor
 
 from autograder.checks.labels import CHANNELS, Flow
-from autograder.graph.arguments import Stored
-from autograder.graph.nodes import Graph, Network
+from autograder.graph.arguments import Argument, Stored
+from autograder.graph.network import Network
+from autograder.graph.nodes import Graph
 
 CONTRASTS = (0.5, 1.0, 2.0)  # an image for each
-STEADY = 0.01  # of the largest number: less than this is no answer to an image
+STEADY = 0.01  # of the largest number: a smaller difference is no answer to an image
 
 
 class Trial:
@@ -22,10 +24,13 @@ class Trial:
 
     def __init__(self, graph: Graph) -> None:
         generator = torch.Generator().manual_seed(0)
-        gains = {node.args.get("weight") for node in graph.nodes if "norm" in node.operation.family}
+        # The weights of norms. They start near 1, as torch starts them.
+        gains: set[Argument] = {
+            node.args.get("weight") for node in graph.nodes if "norm" in node.operation.family
+        }
+        # Never the file's own weights: zeros, say, would hide what they grow into.
         weights = {
-            # Never the file's own: a weight of zeros would hide what it grows into.
-            name: spread(stored, generator) + float(Stored(name) in gains)
+            name: draw_weight(stored, generator) + float(Stored(name) in gains)
             for name, stored in graph.stored().items()
         }
         self.network = Network(graph, weights).eval()
@@ -33,10 +38,11 @@ class Trial:
         self.values: dict[int, Tensor] = {0: images * torch.tensor(CONTRASTS).view(-1, 1, 1, 1)}
 
     @torch.no_grad()
-    def fixed(self, made: int, flow: Flow) -> bool:
-        """Run node number `made`; tell whether it draws one map for all images.
+    def draws_one_map(self, made: int, flow: Flow) -> bool:
+        """Run node number `made`; return whether its learned numbers are one map for all images.
 
-        That is, of learned numbers; one for each channel is no map, a layer may store as much.
+        Steady numbers along the channels alone are no map: a layer may store as much openly, as a
+        bias or a scale.
         """
         call = self.network.calls[made - 1]
         value = self.values[made] = self.network.value(call, self.values)
@@ -45,13 +51,17 @@ class Trial:
         if not flow.learned:
             return False
         limit = STEADY * float(value.abs().max())
-        if not float((value - value[:1]).abs().max()) <= limit:  # what is no number is not steady
+        # Asked this way round, since nan compares false: it is not steady.
+        if not float((value - value[:1]).abs().max()) <= limit:
             return False
         maps = (axis for axis in range(1, value.dim()) if flow.axes[axis] != CHANNELS)
         return any(float((value.amax(axis) - value.amin(axis)).max()) > limit for axis in maps)
 
 
-def spread(stored: Tensor, generator: torch.Generator) -> Tensor:
-    """Draw numbers that neither drown an image's own on its way through many layers nor fade it."""
+def draw_weight(stored: Tensor, generator: torch.Generator) -> Tensor:
+    """Draw random numbers in the shape of a stored tensor, of a size that deep networks need.
+
+    He's scale, sqrt(2 / inputs), neither drowns an image in many layers' numbers nor fades it.
+    """
     scale = math.sqrt(2 / stored[0].numel()) if stored.dim() > 1 else 0.1
     return scale * torch.randn(stored.shape, generator=generator)

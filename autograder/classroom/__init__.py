@@ -1,1 +1,1 @@
-"""A class through nbgrader: students' notebooks run in a jail, verdicts become points."""
+"""A class with nbgrader: students' notebooks run in the jail, and verdicts become points."""

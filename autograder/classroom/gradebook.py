@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
@@ -21,8 +20,11 @@ from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.assignment import Assignment, load
-from autograder.results.leaderboard import Leaderboard, entry_of
+from autograder.job import Options, job_of
+from autograder.results.database import entry_of
+from autograder.results.leaderboard import Leaderboard
 from autograder.verdict import Verdict
+from course.errors import ExitCode, UsageError
 
 FILE = "model.py"
 # Everything is right but what comes out of the training: half the points.
@@ -30,7 +32,7 @@ NEARLY = {"accuracy", "time"}
 Grade = Callable[[Path, Assignment, str], Verdict]  # a file, its rules, its student
 
 
-class ClassError(Exception):
+class ClassError(UsageError):
     """A sentence about the class folder or its gradebook: what was expected, what was found."""
 
 
@@ -124,7 +126,7 @@ def enter_one(book: Gradebook, cell: Wanted, student: str, file: Path, grade: Gr
         gained, said = 0.0, f"no {FILE} was handed in"
     else:
         verdict = grade(file, cell.rules, student)
-        if verdict.exit_code == 5:
+        if verdict.exit_code == ExitCode.FAULT:
             return f"not entered, a fault of the grader or the machine: {verdict.headline()}"
         gained, said = points(verdict, cell.most), verdict.headline()
     changed = write(book, cell, student, gained, f"{cell.rules.title}: {said}")
@@ -145,20 +147,21 @@ def write(book: Gradebook, cell: Wanted, student: str, gained: float, comment: s
     return before != (gained, False, comment)
 
 
-def graded_once(board: Leaderboard, how: dict[str, Any]) -> Grade:
+def graded_once(board: Leaderboard, options: Options, key: bytes) -> Grade:
     """Return a way to grade that trains no file twice by the same rules and the same seeds."""
     from autograder.pipeline import grade
 
-    def once(file: Path, assignment: Assignment, student: str) -> Verdict:
-        digest = hashlib.sha256(file.read_bytes()).hexdigest()
-        for entry in reversed(board.entries(assignment.sha256, student)):
+    def once(file: Path, rules: Assignment, student: str) -> Verdict:
+        job = job_of(file, rules, options, key)
+        digest = hashlib.sha256(job.source).hexdigest()
+        for entry in reversed(board.entries(rules.sha256, student)):
             known = entry.verdict
-            same = known.submission["sha256"] == digest and known.data == how["data"]
-            if entry.finished and same and known.seeds == how["seeds"]:
+            same = known.submission.sha256 == digest and known.data == options.data
+            if entry.finished and same and known.seeds == options.seeds:
                 return known
-        verdict = grade(file, assignment, **how)
+        verdict = grade(job)
         if verdict.runs:
-            board.add(entry_of(verdict, student, file.read_text("utf-8", "replace")))
+            board.add(entry_of(verdict, student, job.source.decode("utf-8", "replace")))
         return verdict
 
     return once

@@ -1,11 +1,19 @@
-"""nbgrader's steps, mended: notebooks run in the jail, and no odd notebook stops the others.
+"""nbgrader's steps, repaired: notebooks run in the jail, and no odd notebook stops the others.
 
-lessons/nbgrader_config.py puts these in the place of nbgrader's own.
+lessons/nbgrader_config.py puts these in the place of nbgrader's own:
+
+    TolerantIds      for DeduplicateIds   drops metadata that would stop the grading of everybody
+    RestoredCells    for OverwriteCells   puts back cells and metadata that were lost
+    JailedExecute    for Execute          runs the cells in the jail, within a time for all of them
+    drop_links       before the first step
+
+tests/lessons/test_traps.py holds a notebook of each odd kind.
 """
 
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Protocol, TypedDict
 
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
@@ -17,13 +25,8 @@ from traitlets import Integer
 from autograder.classroom.kernels import JailedKernels
 from autograder.jail.parent import strength
 
-NEEDED = {
-    "grade_id",
-    "grade",
-    "solution",
-    "locked",
-    "schema_version",
-}  # of a cell that nbgrader shall know
+# The keys without which nbgrader stops at a cell's metadata.
+NEEDED = {"grade_id", "grade", "solution", "locked", "schema_version"}
 ENDED = """\
 The kernel ended before this cell was done: a cell here or above ended it
 (exit, a crash, too much memory or processor time).
@@ -34,18 +37,64 @@ and did not stop when interrupted.
 What comes after it could not be run."""
 SHOWN = {"stream", "display_data", "update_display_data", "execute_result"}
 MOST_SHOWN = 10_000_000  # characters of all cells' output; a lesson with its figures shows a tenth
-Resources = dict[str, Any]
+
+
+class Place(TypedDict):
+    """Which notebook nbgrader is at."""
+
+    notebook: str
+    assignment: str
+    db_url: str
+
+
+class Resources(TypedDict):
+    """What nbgrader hands from step to step; of its keys, those that are read here."""
+
+    nbgrader: Place
+
+
+# nbgrader has no types. These four say what is read here of the notebook that its gradebook keeps,
+# which is the notebook as the instructor wrote it.
+class NamedCell(Protocol):
+    """A cell for a student's solution; only its name matters."""
+
+    name: str
+
+
+class GradedCell(NamedCell, Protocol):
+    """A cell that gives points: a check, or a task that the instructor grades."""
+
+    max_score: float
+
+
+class SourceCell(NamedCell, Protocol):
+    """A cell as the instructor wrote it."""
+
+    cell_type: str
+    source: str
+    locked: bool
+    checksum: str
+
+
+class SourceNotebook(Protocol):
+    """The notebook: all its cells, and again by name in the list of each kind."""
+
+    source_cells: Sequence[SourceCell]
+    grade_cells: Sequence[GradedCell]
+    task_cells: Sequence[GradedCell]
+    solution_cells: Sequence[NamedCell]
 
 
 class TolerantIds(DeduplicateIds):
-    """Make plain cells of those that are no longer nbgrader's, so that they stop nobody.
+    """Turn cells whose metadata is broken into plain cells.
 
-    Of a cell that a student copied, nbgrader's own step leaves `nbgrader: {}` on one, and later
-    the whole class stops over it with a word about an old version. Other editors leave halves.
+    Where a student copied a cell, nbgrader's own step leaves `nbgrader: {}` on one of the two.
+    A later step takes that for an old version's and stops the grading of the whole class. Some
+    editors keep only a part of the metadata, with the same result.
     """
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
-        """Drop what is broken, let nbgrader find what stands twice, drop what that leaves."""
+        """Drop broken metadata, let nbgrader strip all but one of equal cells, and drop again."""
         drop_broken(nb)
         nb, resources = super().preprocess(nb, resources)
         drop_broken(nb)
@@ -53,7 +102,7 @@ class TolerantIds(DeduplicateIds):
 
 
 def drop_links(assignment: str, student: str, notebooks: list[str]) -> None:
-    """Delete links in a submission before nbgrader copies what they lead to."""
+    """Delete the links in a submission, before nbgrader copies the files they lead to."""
     for folder in {Path(name).parent for name in notebooks}:
         for path in folder.rglob("*"):  # does not follow links to folders
             if path.is_symlink():
@@ -70,10 +119,10 @@ def drop_broken(nb: NotebookNode) -> None:
 
 
 class RestoredCells(OverwriteCells):
-    """Put back what a student's editor lost: cells that were deleted, metadata that was dropped.
+    """Put back what a student or an editor lost: deleted cells, dropped metadata.
 
-    nbgrader's own `add_missing_cells` puts back checks alone, and fails where the cell before one
-    is missing too.
+    nbgrader's own `add_missing_cells` puts back checks only, and fails where the cell before a
+    check is missing too.
     """
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
@@ -84,28 +133,31 @@ class RestoredCells(OverwriteCells):
         return super().preprocess(nb, resources)
 
 
-def restore(nb: NotebookNode, source: Any) -> None:
-    """Give the notebook every cell of its source (a Notebook of the gradebook), in order."""
-    here = {cell.metadata["nbgrader"]["grade_id"] for cell in nb.cells if tagged(cell)}
-    at = 0  # where the next missing cell goes: behind the one before it
+def restore(nb: NotebookNode, source: SourceNotebook) -> None:
+    """Give the notebook every cell of its source, in the source's order where one is put back."""
+    known = {cell.metadata["nbgrader"]["grade_id"] for cell in nb.cells if has_metadata(cell)}
+    at = 0  # where the next missing cell goes: after the source cell before it
     for wanted in source.source_cells:
-        lost = {cell.get("id"): cell for cell in nb.cells if not tagged(cell)}
-        if wanted.name in lost:  # a cell's id is its name (lessons/build.py)
+        # A cell that only lost its metadata is found by its id, which is its name
+        # (lessons/build.py). Not where its name is known already: a student who pastes a copy
+        # below the cell has TolerantIds strip the upper one, and the lower one takes its place.
+        lost = {cell.get("id"): cell for cell in nb.cells if not has_metadata(cell)}
+        if wanted.name not in known and wanted.name in lost:
             lost[wanted.name].metadata["nbgrader"] = metadata(source, wanted)
-        elif wanted.name not in here:
+        elif wanted.name not in known:
             new = {"code": new_code_cell, "markdown": new_markdown_cell}[wanted.cell_type]
             found = {"nbgrader": metadata(source, wanted)}
             nb.cells.insert(at, new(wanted.source, id=wanted.name, metadata=found))
-        names = [tagged(cell) and cell.metadata["nbgrader"]["grade_id"] for cell in nb.cells]
+        names = [has_metadata(cell) and cell.metadata["nbgrader"]["grade_id"] for cell in nb.cells]
         at = names.index(wanted.name) + 1
 
 
-def tagged(cell: NotebookNode) -> bool:
-    """Tell whether nbgrader knows the cell."""
+def has_metadata(cell: NotebookNode) -> bool:
+    """Return whether nbgrader knows the cell."""
     return "nbgrader" in cell.metadata
 
 
-def metadata(source: Any, cell: Any) -> Resources:
+def metadata(source: SourceNotebook, cell: SourceCell) -> dict[str, object]:
     """Return nbgrader's metadata of a cell of the source."""
     points = {one.name: one.max_score for one in (*source.grade_cells, *source.task_cells)}
     kinds = {
@@ -119,30 +171,30 @@ def metadata(source: Any, cell: Any) -> Resources:
 
 
 class JailedExecute(Execute):
-    """Run a student's notebook in a jailed kernel, to the end of its time and no further."""
+    """Run a student's notebook in a jailed kernel, within a time limit for all its cells."""
 
     seconds = Integer(600, help="Seconds that all cells of one notebook may take together.")
     seconds.tag(config=True)
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, **options: object) -> None:
         super().__init__(kernel_manager_class=JailedKernels, **options)
 
     def preprocess(
-        self, nb: NotebookNode, resources: Resources, km: Any = None
+        self, nb: NotebookNode, resources: Resources, km: object = None
     ) -> tuple[NotebookNode, Resources]:
         """Run every cell; where the kernel ends early, say so in the cells that were not run."""
-        self.shown, self.done = 0, 0  # characters of output; cells that came to their end
+        self.shown, self.done = 0, 0  # characters of output so far; cells that ran to their end
         deadline = time.monotonic() + self.seconds
         self.log.info("Students' cells run in the jail %s", strength().name)
         for missing in strength().missing:
             self.log.warning("The jail is weaker than it could be: %s", missing)
 
-        def left(cell: NotebookNode) -> int:
-            # A cell that ignores being interrupted costs its time limit and that of each cell
-            # behind it; together they cannot cost more than the notebook's.
+        def seconds_for(cell: NotebookNode) -> int:
+            # A cell that ignores being interrupted uses up its own time limit and that of each
+            # cell after it. Together they get no more than the notebook's.
             return max(1, min(self.timeout or self.seconds, int(deadline - time.monotonic())))
 
-        self.timeout_func = left
+        self.timeout_func = seconds_for
         try:
             nb, resources = super().preprocess(nb, resources, km)
         except (DeadKernelError, CellTimeoutError) as error:
@@ -152,15 +204,17 @@ class JailedExecute(Execute):
                     cell.outputs.append(stopped(why))
         return nb, resources
 
-    def on_cell_executed(self, **about: Any) -> None:
+    def on_cell_executed(self, *, cell_index: int, **about: object) -> None:
         """Remember how far the notebook came."""
-        super().on_cell_executed(**about)
-        self.done = about["cell_index"] + 1
+        super().on_cell_executed(cell_index=cell_index, **about)
+        self.done = cell_index + 1
 
-    def process_message(self, msg: Resources, cell: NotebookNode, cell_index: int) -> Any:
-        """Take a message from the kernel, unless it is more output than anybody would read.
+    def process_message(
+        self, msg: Mapping[str, object], cell: NotebookNode, cell_index: int
+    ) -> NotebookNode | None:
+        """Take a message from the kernel, unless it is output beyond MOST_SHOWN.
 
-        A cell that prints for ever would fill this process's memory, which is the teacher's.
+        A cell that prints for ever would fill the memory of this process, which is not jailed.
         """
         if msg["msg_type"] in SHOWN:
             self.shown += len(str(msg["content"]))
@@ -170,7 +224,7 @@ class JailedExecute(Execute):
 
 
 def stopped(text: str) -> NotebookNode:
-    """Return the output of a cell that was not run, or not to its end; it gets no points."""
+    """Return an error as the output of a cell that did not run to its end; it gets no points."""
     error: NotebookNode = new_output(
         "error", ename="KernelEnded", evalue=text, traceback=[f"\x1b[31m✗\x1b[0m {text}"]
     )

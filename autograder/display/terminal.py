@@ -1,18 +1,24 @@
 """What is shown in the terminal: findings, layers, epochs, verdicts, leaderboards."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from rich.console import Console, Group, RenderableType
 from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from autograder.assignment import Assignment
-from autograder.verdict import SKIPPED, Check, Verdict
+from autograder.doctor import Found
+from autograder.results.rows import EntryRow
+from autograder.verdict import SKIPPED, Check, Status, Verdict
 from autograder.words import printable
+from course.epoch import Epoch
+from course.rows import Row
 
-MARKS = {
+if TYPE_CHECKING:  # a check shows nothing that is kept, and need not load the database
+    from autograder.results.keeping import Kept
+
+MARKS: dict[Status, tuple[str, str]] = {
     "pass": ("✓", "green"),
     "fail": ("✗", "bold red"),
     "skip": ("·", "dim"),
@@ -23,15 +29,13 @@ MARKS = {
 EPOCH_HEAD = " epoch      rate  train loss  train %  test loss  test %   right  seconds"
 
 
-def epoch_row(epoch: dict[str, Any], needed: int, counts: bool) -> Text:
+def epoch_row(epoch: Epoch, needed: int, counts: bool) -> Text:
     """Write one epoch in a line: a tick where it reaches the line, a cross where it had to."""
-    right, total = epoch["test_correct"], epoch["test_total"]
-    enough = right >= needed
-    trained = 100 * epoch["train_correct"] / epoch["train_total"]
-    seconds = epoch["seconds"] + epoch["test_seconds"]
-    row = Text(f" {epoch['epoch']:>5}  {epoch['lr']:>8.5f}  {epoch['train_loss']:>10.4f}")
-    row.append(f"  {trained:>7.2f}  {epoch['test_loss']:>9.4f}")
-    row.append(f"  {100 * right / total:>6.2f}  {right:>6,}", "green" if enough else "")
+    right, enough = epoch.test_correct, epoch.test_correct >= needed
+    seconds = epoch.seconds + epoch.test_seconds
+    row = Text(f" {epoch.epoch:>5}  {epoch.lr:>8.5f}  {epoch.train_loss:>10.4f}")
+    row.append(f"  {100 * epoch.train_accuracy:>7.2f}  {epoch.test_loss:>9.4f}")
+    row.append(f"  {100 * epoch.test_accuracy:>6.2f}  {right:>6,}", "green" if enough else "")
     row.append(f"  {seconds:>7.1f} ")
     if counts:
         row.append(*(("✓", "green") if enough else ("✗", "red")))
@@ -50,7 +54,7 @@ def finding(check: Check, lines: Sequence[str] = ()) -> Group:
     row.add_column(overflow="fold")
     quiet = "dim" if check.status == "skip" else ""
     row.add_row(Text(mark, style), Text(check.id, style=quiet or "bold"), Text(words, quiet))
-    if check.status in ("fail", "error") and check.line and check.line <= len(lines):
+    if check.bad and check.line and check.line <= len(lines):
         quoted = printable(lines[check.line - 1].strip(), 120)
         row.add_row("", "", Text(f"{check.line:>4} │ {quoted}", "yellow"))
     if check.hint:
@@ -67,9 +71,9 @@ def findings(checks: Sequence[Check], lines: Sequence[str] = ()) -> list[Rendera
     return shown
 
 
-def layer_table(layers: list[dict[str, Any]], width: int) -> Table:
+def layer_table(layers: Sequence[Row], width: int) -> Table:
     """Lay out where parameters go; a bar shows what eats the budget."""
-    greedy = max(layers, key=lambda layer: layer["parameters"])
+    greedy = max(layers, key=lambda layer: layer.parameters)
     table = Table(box=None, pad_edge=True, header_style="dim", padding=(0, 1))
     wide = width >= 90
     table.add_column("layer", overflow="fold", max_width=22)
@@ -82,24 +86,17 @@ def layer_table(layers: list[dict[str, Any]], width: int) -> Table:
     if wide:
         table.add_column("multiply-adds", justify="right")
     for layer in layers:
-        share = layer["parameters"] / (greedy["parameters"] or 1)
-        style = "bold yellow" if layer is greedy else ""
-        shape = "×".join(str(side) for side in layer["shape"])
-        count = (
-            "shared"
-            if layer["shared"]
-            else f"{layer['parameters']:,}"
-            if layer["parameters"]
-            else ""
-        )
-        cells = [escape(layer["name"]), escape(layer["operation"]), shape, count]
-        cells += [bar(share, 16)] if wide else []
-        sees = layer["receptive_field"]
+        shape = "×".join(str(side) for side in layer.shape)
+        count = f"{layer.parameters:,}" if layer.parameters else ""
+        cells = [escape(layer.name), escape(layer.operation), shape]
+        cells += ["shared" if layer.shared else count]
+        cells += [bar(layer.parameters / (greedy.parameters or 1), 16)] if wide else []
+        sees = layer.receptive_field
         cells += [f"{sees}×{sees}" if sees else ""]
-        cells += [f"{layer['multiply_adds']:,}" if layer["multiply_adds"] else ""] if wide else []
-        table.add_row(*cells, style=style)
-    cells = ["total", "", "", f"{sum(layer['parameters'] for layer in layers):,}"]
-    work = sum(layer["multiply_adds"] for layer in layers)
+        cells += [f"{layer.multiply_adds:,}" if layer.multiply_adds else ""] if wide else []
+        table.add_row(*cells, style="bold yellow" if layer is greedy else "")
+    cells = ["total", "", "", f"{sum(layer.parameters for layer in layers):,}"]
+    work = sum(layer.multiply_adds for layer in layers)
     table.add_row(*cells, *(["", "", f"{work:,}"] if wide else [""]), style="bold")
     return table
 
@@ -129,19 +126,15 @@ def verdict_lines(verdict: Verdict) -> Text:
         text.append(
             " drawn by a generator, easier than MNIST: this is NOT a ranked result", "yellow"
         )
-    if "landlock" not in verdict.jail and verdict.jail:
+    if verdict.jail and "landlock" not in verdict.jail:
         text.append(f"\n the jail here is weak ({verdict.jail}): see `autograde doctor`", "yellow")
     return text
 
 
 def board(
-    rows: list[dict[str, Any]],
-    title: str,
-    width: int,
-    highlight: int | None = None,
-    skipped: int = 0,
+    rows: Sequence[EntryRow], title: str, width: int, highlight: int | None = None, skipped: int = 0
 ) -> Table:
-    """Lay out a leaderboard, or the part of it behind the first `skipped` places."""
+    """Lay out a leaderboard, or the part of it after the first `skipped` places."""
     table = Table(title=title, title_style="bold", title_justify="left", box=None)
     table.header_style = "dim"
     columns = ["", "handle", "parameters", "last epochs", "± seeds"]
@@ -152,12 +145,13 @@ def board(
         table.add_column(name, justify="left" if left else "right", no_wrap=True)
     for place, row in enumerate(rows, start=skipped + 1):
         spread = f"{100 * row['spread']:.2f}" if row["spread"] is not None else ""
+        mean = f"{100 * row['mean_accuracy']:.2f}%" if row["mean_accuracy"] is not None else ""
         seal = " ✓✓" if row["verified"] else "   "
         cells = {
             "": str(place),
             "handle": escape(printable(row["handle"], 40)),
             "parameters": f"{row['parameters']:,}",
-            "last epochs": f"{100 * row['mean_accuracy']:.2f}%{seal}",
+            "last epochs": f"{mean}{seal}",
             "± seeds": f"{spread} ({row['seeds']})",
             "id": str(row["id"]),
             "date": row["date"][:10],
@@ -169,7 +163,7 @@ def board(
     return table
 
 
-def history_table(rows: list[dict[str, Any]]) -> Table:
+def history_table(rows: Sequence[EntryRow]) -> Table:
     """Lay out one's own submissions, oldest first."""
     table = Table(box=None, header_style="dim")
     for name in (
@@ -197,24 +191,41 @@ def history_table(rows: list[dict[str, Any]]) -> Table:
 
 def show_verdict(console: Console, verdict: Verdict) -> None:
     """Show a kept verdict: layers, findings, every epoch, and how it ended."""
-    rules = Assignment.from_dict(verdict.assignment)
-    submission = verdict.submission
-    file = printable(submission["file"], 60)
-    title = f"{file} · {submission.get('network', '')} · {rules.name}"
-    console.print(Text(title, "bold"))
-    if submission.get("layers"):
-        console.print(layer_table(submission["layers"], console.width))
+    rules, submission = verdict.assignment, verdict.submission
+    file = printable(submission.file, 60)
+    console.print(Text(f"{file} · {submission.network or ''} · {rules.name}", "bold"))
+    if submission.layers:
+        console.print(layer_table(submission.layers, console.width))
     console.print(*findings(verdict.checks), sep="\n")
     for number, run in enumerate(verdict.runs, start=1):
         console.print(Text(f"\nseed {number} of {len(verdict.runs)}", "bold"))
         console.print(Text(EPOCH_HEAD, "dim"))
         for epoch in run.epochs:
-            counts = not verdict.last or epoch["epoch"] > len(run.epochs) - verdict.last
-            console.print(epoch_row(epoch, rules.needed(epoch["test_total"]), counts))
+            counts = not verdict.last or epoch.epoch > len(run.epochs) - verdict.last
+            console.print(epoch_row(epoch, rules.needed(epoch.test_total), counts))
     console.print(verdict_lines(verdict))
 
 
-def doctor_table(findings: list[Any]) -> Table:
+def print_kept(console: Console, kept: "Kept", verdict: Verdict) -> None:
+    """Say where a verdict is kept, and where it stands among its neighbours."""
+    number = kept.number
+    if kept.place is not None:
+        console.print(
+            f" place    {kept.place} of {len(kept.ranked)} (number {number} in your history)\n"
+        )
+        before, entries = kept.neighbours()
+        own = kept.ranked[kept.place - 1].id
+        rows = [entry.row() for entry in entries]
+        console.print(board(rows, verdict.assignment.name, console.width, own, before))
+    elif number is not None:
+        console.print(f" kept     as number {number} in your history (autograde show {number})")
+    if kept.curves is not None:
+        console.print(f" curves   {escape(str(kept.curves))}", soft_wrap=True)
+    if kept.failed:
+        console.print(f"[yellow] not everything could be kept: {escape(kept.failed)}[/yellow]")
+
+
+def doctor_table(findings: Sequence[Found]) -> Table:
     """Lay out what the machine offers, each thing missing with its remedy."""
     table = Table(box=None, show_header=False, padding=(0, 1))
     table.add_column(width=2, justify="right")

@@ -1,1 +1,1 @@
-"""The network as data."""
+"""The network as data: written in the jail, read and rebuilt in the worker."""

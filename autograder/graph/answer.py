@@ -1,16 +1,16 @@
-"""Read what came out of the jail, either outcome of it, as if an enemy had written every byte.
+"""Read what came out of the jail, a submission or a problem, as if an enemy had written every byte.
 
     submission = read_answer(data)   # or raises Problem
 
-A problem's words are the student's to forge, so they are clipped and made printable, and its
-check is one that a capture may fail.
+A problem's text is the student's to forge, so it is clipped and made printable, and its check is
+one that a capture may fail.
 """
 
 import json
-from typing import Any
 
 from autograder.graph.arguments import Refused
-from autograder.graph.nodes import Submission, line_number, read, read_metadata
+from autograder.graph.reading import line_number, read, read_metadata
+from autograder.graph.submission import Submission
 from autograder.problem import Problem
 from autograder.words import printable
 
@@ -32,11 +32,11 @@ def read_answer(data: bytes) -> Submission:
         raise Problem("interface", printable(str(refusal), LONGEST)) from None
 
 
-def read_problem(told: Any) -> Problem:
+def read_problem(told: object) -> Problem:
     """Make a problem of whatever the jailed child said about one."""
     try:
-        document = json.loads(told)
-    except (ValueError, TypeError, RecursionError):
+        document = json.loads(told) if isinstance(told, str) else None
+    except (ValueError, RecursionError):
         document = None
     if not isinstance(document, dict):
         return Problem("readable", "the file could not be read, and no reason came with that")

@@ -1,17 +1,19 @@
-"""What an operation may be given: small rules that turn hostile JSON into safe Python values.
+"""What an operation may be given: hostile JSON becomes safe Python values, or Refused says why not.
 
-A rule is called with whatever the JSON held and returns the value to run with, or raises
-`Refused` with a sentence. Nothing else in the grader looks at raw arguments.
+Nothing else in the grader looks at raw arguments. The validators are those of course/validators.py;
+here are the ones that only a network needs: references to tensors, shapes, axes, einsum equations.
 """
 
-import math
-from collections.abc import Callable, Sequence
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Any, TypeGuard
+
+from course.errors import SubmissionError
+from course.validators import Unfit, Validator, either, integer, number, several, show, word
 
 
-class Refused(Exception):
-    """A sentence that says what was expected and what was found."""
+class Refused(SubmissionError):
+    """A captured network is not sound: what was expected, and what was found."""
 
 
 @dataclass(frozen=True)
@@ -28,135 +30,81 @@ class Stored:
     name: str
 
 
-Tensorlike = Value | Stored
-Rule = Callable[[Any], Any]
+Reference = Value | Stored
+# All that an argument can be once a validator has accepted it.
+Argument = Reference | bool | int | float | str | tuple["Argument", ...] | None
+Rules = dict[str, Validator[Argument]]
 
 # In a shape, the batch's own size, whatever it is when the network runs.
 BATCH = "N"
 
 
-def shown(raw: object) -> str:
-    """Quote a found value, short enough for a sentence."""
-    try:
-        text = repr(raw)
-    except Exception:  # a hostile object, a huge integer: its kind is enough
-        text = type(raw).__name__
-    return text if len(text) <= 60 else text[:57] + "…"
-
-
-def is_integer(raw: object) -> TypeGuard[int]:
+def is_integer(raw: object) -> bool:
     """Tell a true integer from a boolean, which Python counts as one."""
-    return isinstance(raw, int) and not isinstance(raw, bool)
+    return type(raw) is int
 
 
-def integer(low: int, high: int) -> Rule:
-    """Accept a whole number between `low` and `high`."""
-
-    def rule(raw: Any) -> int:
-        if not is_integer(raw) or not low <= raw <= high:
-            raise Refused(f"expected a whole number from {low} to {high}, found {shown(raw)}")
-        return int(raw)
-
-    return rule
-
-
-def number(low: float = -1e6, high: float = 1e6) -> Rule:
-    """Accept a finite number between `low` and `high`."""
-
-    def rule(raw: Any) -> float:
-        if not (is_integer(raw) or isinstance(raw, float)) or not low <= raw <= high:
-            raise Refused(f"expected a number from {low:g} to {high:g}, found {shown(raw)}")
-        if not math.isfinite(raw):
-            raise Refused(f"expected a finite number, found {shown(raw)}")
-        return float(raw)
-
-    return rule
+def read_arguments(operation: str, rules: Rules, given: dict[str, object]) -> dict[str, Argument]:
+    """Return an operation's arguments, each accepted by its validator, or raise Refused."""
+    read: dict[str, Argument] = {}
+    for name, accepts in rules.items():
+        try:
+            read[name] = accepts(given.get(name))
+        except Unfit as unfit:
+            raise Refused(f"{operation}'s {name}: {unfit}") from None
+    return read
 
 
-def flag(raw: Any) -> bool:
-    """Accept True or False and nothing that merely behaves like them."""
-    if not isinstance(raw, bool):
-        raise Refused(f"expected true or false, found {shown(raw)}")
-    return raw
-
-
-def one_of(*choices: str) -> Rule:
-    """Accept one of a few words."""
-
-    def rule(raw: Any) -> str:
-        if not isinstance(raw, str) or raw not in choices:
-            raise Refused(f"expected one of {', '.join(choices)}, found {shown(raw)}")
-        return raw
-
-    return rule
-
-
-def either(*rules: Rule) -> Rule:
-    """Accept what any of the rules accepts; the last one's sentence explains a refusal."""
-
-    def rule(raw: Any) -> Any:
-        for candidate in rules[:-1]:
-            try:
-                return candidate(raw)
-            except Refused:
-                continue
-        return rules[-1](raw)
-
-    return rule
-
-
-def nothing(raw: Any) -> None:
-    """Accept only the absence of a value."""
-    if raw is not None:
-        raise Refused(f"expected nothing, found {shown(raw)}")
-
-
-def optional(inner: Rule) -> Rule:
-    """Accept the absence of a value, or what `inner` accepts."""
-    return either(nothing, inner)
-
-
-def several(inner: Rule, least: int, most: int) -> Rule:
-    """Accept a list of `least` to `most` items, each of which `inner` accepts."""
-
-    def rule(raw: Any) -> tuple[Any, ...]:
-        if not isinstance(raw, list | tuple) or not least <= len(raw) <= most:
-            found = f"{len(raw)} of them" if isinstance(raw, list | tuple) else shown(raw)
-            raise Refused(f"expected a list of {least} to {most} values, found {found}")
-        return tuple(inner(item) for item in raw)
-
-    return rule
-
-
-def pair(low: int, high: int) -> Rule:
+def pair(interval: str) -> Validator[tuple[int, ...]]:
     """Accept two whole numbers: height and width."""
-    return several(integer(low, high), 2, 2)
+    return several(integer(interval), [2])
 
 
-def shape(raw: Any) -> tuple[int | str, ...]:
-    """Accept a shape whose first entry is the batch (`N` or -1), with at most one -1."""
-    sizes: Sequence[int | str] = several(either(one_of(BATCH), integer(-1, 2**20)), 1, 6)(raw)
-    if sizes[0] not in (BATCH, -1) or BATCH in sizes[1:] or list(sizes).count(-1) > 1:
-        raise Refused(
-            f"expected a shape that keeps the batch first and alone, found {shown(list(sizes))}"
-        )
-    return tuple(sizes)
-
-
-def tensor(raw: Any) -> Tensorlike:
-    """Accept a reference to an earlier value or to a stored tensor."""
+def _tensor(raw: object) -> Reference:
     if isinstance(raw, Value | Stored):
         return raw
     if isinstance(raw, dict) and len(raw) == 1:
         [(kind, what)] = raw.items()
-        if kind == "value" and is_integer(what) and 0 <= what < 10**6:
+        if kind == "value" and type(what) is int and 0 <= what < 10**6:
             return Value(what)
-        if kind == "tensor" and isinstance(what, str):
+        if kind == "tensor" and type(what) is str:
             return Stored(what)
-    raise Refused(f"expected a tensor, found {shown(raw)}")
+    raise Unfit("a tensor", raw)
 
 
-tensor_or_number = either(number(), tensor)
-tensors = several(tensor, 1, 64)
-axis = integer(-6, 5)
-axes = several(axis, 1, 6)
+tensor: Validator[Reference] = Validator("a tensor", _tensor)
+tensor_or_number = either(number("[-1e6, 1e6]"), tensor)
+tensors = several(tensor, range(1, 65))
+axis = integer("[-6, 5]")
+axes = several(axis, range(1, 7))
+
+_SIDE = integer(f"[-1, {2**20}]")
+sizes = several(_SIDE, range(1, 7))
+_sizes_with_batch = several(either(word(BATCH), _SIDE), range(1, 7))
+
+
+def _shape(raw: object) -> tuple[int | str, ...]:
+    found = _sizes_with_batch(raw)
+    if found[0] not in (BATCH, -1) or BATCH in found[1:] or found.count(-1) > 1:
+        raise Unfit(shape.expected, raw)
+    return found
+
+
+# With at most one -1, which torch works out.
+shape: Validator[tuple[int | str, ...]] = Validator(
+    "a shape that keeps the batch first and alone", _shape
+)
+
+
+def _equation(raw: object) -> str:
+    letters = set(" abcdefghijklmnopqrstuvwxyz,->")
+    if type(raw) is not str or len(raw) > 40 or not set(raw) <= letters:
+        raise Unfit(equation.expected, raw)
+    return raw
+
+
+equation: Validator[str] = Validator(
+    "an einsum equation in small letters, such as 'nchw,oc->nohw'", _equation
+)
+
+__all__ = ["BATCH", "Argument", "Reference", "Refused", "Rules", "Stored", "Value", "show"]

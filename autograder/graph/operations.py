@@ -2,14 +2,13 @@
 
 A network is a list of these and nothing else. Each row is PyTorch's own function under its own
 name, with a rule per argument: torch trusts its callers, and wrong arguments can crash it. The
-family says what the operation does to axes, for `flow.py`; a modal operation behaves
+family says what the operation does to axes (checks/families/); a modal operation behaves
 differently in training.
 """
 
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -17,24 +16,20 @@ from torch import Tensor
 
 from autograder.graph.arguments import (
     BATCH,
-    Refused,
-    Rule,
+    Argument,
+    Rules,
     axes,
     axis,
-    either,
-    flag,
-    integer,
-    number,
-    one_of,
-    optional,
+    equation,
     pair,
-    several,
     shape,
+    sizes,
     tensor,
     tensor_or_number,
     tensors,
 )
 from course.norms import batch_norm
+from course.validators import Validator, either, flag, integer, number, optional, several, word
 
 
 @dataclass(frozen=True)
@@ -43,7 +38,7 @@ class Operation:
 
     name: str
     family: str
-    rules: dict[str, Rule]
+    rules: Rules
     run: Callable[..., Tensor]
 
     @property
@@ -55,20 +50,24 @@ class Operation:
 OPERATIONS: dict[str, Operation] = {}
 
 
-def allow(name: str, family: str, run: Callable[..., Any], /, **rules: Rule) -> None:
+def allow(
+    name: str, family: str, run: Callable[..., Tensor], /, **rules: Validator[Argument]
+) -> None:
     """Put one operation on the list; `run` takes its arguments by the rules' names."""
     OPERATIONS[name] = Operation(name, family, rules, run)
 
 
+any_number = number("[-1e6, 1e6]")
+
 # Convolutions. No side of an image exceeds 28, so no honest kernel, stride or padding does by much.
 kernel, stride, padding, dilation, groups = (
-    pair(1, 32),
-    pair(1, 32),
-    pair(0, 32),
-    pair(1, 32),
-    integer(1, 4096),
+    pair("[1, 32]"),
+    pair("[1, 32]"),
+    pair("[0, 32]"),
+    pair("[1, 32]"),
+    integer("[1, 4096]"),
 )
-affine = {"weight": optional(tensor), "bias": optional(tensor)}
+affine: Rules = {"weight": optional(tensor), "bias": optional(tensor)}
 
 allow(
     "conv2d",
@@ -78,7 +77,7 @@ allow(
     weight=tensor,
     bias=optional(tensor),
     stride=stride,
-    padding=either(one_of("same", "valid"), padding),
+    padding=either(word("same", "valid"), padding),
     dilation=dilation,
     groups=groups,
 )
@@ -106,24 +105,31 @@ allow(
     running_mean=tensor,
     running_var=tensor,
     training=flag,
-    momentum=number(0, 1),
-    eps=number(0, 1),
+    momentum=number("[0, 1]"),
+    eps=number("[0, 1]"),
 )
 allow(
-    "group_norm", "norm", F.group_norm, input=tensor, num_groups=groups, **affine, eps=number(0, 1)
+    "group_norm",
+    "norm",
+    F.group_norm,
+    input=tensor,
+    num_groups=groups,
+    **affine,
+    eps=number("[0, 1]"),
 )
-allow("instance_norm", "norm", F.instance_norm, input=tensor, **affine, eps=number(0, 1))
+allow("instance_norm", "norm", F.instance_norm, input=tensor, **affine, eps=number("[0, 1]"))
 allow(
     "layer_norm",
     "layer_norm",
     F.layer_norm,
     input=tensor,
-    normalized_shape=several(integer(1, 2**20), 1, 4),
+    normalized_shape=several(integer("[1, 1048576]"), range(1, 5)),
     **affine,
-    eps=number(0, 1),
+    eps=number("[0, 1]"),
 )
 
-# Functions of one element by itself: activations first.
+# Functions of one element by itself: activations first. A row's name is the one that torch.export
+# records; other names of the same function go into capture/special_cases.py, ALIASES.
 for function in (
     *(F.relu, F.relu6, F.selu, F.silu, F.mish, torch.sigmoid, torch.tanh, F.hardsigmoid),
     *(F.hardswish, F.softsign, F.tanhshrink, torch.neg, torch.exp, torch.log, torch.sqrt),
@@ -132,17 +138,29 @@ for function in (
 ):
     allow(function.__name__, "pointwise", function, input=tensor)
 allow("log_sigmoid", "pointwise", F.logsigmoid, input=tensor)
-allow("leaky_relu", "pointwise", F.leaky_relu, input=tensor, negative_slope=number())
-allow("elu", "pointwise", F.elu, input=tensor, alpha=number())
-allow("celu", "pointwise", F.celu, input=tensor, alpha=number(1e-6))
-allow("gelu", "pointwise", F.gelu, input=tensor, approximate=one_of("none", "tanh"))
-allow("softplus", "pointwise", F.softplus, input=tensor, beta=number(1e-6), threshold=number())
-allow("hardtanh", "pointwise", F.hardtanh, input=tensor, min_val=number(), max_val=number())
-allow("hardshrink", "pointwise", F.hardshrink, input=tensor, lambd=number())
-allow("softshrink", "pointwise", F.softshrink, input=tensor, lambd=number(0))
-allow("threshold", "pointwise", F.threshold, input=tensor, threshold=number(), value=number())
+allow("leaky_relu", "pointwise", F.leaky_relu, input=tensor, negative_slope=any_number)
+allow("elu", "pointwise", F.elu, input=tensor, alpha=any_number)
+allow("celu", "pointwise", F.celu, input=tensor, alpha=number("[1e-6, 1e6]"))
+allow("gelu", "pointwise", F.gelu, input=tensor, approximate=word("none", "tanh"))
 allow(
-    "clamp", "pointwise", torch.clamp, input=tensor, min=optional(number()), max=optional(number())
+    "softplus",
+    "pointwise",
+    F.softplus,
+    input=tensor,
+    beta=number("[1e-6, 1e6]"),
+    threshold=any_number,
+)
+allow("hardtanh", "pointwise", F.hardtanh, input=tensor, min_val=any_number, max_val=any_number)
+allow("hardshrink", "pointwise", F.hardshrink, input=tensor, lambd=any_number)
+allow("softshrink", "pointwise", F.softshrink, input=tensor, lambd=number("[0, 1e6]"))
+allow("threshold", "pointwise", F.threshold, input=tensor, threshold=any_number, value=any_number)
+allow(
+    "clamp",
+    "pointwise",
+    torch.clamp,
+    input=tensor,
+    min=optional(any_number),
+    max=optional(any_number),
 )
 for drop in (
     torch.dropout,
@@ -150,19 +168,19 @@ for drop in (
     torch.alpha_dropout,
     torch.feature_alpha_dropout,
 ):
-    allow(drop.__name__, "dropout", drop, input=tensor, p=number(0, 1), train=flag)
+    allow(drop.__name__, "dropout", drop, input=tensor, p=number("[0, 1]"), train=flag)
 
 # Arithmetic of two tensors, or of a tensor and a number.
-two = {"input": tensor_or_number, "other": tensor_or_number}
+two: Rules = {"input": tensor_or_number, "other": tensor_or_number}
 
 
-def scaled(function: Callable[[Any, Any], Tensor]) -> Callable[..., Tensor]:
+def scaled(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
     """Give `function` torch's `alpha`: a factor on its second operand."""
     return lambda input, other, alpha: function(input, other if alpha == 1 else alpha * other)
 
 
-allow("add", "elementwise", scaled(operator.add), **two, alpha=number())
-allow("sub", "elementwise", scaled(operator.sub), **two, alpha=number())
+allow("add", "elementwise", scaled(operator.add), **two, alpha=any_number)
+allow("sub", "elementwise", scaled(operator.sub), **two, alpha=any_number)
 allow("mul", "elementwise", lambda input, other: input * other, **two)
 allow("div", "elementwise", lambda input, other: input / other, **two)
 allow("pow", "elementwise", torch.pow, input=tensor, exponent=tensor_or_number)
@@ -192,9 +210,9 @@ allow(
     padding=padding,
     ceil_mode=flag,
     count_include_pad=flag,
-    divisor_override=optional(integer(1, 10**6)),
+    divisor_override=optional(integer("[1, 1000000]")),
 )
-resized = {"input": tensor, "output_size": pair(1, 64)}
+resized: Rules = {"input": tensor, "output_size": pair("[1, 64]")}
 allow("adaptive_avg_pool2d", "pool", F.adaptive_avg_pool2d, **resized)
 allow("adaptive_max_pool2d", "pool", F.adaptive_max_pool2d, **resized)
 allow(
@@ -214,27 +232,27 @@ allow(
 )
 
 # Reductions.
-over = {"input": tensor, "dim": axes, "keepdim": flag}
+over: Rules = {"input": tensor, "dim": axes, "keepdim": flag}
 for reduction in ("mean", "sum", "amax", "amin", "logsumexp"):
     allow(reduction, "reduce", getattr(torch, reduction), **over)
 for spread in ("var", "std"):
-    allow(spread, "reduce", getattr(torch, spread), **over, correction=number(0, 1))
+    allow(spread, "reduce", getattr(torch, spread), **over, correction=number("[0, 1]"))
 allow(
     "norm",
     "reduce",
     lambda input, p, dim, keepdim: torch.linalg.vector_norm(input, p, dim, keepdim),
     **over,
-    p=number(0.5, 8),
+    p=number("[0.5, 8]"),
 )
 # `max` and `min` over one axis differ from `amax` and `amin` in whom a tie's gradient goes to.
-one = {"input": tensor, "dim": axis}
+one: Rules = {"input": tensor, "dim": axis}
 allow("max", "reduce", lambda input, dim, keepdim: input.max(dim, keepdim)[0], **one, keepdim=flag)
 allow("min", "reduce", lambda input, dim, keepdim: input.min(dim, keepdim)[0], **one, keepdim=flag)
 allow("softmax", "softmax", F.softmax, **one)
 allow("log_softmax", "softmax", F.log_softmax, **one)
 
 # Rearranging.
-sizes = {"input": tensor, "size": either(shape, several(integer(-1, 2**20), 1, 6))}
+sized: Rules = {"input": tensor, "size": either(shape, sizes)}
 
 
 def reshape(input: Tensor, size: tuple[int | str, ...]) -> Tensor:
@@ -254,47 +272,40 @@ def cut(input: Tensor, dim: int, start: int, end: int, step: int) -> Tensor:
     return input[tuple(index)]
 
 
-allow("reshape", "reshape", reshape, **sizes)
-allow("expand", "expand", expand, **sizes)
+allow("reshape", "reshape", reshape, **sized)
+allow("expand", "expand", expand, **sized)
 allow("flatten", "reshape", torch.flatten, input=tensor, start_dim=axis, end_dim=axis)
 allow("squeeze", "reshape", torch.squeeze, input=tensor, dim=axes)
 allow("unsqueeze", "reshape", torch.unsqueeze, **one)
 allow("permute", "permute", torch.permute, input=tensor, dims=axes)
 allow("cat", "join", torch.cat, tensors=tensors, dim=axis)
-place = integer(0, 4096)
-allow("slice", "cut", cut, **one, start=place, end=integer(1, 4096), step=integer(1, 4096))
-allow("select", "cut", torch.select, **one, index=integer(-4096, 4096))
+place = integer("[0, 4096]")
+allow("slice", "cut", cut, **one, start=place, end=integer("[1, 4096]"), step=integer("[1, 4096]"))
+allow("select", "cut", torch.select, **one, index=integer("[-4096, 4096]"))
 allow(
     "pad",
     "pad",
     lambda input, pad, mode, value: F.pad(input, list(pad), mode, value),
     input=tensor,
-    pad=several(integer(-28, 28), 2, 6),
-    mode=one_of("constant", "reflect", "replicate", "circular"),
-    value=optional(number()),
+    pad=several(integer("[-28, 28]"), range(2, 7)),
+    mode=word("constant", "reflect", "replicate", "circular"),
+    value=optional(any_number),
 )
-allow("pixel_shuffle", "shuffle", F.pixel_shuffle, input=tensor, upscale_factor=integer(1, 28))
+allow("pixel_shuffle", "shuffle", F.pixel_shuffle, input=tensor, upscale_factor=integer("[1, 28]"))
 allow(
-    "pixel_unshuffle", "shuffle", F.pixel_unshuffle, input=tensor, downscale_factor=integer(1, 28)
+    "pixel_unshuffle",
+    "shuffle",
+    F.pixel_unshuffle,
+    input=tensor,
+    downscale_factor=integer("[1, 28]"),
 )
 allow("channel_shuffle", "pointwise", F.channel_shuffle, input=tensor, groups=groups)
 allow("flip", "roll", torch.flip, input=tensor, dims=axes)
-shifts = several(integer(-28, 28), 1, 3)
+shifts = several(integer("[-28, 28]"), range(1, 4))
 allow("roll", "roll", torch.roll, input=tensor, shifts=shifts, dims=axes)
 
 
 # Matrix products: allowed where an assignment allows a dense layer, and named by `no-dense`.
-def equation(raw: Any) -> str:
-    """Accept an einsum equation: letters, commas and one arrow."""
-    if (
-        not isinstance(raw, str)
-        or len(raw) > 40
-        or not set(raw) <= set(" abcdefghijklmnopqrstuvwxyz,->")
-    ):
-        raise Refused("expected an einsum equation in small letters, such as 'nchw,oc->nohw'")
-    return raw
-
-
 allow("linear", "product", F.linear, input=tensor, weight=tensor, bias=optional(tensor))
 allow("matmul", "product", torch.matmul, input=tensor, other=tensor)
 allow(
@@ -304,15 +315,15 @@ allow(
     input=tensor,
     mat1=tensor,
     mat2=tensor,
-    beta=number(),
-    alpha=number(),
+    beta=any_number,
+    alpha=any_number,
 )
 allow(
     "einsum",
     "product",
     lambda equation, tensors: torch.einsum(equation, *tensors),
     equation=equation,
-    tensors=several(tensor, 1, 4),
+    tensors=several(tensor, range(1, 5)),
 )
 
 

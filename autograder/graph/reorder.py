@@ -1,15 +1,17 @@
-"""The same network, quicker: a ReLU that a max pool follows runs behind it.
+"""The same network, quicker: a ReLU that a max pool follows runs after the pool.
 
 The largest of some numbers, cut off at zero, is the largest of the numbers cut off at zero, and
-its gradient goes to the same one of them, or nowhere. So nothing changes but the time: behind
-the pool there are a quarter as many numbers to cut off.
+its gradient goes to the same one of them, or nowhere. So nothing changes but the time: after the
+pool there are a quarter as many numbers to cut off.
 """
 
 from collections import Counter
 from dataclasses import replace
 
 from autograder.graph.arguments import Value
-from autograder.graph.nodes import Graph, Network, initial_weights
+from autograder.graph.network import Network
+from autograder.graph.nodes import Graph
+from autograder.graph.weights import initial_weights
 
 
 def ready_to_train(graph: Graph, seed: int) -> Network:
@@ -18,7 +20,7 @@ def ready_to_train(graph: Graph, seed: int) -> Network:
 
 
 def pool_first(graph: Graph) -> Graph:
-    """Return the graph with every ReLU that only a max pool reads behind that pool."""
+    """Return the graph with every ReLU that only a max pool reads moved after that pool."""
     nodes = list(graph.nodes)
     readers = Counter(value for node in nodes for value in node.reads())
     readers[graph.output.index] += 1

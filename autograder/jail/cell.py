@@ -1,7 +1,10 @@
 """What a jailed child is given: its limits, its environment, what it may read, its command line.
 
-Everything here is decided by the parent. A child gets no part of the parent's environment, and
-may read the interpreter, the installed packages, the system's libraries and our two packages.
+    subprocess.Popen(command("autograder.capture.entry", Limits(), locks), env=environment())
+
+The parent decides all of this. A child gets nothing of the parent's environment but the folders of
+shared libraries, and may read the interpreter, the installed packages, the system's libraries and
+our two packages.
 """
 
 import importlib.util
@@ -15,8 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.jail import lockdown
+from course.errors import MachineError
 
-# What the child finds in its environment, which is nothing of the parent's.
+# The child's environment. The parent's may hold keys and passwords.
 ENVIRONMENT = {
     "LANG": "C.UTF-8",
     "PATH": "/nonexistent",  # there is nothing to run; code that looks first must not find gcc
@@ -28,22 +32,23 @@ ENVIRONMENT = {
     "CUDA_VISIBLE_DEVICES": "",
     "TORCHINDUCTOR_CACHE_DIR": "/",  # exists; without it torch asks for the user's name
 }
-# System files that the interpreter, the C library and torch open.
+# System files that the interpreter, the C library and torch open. /proc only by its one file: the
+# rest of it shows other processes.
 SYSTEM = ["/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache"]
 SYSTEM += ["/proc/cpuinfo", "/sys/devices/system/cpu", "/dev/null", "/dev/urandom"]
 MOST_WRITTEN = 64 << 20  # bytes of one file that a notebook writes
 
 
-class JailError(RuntimeError):
-    """Say why this machine cannot run the jail that was asked for, and what to do."""
+class JailError(MachineError):
+    """The jail that was asked for cannot run on this machine: the reason, and what to do."""
 
 
 @dataclass(frozen=True)
 class Limits:
     """How much a child may use before it is killed."""
 
-    seconds: float = 60  # from `send`, by the clock on the wall
-    cpu_seconds: int = 120  # of all its threads together, from its start
+    seconds: float = 60  # of real time, from `send`
+    cpu_seconds: int = 120  # of processor time, all its threads together, from its start
     memory_bytes: int = 8 << 30  # of addresses: importing the CUDA build of torch maps 3.2 GB
     result_bytes: int = 256 << 20
     stderr_bytes: int = 64 << 10  # printed text that is kept; more is read and thrown away
@@ -51,14 +56,14 @@ class Limits:
     files: int = 256
 
     def rlimits(self) -> dict[str, int]:
-        """Name these for the kernel, and forbid what needs no number."""
+        """Return these as resource limits, and zero for what a child needs none of."""
         return {
             "RLIMIT_AS": self.memory_bytes,
             "RLIMIT_CPU": self.cpu_seconds,
             "RLIMIT_NOFILE": self.files,
-            "RLIMIT_STACK": 8 << 20,  # each thread maps as much
+            "RLIMIT_STACK": 8 << 20,  # each thread maps this much, which counts as memory
             "RLIMIT_FSIZE": 0,  # no file grows
-            "RLIMIT_CORE": 0,
+            "RLIMIT_CORE": 0,  # a crash writes no memory image
             "RLIMIT_MEMLOCK": 0,
             "RLIMIT_MSGQUEUE": 0,
         }
@@ -75,7 +80,7 @@ def _packages() -> list[str]:
 
 
 def _library_path() -> list[str]:
-    """Keep the folders without which a cluster's Python may not start."""
+    """Return the folders of shared libraries without which a cluster's Python may not start."""
     folders = os.environ.get("LD_LIBRARY_PATH", "").split(":")
     return [folder for folder in folders if folder.startswith("/")]
 
@@ -88,7 +93,7 @@ def environment() -> dict[str, str]:
 
 def _modules(module: str) -> dict[str, str]:
     """Find the file of each top-level package or module of ours that the child may import."""
-    ours = Path(__file__).resolve().parents[2]
+    ours = Path(__file__).resolve().parents[2]  # the folder that holds autograder/ and course/
     places = {name: ours / name / "__init__.py" for name in ("autograder", "course")}
     top = module.partition(".")[0]
     if top and top not in places:
@@ -99,54 +104,51 @@ def _modules(module: str) -> dict[str, str]:
     return {name: str(place) for name, place in places.items()}
 
 
-def command(module: str, limits: Limits, required: Sequence[str]) -> list[str]:
-    """Write the command that starts a child for this module."""
-    return _start({"module": module, **_plan(module, limits, required)})
+def command(module: str, limits: Limits, locks: Sequence[str]) -> list[str]:
+    """Return the command that starts a child for this module, in which these locks must hold."""
+    return _start(_plan(module, limits, locks))
 
 
 def notebook_command(
     limits: Limits,
-    required: Sequence[str],
+    locks: Sequence[str],
     readable: Sequence[str],
     own: str,
-    notebook: Sequence[str],
+    arguments: Sequence[str],
 ) -> list[str]:
-    """Write the command that starts a notebook's kernel, with a folder of its own to write in."""
-    plan = _plan("", limits, required)
-    plan["rlimits"] |= {"RLIMIT_FSIZE": MOST_WRITTEN}
-    return _start(
-        {
-            **plan,
-            "readable": [*plan["readable"], *readable],
-            "own": [own],
-            "notebook": list(notebook),
-        }
-    )
+    """Return the command that starts a notebook's kernel, which may write in the folder `own`."""
+    plan = _plan("", limits, locks)
+    plan["rlimits"]["RLIMIT_FSIZE"] = MOST_WRITTEN
+    plan["readable"] += readable
+    plan["own"] = [own]
+    plan["notebook"] = list(arguments)
+    return _start(plan)
 
 
-def _plan(module: str, limits: Limits, required: Sequence[str]) -> lockdown.Plan:
-    """Say what a child may read and use."""
+def _plan(module: str, limits: Limits, locks: Sequence[str]) -> lockdown.Plan:
     packages = _packages()
     python = [sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")]
     python += [f"{sys.base_prefix}/lib"]  # libpython and what it was linked with
     modules = _modules(module)
     # A package is its folder, a module its file; never the folder around them, which may hold
-    # solutions, grade books or somebody's home.
+    # solutions, gradebooks or somebody's home.
     ours = [str(Path(f).parent) if Path(f).name == "__init__.py" else f for f in modules.values()]
     return {
+        "module": module,
         "modules": modules,
         "path": packages,
         "readable": [*packages, *python, *SYSTEM, *_library_path(), *ours],
+        "own": [],
         "rlimits": limits.rlimits(),
-        "required": list(required),
+        "locks": list(locks),
         "parent": os.getpid(),
+        "notebook": None,
     }
 
 
 def _start(plan: lockdown.Plan) -> list[str]:
-    """Write a command line with the plan as its last word."""
-    # -P -s: nothing but the standard library on the path; -S: no site-packages code at start;
-    # -B: nothing written. Not -I, which would also ignore PYTHONHASHSEED; the rest of the
-    # environment is ours anyway.
+    # -P -s: nothing but the standard library on the path; -S: no code from site-packages at the
+    # start, as .pth files would run; -B: nothing written. Not -I, which would also ignore
+    # PYTHONHASHSEED; the rest of the environment is ours anyway.
     flags = ["-P", "-s", "-S", "-B"]
     return [sys.executable, *flags, str(Path(lockdown.__file__).resolve()), json.dumps(plan)]

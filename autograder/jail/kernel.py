@@ -1,7 +1,7 @@
 """Make the system calls that Python's `os` does not offer, with ctypes and nothing else.
 
-The jail (jail.py) locks itself with these. They are raw on purpose: no package to install, and
-nothing between the reader and the kernel's own manual pages.
+The child locks itself with these (lockdown.py). They are thin on purpose: no package to install,
+and what is written here can be looked up one to one in the kernel's manual pages.
 """
 
 import contextlib
@@ -16,7 +16,7 @@ PR_SET_NO_NEW_PRIVS = 38
 PR_CAP_AMBIENT = 47
 PR_CAP_AMBIENT_CLEAR_ALL = 4
 
-CAPABILITY_VERSION_3 = 0x20080522
+CAPABILITY_VERSION_3 = 0x20080522  # of capset's structures: 64 capabilities in two words
 
 
 @functools.cache
@@ -36,23 +36,24 @@ def _checked(result: int, what: str) -> int:
 
 def syscall(number: int, *arguments: int | ctypes.Array[ctypes.c_char]) -> int:
     """Make one system call; raise OSError where the kernel answers with an error."""
-    # A plain Python int would be passed as a C int: 32 bits, with rubbish above them.
+    # ctypes passes a plain int as a C int: 32 bits, and the upper half of the register undefined.
     wide = [ctypes.c_long(a) if isinstance(a, int) else a for a in arguments]
     return _checked(int(_libc().syscall(ctypes.c_long(number), *wide)), f"system call {number}")
 
 
 def prctl(option: int, *arguments: int) -> int:
-    """Set or ask one attribute of this process; missing arguments are zero."""
+    """Set or read one attribute of this process; missing arguments are zero."""
+    # Some options refuse a call whose unused arguments are not zero.
     wide = [ctypes.c_ulong(a) for a in (*arguments, 0, 0, 0, 0)[:4]]
     return _checked(int(_libc().prctl(ctypes.c_int(option), *wide)), f"prctl {option}")
 
 
 def drop_capabilities() -> None:
-    """Give up every privilege of root for good; does nothing to an ordinary user.
+    """Give up every privilege of root for good. An ordinary user has none, and loses nothing.
 
-    Root stays the owner of root's files, which Landlock then closes.
+    Root still owns root's files; those are left to Landlock.
     """
-    # The bounding set first: lowering it needs a capability that the last call gives away.
+    # The bounding set first: lowering it needs a capability that the last call gives up.
     for capability in range(64):
         try:
             prctl(PR_CAPBSET_DROP, capability)
@@ -61,5 +62,6 @@ def drop_capabilities() -> None:
     with contextlib.suppress(OSError):  # before Linux 4.3 there are none
         prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
     header = ctypes.create_string_buffer(CAPABILITY_VERSION_3.to_bytes(4, "little") + bytes(4), 8)
-    nothing = ctypes.create_string_buffer(24)  # effective, permitted, inheritable: two words each
+    # All zero: no capability effective, permitted or inheritable (three sets of two words).
+    nothing = ctypes.create_string_buffer(24)
     _checked(int(_libc().capset(header, nothing)), "capset")

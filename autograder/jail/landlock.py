@@ -1,10 +1,10 @@
 """Landlock: after `restrict`, this thread and its children read the given paths and no others.
 
 Landlock is the kernel's sandbox for ordinary processes (Linux 5.13 and later): no root, no setup.
-A ruleset names the rights it handles; a handled right is denied everywhere but beneath the paths
-that a rule allows it for. Once in force it cannot be widened. What no ABI covers (looking at names
-and sizes with stat, changing modes and owners, sockets in general) is left to seccomp.py; looking
-at names and sizes stays possible.
+A ruleset names the rights it handles. A handled right is denied everywhere, except beneath the
+paths for which a rule allows it. Once in force, a ruleset cannot be widened. Its version is called
+the ABI, and each ABI can deny more than the one before. Changing modes and owners, and sockets in
+general, no ABI covers: seccomp.py denies those. Nothing denies stat, which shows names and sizes.
 
 Kernel documentation: https://docs.kernel.org/userspace-api/landlock.html
 """
@@ -23,10 +23,12 @@ RULE_PATH_BENEATH = 1
 
 READ_FILE = 1 << 2
 READ_DIR = 1 << 3
-# In a folder of its own: write, list, remove, and make folders, files and sockets; not execute.
+# In a folder of its own, the kernel of a notebook may write, read, list, remove, and make folders,
+# files and sockets, but not execute.
 OWN = (1 << 1) | READ_FILE | READ_DIR | (1 << 4) | (1 << 5) | (1 << 7) | (1 << 8) | (1 << 9)
 TRUNCATE = 1 << 14
-# What each ABI can deny, by the ABI that brought it; deny all that this kernel knows.
+# The rights that can be denied, by the ABI that added them. We deny all that this kernel knows; it
+# answers EINVAL to a right that it does not know.
 FILE_RIGHTS = {
     1: (1 << 13) - 1,  # execute, write, read, list, remove, and make anything
     2: 1 << 13,  # link or rename across folders
@@ -35,12 +37,13 @@ FILE_RIGHTS = {
 }
 NETWORK_RIGHTS = {4: 0b11}  # TCP bind and connect
 SCOPES = {6: 0b11}  # abstract Unix sockets of, and signals to, processes outside
-# Do not write an audit record for every denial: a hostile loop would flood the machine's log.
+# From this ABI on, each denial is written to the machine's audit log unless a flag says no. A
+# hostile loop would flood that log.
 QUIET_FROM, QUIET = 7, 1
 
 
 def abi() -> int:
-    """Ask the kernel which Landlock it has, by the system call; OSError where it has none."""
+    """Ask the kernel for its ABI of Landlock; OSError where it has no Landlock."""
     return kernel.syscall(CREATE_RULESET, 0, 0, ASK_VERSION)
 
 
@@ -49,9 +52,7 @@ def _known(rights: dict[int, int], version: int) -> int:
 
 
 def restrict(readable: Iterable[str], own: Iterable[str] = ()) -> int:
-    """Allow reading at and beneath these paths, deny every other handled right; return the ABI.
-
-    `own` are folders that the child may also write in.
+    """Allow reading at and beneath `readable`, writing in `own`, and nothing else; return the ABI.
 
     A path that does not exist is left out, which only makes the jail tighter. Needs
     PR_SET_NO_NEW_PRIVS. Binds the calling thread: call it while there is only one.
@@ -71,6 +72,7 @@ def restrict(readable: Iterable[str], own: Iterable[str] = ()) -> int:
         for path in readable:
             _allow(ruleset_fd, path, READ_FILE | READ_DIR)
         for path in own:
+            # A rule may only allow a right that the ruleset handles.
             _allow(ruleset_fd, path, OWN | _known({3: TRUNCATE}, version))
         kernel.syscall(RESTRICT_SELF, ruleset_fd, QUIET if version >= QUIET_FROM else 0)
     finally:
@@ -80,11 +82,13 @@ def restrict(readable: Iterable[str], own: Iterable[str] = ()) -> int:
 
 def _allow(ruleset_fd: int, path: str, rights: int) -> None:
     try:
+        # O_PATH names a place without opening it, so no right to read it is needed.
         path_fd = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except FileNotFoundError:
         return
     try:
-        # No EXECUTE: loading a library maps it, and only execve asks for that right.
+        # No right to execute: loading a library maps it, and only execve asks for that right. Of a
+        # file, the kernel refuses rights that only folders have.
         allowed = rights if _is_folder(path_fd) else READ_FILE
         rule = ctypes.create_string_buffer(struct.pack("<Qi", allowed, path_fd), 12)
         kernel.syscall(ADD_RULE, ruleset_fd, RULE_PATH_BENEATH, rule, 0)

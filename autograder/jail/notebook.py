@@ -1,22 +1,23 @@
-"""A Jupyter kernel in the jail: what it may call beyond computing, and its start.
+"""A Jupyter kernel in the jail: the system calls it may make beyond those for computing; its start.
 
-A notebook's kernel is asked over sockets and may write files. So these calls are added: Unix
-sockets that others connect to (it can connect to nothing itself, and no other family exists for
-it), and files, which Landlock confines to one folder of its own.
+Jupyter talks to a notebook's kernel over sockets, and a lesson writes files. So two groups of calls
+are added. Unix sockets of its own, to which others connect: it cannot connect to any itself, and
+can open no socket of another family. And writing files, which Landlock confines to one folder of
+its own.
 """
 
 import sys
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from autograder.jail.seccomp import More, one_of
 
 AF_UNIX = 1
-# SOCK_STREAM, with and without SOCK_CLOEXEC and SOCK_NONBLOCK. Not datagrams, which reach a
-# stranger's socket without connecting.
+# SOCK_STREAM, with and without SOCK_CLOEXEC and SOCK_NONBLOCK. Not datagrams: those can be sent to
+# another program's socket without connecting to it.
 STREAM = [1 | flags for flags in (0, 0x800, 0x80000, 0x80800)]
 UNIX_STREAM = one_of(0, AF_UNIX) + one_of(1, *STREAM)
 
-# As in seccomp.py: the call's number on x86-64 and on aarch64.
+# Three words a call, as in seccomp.py: its name, its number on x86-64, its number on aarch64.
 CALLS = More(
     allowed="""
 bind 49 200           listen 50 201         accept 43 202         accept4 288 242
@@ -36,20 +37,25 @@ socket 41 198         socketpair 53 199     sched_setscheduler 144 119
     rules={
         "socket": UNIX_STREAM,
         "socketpair": UNIX_STREAM,
-        "ioctl": one_of(1, 0x5401, 0x5413, 0x5450, 0x5451, 0x5421),  # and: do not block
-        "sched_setscheduler": one_of(1, 0),  # ZeroMQ asks for the ordinary policy, SCHED_OTHER
+        # As for any child, and FIONBIO (0x5421), with which Python makes a socket non-blocking.
+        "ioctl": one_of(1, 0x5401, 0x5413, 0x5450, 0x5451, 0x5421),
+        # ZeroMQ's threads ask for the ordinary policy, SCHED_OTHER.
+        "sched_setscheduler": one_of(1, 0),
     },
 )
 
 
 def serve(arguments: list[str]) -> NoReturn:
-    """Be the kernel, with ipykernel's own arguments, until told to stop."""
+    """Run the kernel, with ipykernel's own arguments, until it is told to stop."""
     from ipykernel import iostream, kernelapp
 
     class OnlyThisProcess(iostream.IOPubThread):
-        """What is printed, without the port on which forked processes would send theirs."""
+        """Send what this process prints; open no port for the output of forked processes.
 
-        def __init__(self, *arguments: Any, **options: Any) -> None:
+        Nothing can fork here, and that port would be a TCP socket, which the jail denies.
+        """
+
+        def __init__(self, *arguments: object, **options: object) -> None:
             super().__init__(*arguments, **{**options, "pipe": False})  # type: ignore[no-untyped-call]
 
     kernelapp.IOPubThread = OnlyThisProcess  # type: ignore[attr-defined]

@@ -1,19 +1,19 @@
 """Run one module's `main` in a child process that can do nothing but compute.
 
-    with Jailed("autograder.capture.entry") as child:   # starts, locks itself and imports torch
-        child.send(request)                       # the student's source, when it is there
-        outcome = child.wait()                    # bytes that anybody may have written
+    with Jailed("autograder.capture.entry") as child:  # starts, locks itself and imports torch
+        child.send(request)                            # once the student's source is there
+        outcome = child.wait()                         # bytes that the student can forge
 
-The student's code runs as the student likes, so nothing here relies on its manners. The kernel
-holds it: resource limits, Landlock for files (locks/landlock.py) and seccomp for everything else
-(locks/seccomp.py); locks/lockdown.py closes these in the child before anything of the student's
-loads.
-locks/cell.py says what the child is given. This file is the parent's half: start, send, wait, kill.
+A student's code may do whatever Python can do, so nothing here relies on its cooperation. The
+kernel holds it: resource limits, Landlock for files (landlock.py) and seccomp for everything else
+(seccomp.py). The child puts these in force before anything of the student's is loaded
+(lockdown.py); cell.py says what it is given. This file is the parent's half: start, send, wait,
+kill.
 
-Left open: names and sizes of files can be looked at (not their contents), the processor's load
-and the time can be read, and a fault in the kernel or in the libraries it computes with is a way
-out. Without Landlock and seccomp ("rlimits only": macOS, which ignores the memory limit
-too) it is no jail, and `strength` says so.
+What remains possible: to look at the names and sizes of files (not at their contents), to read the
+processor's load and the time, and to use a fault in the kernel or in the libraries it computes
+with. Without Landlock and seccomp ("rlimits only": macOS, which ignores the memory limit too) it
+is no jail, and `strength` says so.
 """
 
 import json
@@ -24,11 +24,12 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Literal, Self
+from typing import IO, Literal, Self
 
 from autograder.jail import cell, lockdown
 from autograder.jail.cell import JailError, Limits
@@ -37,15 +38,15 @@ from autograder.jail.strength import Strength, name_of, require, strength
 __all__ = ["JailError", "Jailed", "Limits", "Outcome", "Strength", "require", "strength"]
 
 Status = Literal["ok", "timeout", "memory", "too-much", "died"]
-HANDSHAKE_BYTES = 4096  # room for the two lines that come before a result
-WATCH_SECONDS = 0.05
+HANDSHAKE_BYTES = 4096  # room for the two lines that come before a result (lockdown.py)
+WATCH_SECONDS = 0.05  # between two looks at the clock and at the child's threads
 # What could steer the terminal that shows a student's output: all but newline and tab.
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came out of a child. `result` and `output` are the student's to forge."""
+    """What came out of a child. The student can forge `result` and `output`."""
 
     result: bytes  # empty unless the status is "ok"
     output: str  # what it printed, to stdout and stderr, without control characters
@@ -69,13 +70,16 @@ class Outcome:
         return ends[self.status]
 
 
-# PR_SET_PDEATHSIG watches the thread that started the child, not the process. A server's pool
-# threads come and go, so one thread that lives as long as the process starts them all.
+# A child is killed when the thread that started it ends (PR_SET_PDEATHSIG watches the thread, not
+# the process). A server's pool threads come and go, so this one thread, which lives as long as the
+# process, starts every child.
 _starter = ThreadPoolExecutor(1, thread_name_prefix="jail")
 
 
 def _renew_starter() -> None:
-    global _starter  # a forked copy of this process has no such thread
+    # A forked copy of this process has no threads but the one that forked. Its inherited pool
+    # would wait for ever.
+    global _starter
     _starter = ThreadPoolExecutor(1, thread_name_prefix="jail")
 
 
@@ -91,33 +95,30 @@ class Jailed:
     ) -> None:
         """Start the child, which will call `module.main(request)`; see `require` for minimum."""
         self.limits = limits or Limits()
-        required = require(minimum).holding
+        # All the locks that hold on this machine, not only those of the minimum, must hold in it.
+        locks = require(minimum).holding
         self._kept: dict[str, bytearray] = {"result": bytearray(), "output": bytearray()}
         self._why: Status | None = None  # why we killed it
         self._sent: float | None = None
-        self._over = False
+        self._closing = False  # its process id is no longer safe to use
         self._killing = threading.Lock()
         self._process: subprocess.Popen[bytes] = _starter.submit(
             subprocess.Popen[bytes],
-            cell.command(module, self.limits, required),
+            cell.command(module, self.limits, locks),
             bufsize=0,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env=cell.environment(),
             cwd="/",
-            start_new_session=True,
+            start_new_session=True,  # a group of its own, so that _kill reaches all it started
         ).result()
+        # A thread for each pipe: a child that fills one while we wait at another would stand still.
         result_limit = self.limits.result_bytes + HANDSHAKE_BYTES
         self._readers = [
-            self._thread(self._read, self._process.stdout, "result", result_limit),
-            self._thread(self._read, self._process.stderr, "output", self.limits.stderr_bytes),
+            _in_background(self._read, self._process.stdout, "result", result_limit),
+            _in_background(self._read, self._process.stderr, "output", self.limits.stderr_bytes),
         ]
-
-    def _thread(self, work: Any, *arguments: Any) -> threading.Thread:
-        thread = threading.Thread(target=work, args=arguments, daemon=True)
-        thread.start()
-        return thread
 
     def _read(self, pipe: IO[bytes], name: str, limit: int) -> None:
         """Keep what fits. Too much of a result ends the child; too much print is thrown away."""
@@ -133,7 +134,8 @@ class Jailed:
         if self._sent is not None:
             raise ValueError("a jailed child takes one request")
         self._sent = time.monotonic()
-        self._thread(self._write, len(request).to_bytes(8, "little") + request)
+        # A pipe holds 64 KB; the rest waits until the child reads, which a thread can do for us.
+        _in_background(self._write, len(request).to_bytes(8, "little") + request)
 
     def _write(self, data: bytes) -> None:
         pipe = self._process.stdin
@@ -147,39 +149,42 @@ class Jailed:
             pass  # the child ended, or was closed, before it had read everything
 
     def wait(self) -> Outcome:
-        """Wait for the answer or for a limit, kill what is left, and say what came out."""
+        """Wait for the answer or for a limit, kill what is left, and return what came out."""
         if self._sent is None:
             self.send(b"")
         assert self._sent is not None
         deadline = self._sent + self.limits.seconds
         try:
-            while any(reader.is_alive() for reader in self._readers):
+            # A reader thread ends when its pipe closes, at the latest when the child dies.
+            while alive := [reader for reader in self._readers if reader.is_alive()]:
                 left = deadline - time.monotonic()
                 if left <= 0:
                     self._kill("timeout")
                     break
-                if self._threads() > self.limits.threads:
+                if self._count_threads() > self.limits.threads:
                     self._kill("too-much")
                     break
-                alive = next((r for r in self._readers if r.is_alive()), self._readers[0])
-                alive.join(min(left, WATCH_SECONDS))
+                alive[0].join(min(left, WATCH_SECONDS))
         finally:
             self.close()
         return self._outcome(time.monotonic() - self._sent)
 
-    def _threads(self) -> int:
+    def _count_threads(self) -> int:
         """Count the child's threads. No rlimit does: RLIMIT_NPROC counts all that a user runs."""
         try:
             status = Path(f"/proc/{self._process.pid}/status").read_text()
         except OSError:
-            return 0
+            return 0  # it has just ended, or this is not Linux
         found = re.search(r"^Threads:\s+(\d+)", status, re.MULTILINE)
         return int(found[1]) if found else 0
 
     def _kill(self, why: Status | None) -> None:
-        # Only before it is reaped: afterwards its number may be another process's.
+        """Kill the child and all that it started; remember the first reason given."""
+        # A reader thread and the waiting thread may both come here. The process id is the child's
+        # until `close` has waited for it; then the system may give it to another process. So
+        # `_closing` is set before that wait, and the lock makes check and kill one step.
         with self._killing:
-            if self._over:
+            if self._closing:
                 return
             self._why = self._why or why
             try:
@@ -192,17 +197,17 @@ class Jailed:
 
     def close(self) -> None:
         """Kill the child, whatever it is doing, and clean up. Does nothing the second time."""
-        # A child whose pipes are both closed has its exit code already, so this changes nothing
-        # for one that ended by itself.
+        # A child that ended by itself closed its pipes by doing so: its exit code is already set,
+        # and killing it changes nothing.
         self._kill(None)
         with self._killing:
-            self._over = True
+            self._closing = True
         self._process.wait()
         for reader in self._readers:
             # Where nothing forbids fork, a grandchild may hold the pipe: leave that thread to it.
             reader.join(1)
         if self._sent is None and self._process.stdin:
-            self._process.stdin.close()
+            self._process.stdin.close()  # else _write closes it
 
     def _outcome(self, seconds: float) -> Outcome:
         kept = self._kept["result"]
@@ -218,7 +223,8 @@ class Jailed:
             status = "timeout"
         if len(kept) - start > self.limits.result_bytes:
             status = "too-much"
-        status = self._why or status
+        status = self._why or status  # a child that we killed shows a signal, not the reason
+        report: lockdown.Report | None = json.loads(lines[0]) if locked else None
         return Outcome(
             result=bytes(kept[start:]) if status == "ok" else b"",
             output=CONTROL.sub("?", self._kept["output"].decode("utf-8", "replace")),
@@ -226,7 +232,7 @@ class Jailed:
             code=code if code >= 0 else None,
             signal=signal.Signals(-code).name if code < 0 else None,
             seconds=seconds,
-            jail=name_of(json.loads(lines[0])["holding"]) if locked else "",
+            jail=name_of(report["holding"]) if report else "",
             ready=ready,
         )
 
@@ -240,3 +246,9 @@ class Jailed:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _in_background(work: Callable[..., None], *arguments: object) -> threading.Thread:
+    thread = threading.Thread(target=work, args=arguments, daemon=True)
+    thread.start()
+    return thread

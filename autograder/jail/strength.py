@@ -1,7 +1,10 @@
-"""Which jail is in force on this machine, found by closing its locks and never by looking.
+"""Find which locks of the jail hold on this machine, by trying them.
 
-A kernel's version or a file in /sys says what could be; a container may still forbid it. The name
-goes into the verdict, and a class server refuses to run with less than it was set to.
+    strength().name         # "landlock7+seccomp+rlimits", as the verdict shows it
+    require("landlock4")    # JailError where the jail is weaker
+
+The kernel's version, or a file in /sys, says only what could hold: a container may still forbid it.
+So a child locks itself here exactly as one with a submission would, and reports.
 """
 
 import functools
@@ -12,7 +15,7 @@ import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from autograder.jail import cell
+from autograder.jail import cell, lockdown
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,9 @@ def name_of(holding: Sequence[str]) -> str:
     """Name a set of locks, the strongest first."""
     if list(holding) == ["rlimits"]:
         return "rlimits only"
-    return "+".join(sorted(holding, key=lambda lock: "lsr".index(lock[0]))) or "none"
+    # By first letter: landlock, seccomp, rlimits. Landlock's version is a part of its name.
+    strongest_first = sorted(holding, key=lambda lock: "lsr".index(lock[0]))
+    return "+".join(strongest_first) or "none"
 
 
 ADVICE = {
@@ -44,9 +49,10 @@ ADVICE = {
 
 @functools.cache
 def strength() -> Strength:
-    """Find which locks hold here, by closing them in a child that does nothing else."""
+    """Find which locks hold here, with a child that locks itself and does nothing else."""
+    # Once a process: the answer cannot change while it runs, and a child takes a tenth of a second.
     process = subprocess.run(
-        cell.command("", cell.Limits(), required=()),
+        cell.command("", cell.Limits(), locks=()),
         input=b"",
         capture_output=True,
         env=cell.environment(),
@@ -58,21 +64,22 @@ def strength() -> Strength:
         raise cell.JailError(
             f"no jailed process starts here: {process.stderr.decode('utf-8', 'replace').strip()}"
         )
-    report = json.loads(process.stdout)
+    report: lockdown.Report = json.loads(process.stdout)
     missing = [f"{lock} ({why}): {ADVICE[lock]}" for lock, why in report["missing"].items()]
     return Strength(tuple(report["holding"]), tuple(missing))
 
 
 def require(minimum: str | None = None) -> Strength:
-    """Refuse, with JailError, a machine whose jail is weaker than `minimum`.
+    """Return this machine's strength; raise JailError where it is less than `minimum`.
 
-    A minimum is written like a name, "landlock4+seccomp+rlimits"; without one, AUTOGRADE_JAIL
-    says, and without that anything will do.
+    A minimum is written like a name: "landlock4+seccomp+rlimits", where 4 means 4 or higher. Where
+    none is given, AUTOGRADE_JAIL says; where that says nothing either, any jail will do.
     """
     if minimum is None:
         minimum = os.environ.get("AUTOGRADE_JAIL") or "none"
     here = strength()
     wanted, found = _parse(minimum), _parse(here.name)
+    # A lock that does not hold counts as -1, below every version; one without versions as 0.
     if any(found.get(lock, -1) < number for lock, number in wanted.items()):
         fixes = "; ".join(here.missing) or "a newer kernel has a newer Landlock"
         raise cell.JailError(f"the jail here is {here.name}, and {minimum} is required: {fixes}")
@@ -80,6 +87,7 @@ def require(minimum: str | None = None) -> Strength:
 
 
 def _parse(name: str) -> dict[str, int]:
+    """Read a jail's name as the version of each lock; one without a version is 0."""
     if name == "none":
         return {}
     words = [

@@ -1,1 +1,1 @@
-"""What is kept, and who stands where."""
+"""What is kept of submissions, and who stands where; it runs in the process that was started."""

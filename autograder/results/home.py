@@ -3,7 +3,6 @@
 It lies in the user's data folder, or where AUTOGRADE_HOME says.
 """
 
-import hmac
 import os
 import secrets
 from contextlib import suppress
@@ -11,10 +10,12 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
+from course.errors import MachineError
+
 KEY_BYTES = 32
 
 
-class HomeError(Exception):
+class HomeError(MachineError):
     """A sentence about a folder or file that cannot be used, and what to do."""
 
 
@@ -67,10 +68,3 @@ def key() -> bytes:
 def private(path: str, flags: int) -> int:
     """Open a file that nobody else may read."""
     return os.open(path, flags, mode=0o600)
-
-
-def seeds(fingerprint: str, count: int) -> list[int]:
-    """Derive the seeds of a submission: the same for the same graph and recipe, for no other."""
-    what = fingerprint.encode()
-    digests = (hmac.digest(key(), what + bytes([number]), "sha256") for number in range(count))
-    return [int.from_bytes(digest[:4], "big") >> 1 for digest in digests]

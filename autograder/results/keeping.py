@@ -1,49 +1,84 @@
-"""What becomes of a verdict: it is kept, placed on the leaderboard, and drawn."""
+"""What follows a verdict: it is kept, placed on the leaderboard, and drawn."""
 
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from rich.console import Console
-from rich.markup import escape
-
-from autograder.display import terminal
+from autograder.assignment import Assignment
+from autograder.results.database import Entry, entry_of
 from autograder.results.home import HomeError
-from autograder.results.leaderboard import Leaderboard, curves_path, entry_of, ranking
+from autograder.results.leaderboard import Leaderboard, curves_path
+from autograder.results.ranking import ranking
 from autograder.verdict import Verdict
-from course.figures.plots import curves, save
+
+NEIGHBOURS = 3  # shown above a new entry, and as many below
 
 
-def keep(
-    board: Leaderboard, verdict: Verdict, source: str, handle: str, plot: Path | None, out: Console
-) -> None:
-    """Keep a verdict, draw it and say where it stands; what fails here takes no verdict back."""
+@dataclass
+class Kept:
+    """What became of a verdict. A failure here never changes the verdict."""
+
+    number: int | None = None  # in the history
+    place: int | None = None  # on the leaderboard, from 1
+    ranked: list[Entry] = field(default_factory=list)  # the whole leaderboard
+    curves: Path | None = None
+    failed: str = ""  # why not everything could be kept
+
+    def neighbours(self) -> tuple[int, list[Entry]]:
+        """Return the entries around this one, and the number of those before them."""
+        first = max(0, (self.place or 1) - 1 - NEIGHBOURS)
+        return first, self.ranked[first : first + 2 * NEIGHBOURS + 1]
+
+
+def keep(board: Leaderboard, verdict: Verdict, source: str, handle: str, plot: Path | None) -> Kept:
+    """Keep a verdict, find its place and draw its curves."""
+    kept = Kept()
     try:
-        number = board.add(entry_of(verdict, handle, source))
-        place(board, number, verdict, handle, out)
-        draw(verdict, plot or curves_path(number), out)
+        kept.number = board.add(entry_of(verdict, handle, source))
+        kept.ranked = ranking(board.entries(verdict.assignment.sha256))
+        if verdict.ranked:
+            kept.place = standing(kept.ranked, handle, verdict.submission.fingerprint)
+        kept.curves = draw(verdict, plot or curves_path(kept.number))
     except (HomeError, OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or str(error)
-        out.print(f"[yellow] not everything could be kept: {escape(why)}[/yellow]")
+        kept.failed = getattr(error, "strerror", None) or str(error)
+    return kept
 
 
-def draw(verdict: Verdict, path: Path, out: Console) -> None:
+def standing(ranked: list[Entry], handle: str, fingerprint: str | None) -> int | None:
+    """Return the place of a student's network, from 1."""
+    for place, entry in enumerate(ranked, start=1):
+        if (entry.handle, entry.fingerprint) == (handle, fingerprint):
+            return place
+    return None
+
+
+def draw(verdict: Verdict, path: Path) -> Path:
     """Draw the curves of a verdict."""
-    threshold = float(verdict.assignment["percent"]) / 100
-    title = f"{verdict.submission['network']}: {verdict.submission['parameters']:,} parameters"
+    from course.figures.curves import draw_curves  # matplotlib takes a second to load
+    from course.figures.drawing import save
+
+    submission = verdict.submission
+    threshold = float(verdict.assignment.percent) / 100
+    title = f"{submission.network}: {submission.parameters or 0:,} parameters"
     title += " (practice digits)" if verdict.data == "practice" else ""
-    save(curves([run.epochs for run in verdict.runs], threshold, verdict.last, title), path)
-    out.print(f" curves   {escape(str(path))}", soft_wrap=True)
+    runs = [[asdict(epoch) for epoch in run.epochs] for run in verdict.runs]
+    return save(draw_curves(runs, threshold, verdict.last, title), path)
 
 
-def place(board: Leaderboard, number: int, verdict: Verdict, handle: str, out: Console) -> None:
-    """Say where an entry stands, with its neighbours."""
-    ranked = ranking(board.entries(verdict.assignment["sha256"]))
-    same = (handle, verdict.submission["fingerprint"])
-    standing = [i for i, entry in enumerate(ranked) if (entry.handle, entry.fingerprint) == same]
-    if not verdict.ranked or not standing:
-        out.print(f" kept     as number {number} in your history (autograde show {number})")
-        return
-    out.print(f" place    {standing[0] + 1} of {len(ranked)} (number {number} in your history)\n")
-    first = max(0, standing[0] - 3)
-    rows = [entry.row() for entry in ranked[first : first + 7]]
-    name, own = verdict.assignment["name"], ranked[standing[0]].id
-    out.print(terminal.board(rows, name, out.width, own, first))
+def draw_entries(entries: Iterable[Entry], rules: Assignment, path: Path) -> Path:
+    """Draw the accuracy of entries against their parameters."""
+    from course.figures.drawing import save
+    from course.figures.frontier import Point, draw_frontier
+
+    points = [
+        Point(
+            name=entry.handle,
+            parameters=entry.parameters,
+            accuracy=entry.mean_accuracy,
+            passed=entry.passed,
+            spread=entry.spread or 0.0,
+        )
+        for entry in entries
+        if entry.data == "mnist" and entry.mean_accuracy is not None
+    ]
+    return save(draw_frontier(points, title=f"{rules.name}: accuracy against parameters"), path)

@@ -1,130 +1,30 @@
-"""What is kept of every submission, and how passed ones are ranked.
+"""The kept submissions: every one that was trained, passed or not, in SQLite by default."""
 
-One function, `ranking`, decides eligibility and order for every place that shows a leaderboard.
-"""
-
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, inspect, select
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.orm import Session
 from sqlalchemy.schema import CreateIndex, CreateTable
 
+from autograder.results.database import Base, Entry
 from autograder.results.home import HomeError, home
-from autograder.verdict import Verdict
 
 WAIT_SECONDS = 60  # for another submission's turn to write
 
 
-class Base(DeclarativeBase):
-    """The schema's root."""
-
-
-class Entry(Base):
-    """One submission that was trained: what a table shows, and the whole verdict behind it."""
-
-    __tablename__ = "entries"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    created: Mapped[datetime]
-    handle: Mapped[str]
-    assignment: Mapped[str]
-    assignment_sha256: Mapped[str] = mapped_column(index=True)
-    fingerprint: Mapped[str]
-    network: Mapped[str]
-    parameters: Mapped[int]
-    passed: Mapped[bool]
-    verified: Mapped[bool]
-    ranked: Mapped[bool]
-    mean_accuracy: Mapped[float | None]
-    spread: Mapped[float | None]
-    seeds: Mapped[int]
-    seconds: Mapped[float]
-    device: Mapped[str]
-    data: Mapped[str]
-    finished: Mapped[bool]  # every run that was asked for came to its end
-    verdict_json: Mapped[str]
-    source: Mapped[str]
-
-    @property
-    def verdict(self) -> Verdict:
-        """The whole verdict."""
-        return Verdict.from_dict(json.loads(self.verdict_json))
-
-    def row(self) -> dict[str, Any]:
-        """Return what a table, a CSV or an API shows of this entry."""
-        return {
-            "id": self.id,
-            "handle": self.handle,
-            "network": self.network,
-            "parameters": self.parameters,
-            "mean_accuracy": self.mean_accuracy,
-            "spread": self.spread,
-            "seeds": self.seeds,
-            "verified": self.verified,
-            "passed": self.passed,
-            "ranked": self.ranked,
-            "seconds": round(self.seconds, 2),
-            "device": self.device,
-            "data": self.data,
-            "assignment": self.assignment,
-            "date": self.created.replace(tzinfo=UTC).isoformat(timespec="seconds"),
-        }
-
-
-def entry_of(verdict: Verdict, handle: str, source: str) -> Entry:
-    """Make the entry of a verdict."""
-    return Entry(
-        created=datetime.now(UTC).replace(tzinfo=None),
-        handle=handle,
-        assignment=verdict.assignment["name"],
-        assignment_sha256=verdict.assignment["sha256"],
-        fingerprint=verdict.submission.get("fingerprint", ""),
-        network=verdict.submission.get("network", ""),
-        parameters=verdict.submission.get("parameters", 0),
-        passed=verdict.passed,
-        verified=verdict.verified,
-        ranked=verdict.ranked,
-        mean_accuracy=verdict.mean_accuracy,
-        spread=verdict.spread,
-        seeds=len(verdict.runs),
-        seconds=verdict.seconds,
-        device=verdict.device,
-        data=verdict.data,
-        finished=len(verdict.runs) == verdict.seeds and verdict.exit_code != 5,
-        verdict_json=verdict.to_json(),
-        source=source,
-    )
-
-
-def ranking(entries: Iterable[Entry]) -> list[Entry]:
-    """Return the entries that count, best first: fewest parameters, then accuracy, then earlier.
-
-    Of one student's same network and recipe the submission with most seeds counts, passed or not:
-    trying again with fewer buys nothing.
-    """
-    best: dict[tuple[str, str, str], Entry] = {}
-    for entry in sorted(entries, key=lambda e: (-e.seeds, e.created)):
-        if entry.finished and entry.data == "mnist":
-            best.setdefault((entry.handle, entry.assignment_sha256, entry.fingerprint), entry)
-    counted = [entry for entry in best.values() if entry.ranked]
-    return sorted(counted, key=lambda e: (e.parameters, -(e.mean_accuracy or 0), e.created, e.id))
-
-
 class Leaderboard:
-    """The kept entries, in SQLite by default."""
+    """The database of kept submissions; a file in the home folder, or another by its URL."""
 
     def __init__(self, url: str | None = None) -> None:
         self.path = home() / "leaderboard.sqlite"
         self.engine: Engine = create_engine(url or f"sqlite:///{self.path}")
         if self.engine.dialect.name == "sqlite":
             event.listen(self.engine, "connect", patient)
-        with self.spoken():
+        with self.in_a_sentence():
             self.create()
 
     def create(self) -> None:
@@ -143,7 +43,7 @@ class Leaderboard:
                 connection.execute(CreateIndex(index, if_not_exists=True))
 
     @contextmanager
-    def spoken(self) -> Iterator[None]:
+    def in_a_sentence(self) -> Iterator[None]:
         """Turn a database's failure into a sentence."""
         try:
             yield
@@ -156,7 +56,7 @@ class Leaderboard:
 
     def add(self, entry: Entry) -> int:
         """Keep an entry, whole or not at all, and return its number."""
-        with self.spoken(), Session(self.engine) as session, session.begin():
+        with self.in_a_sentence(), Session(self.engine) as session, session.begin():
             session.add(entry)
             session.flush()
             return entry.id
@@ -168,12 +68,12 @@ class Leaderboard:
             query = query.where(Entry.assignment_sha256 == rules)
         if handle is not None:
             query = query.where(Entry.handle == handle)
-        with self.spoken(), Session(self.engine, expire_on_commit=False) as session:
+        with self.in_a_sentence(), Session(self.engine, expire_on_commit=False) as session:
             return list(session.scalars(query))
 
     def get(self, number: int) -> Entry | None:
         """Return one entry by its number."""
-        with self.spoken(), Session(self.engine, expire_on_commit=False) as session:
+        with self.in_a_sentence(), Session(self.engine, expire_on_commit=False) as session:
             return session.get(Entry, number)
 
     def close(self) -> None:
@@ -187,10 +87,12 @@ class Leaderboard:
         self.close()
 
 
-def patient(connection: Any, record: Any) -> None:
+def patient(connection: DBAPIConnection, record: object) -> None:
     """Let two submissions at once wait for each other, and lose nothing in a crash."""
-    connection.execute(f"PRAGMA busy_timeout = {WAIT_SECONDS * 1000}")
-    connection.execute("PRAGMA journal_mode = WAL")
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {WAIT_SECONDS * 1000}")
+    cursor.execute("PRAGMA journal_mode = WAL")  # readers go on while one writes
+    cursor.close()
 
 
 def curves_path(number: int) -> Path:

@@ -1,8 +1,11 @@
-"""A submission's trainings, one for each seed, side by side where the machine has room for them.
+"""Train a submission once for each seed, in as many worker processes at a time as the machine fits.
 
 A GPU trains all seeds in one worker. On a processor a small network leaves cores idle, so each
 seed gets a worker of its own, as many at a time as there are cores; a large network gets every
-core for one seed after another. Whatever the workers say comes through one queue, in one place.
+core for one seed after another.
+
+A lane is a thread that follows one worker. All lanes put what their workers tell into one queue,
+and `train_all` reads it in the caller's thread: nothing else here needs a lock.
 """
 
 import threading
@@ -11,13 +14,33 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from queue import SimpleQueue
-from typing import Any
+from typing import assert_never
 
+from autograder import events
+from autograder.events import (
+    ChecksDone,
+    EngineChosen,
+    EpochDone,
+    Fault,
+    LaneIdle,
+    RunDone,
+    RunStarted,
+    StepDone,
+    TimeUp,
+    TrainingRefused,
+    TrainingStarted,
+    TurnDone,
+)
 from autograder.workers.process import WorkerProcess
+from autograder.workers.requests import CheckRequest, TrainRequest
+from course.epoch import Epoch
 
-CHECK_SECONDS = 300.0
+CHECK_SECONDS = 300.0  # for all checks of one submission together, from the request on
 PREPARATION_SECONDS = 1_800.0  # MNIST may have to be downloaded first
-Event = dict[str, Any]
+
+# What comes out of train_all, and what lanes put into the queue besides.
+Told = RunStarted | events.Trained | TrainingRefused | Fault
+Queued = Told | LaneIdle | TimeUp
 
 
 @dataclass
@@ -26,78 +49,73 @@ class Training:
 
     run: int  # its number
     seed: int
-    epochs: list[Event] = field(default_factory=list)
-    begun: bool = False  # from here on it is the student's time
+    epochs: list[Epoch] = field(default_factory=list)
+    started: TrainingStarted | None = None
     done: bool = False
     late: bool = False  # stopped by the time limit
-    readying: dict[str, float] = field(default_factory=dict)
-
-    @property
-    def seconds(self) -> dict[str, float]:
-        """Where the time went."""
-        return {
-            "training": sum(epoch["seconds"] for epoch in self.epochs),
-            "testing": sum(epoch["test_seconds"] for epoch in self.epochs),
-            **self.readying,
-        }
-
-    def take(self, event: Event) -> None:
-        """Take in what a worker says of this training."""
-        match event["event"]:
-            case "training":
-                self.begun, self.readying = True, event["seconds"]
-            case "epoch":
-                self.epochs.append({k: v for k, v in event.items() if k not in ("event", "run")})
-            case "trained":
-                self.done = True
 
 
 @dataclass(frozen=True)
 class Arrangement:
-    """How the trainings of one submission go: on what, how long at most, how many at once."""
+    """What the trainings of one submission share: data, time limit, and how many run at once."""
 
     data: str
     limit: float  # seconds a training may take
     lanes: int  # workers side by side
     together: bool  # all seeds in one worker
-    check: tuple[Event, bytes]  # what lets another worker read the submission
+    check: tuple[CheckRequest, bytes]  # what lets another worker read the submission
 
 
-def follow(
+def train_all(
     first: WorkerProcess, trainings: list[Training], arrangement: Arrangement
-) -> Iterator[Event]:
-    """Train them all and yield what the workers say; stop them when nobody listens any more."""
+) -> Iterator[Told]:
+    """Train them all and yield what the workers tell; stop them when nobody reads any more."""
+    # A turn is what one worker trains in one go.
     turns = deque([trainings] if arrangement.together else [[training] for training in trainings])
-    inbox: SimpleQueue[Event] = SimpleQueue()
+    queue: SimpleQueue[Queued] = SimpleQueue()
     with ExitStack() as stack:
         more = range(1, min(arrangement.lanes, len(turns)))
         others = [stack.enter_context(WorkerProcess()) for _ in more]
-        lanes = [Lane(first, turns, arrangement, inbox)]
-        lanes += [Lane(worker, turns, arrangement, inbox, fresh=True) for worker in others]
+        lanes = [Lane(first, turns, arrangement, queue)]
+        lanes += [Lane(worker, turns, arrangement, queue, fresh=True) for worker in others]
         for lane in lanes:
             lane.start()
         try:
-            yield from events(inbox, trainings, len(lanes))
+            yield from collect(queue, trainings, len(lanes))
         finally:
+            # Also where the caller stopped reading, by an error or Ctrl-C: a lane waits for its
+            # worker to say something, so killing the worker is what ends the lane.
             for lane in lanes:
                 if lane.is_alive():
-                    lane.worker.process.kill()  # its thread ends with it
+                    lane.worker.process.kill()
                 lane.join()
 
 
-def events(inbox: SimpleQueue[Event], trainings: list[Training], lanes: int) -> Iterator[Event]:
-    """Yield events until every lane is idle or one has come to a bad end."""
+def collect(queue: SimpleQueue[Queued], trainings: list[Training], lanes: int) -> Iterator[Told]:
+    """Note in each training what concerns it, until every lane is idle or one came to a bad end."""
     while lanes:
-        event = inbox.get()
-        if event["event"] == "idle":
-            lanes -= 1
-            continue
-        for run in event.get("runs", [event.get("run")]):
-            if run is not None:
-                trainings[run].take(event)
+        event = queue.get()
+        match event:
+            case LaneIdle():
+                lanes -= 1
+                continue
+            case TimeUp():
+                return
+            case TrainingStarted(runs):
+                for run in runs:
+                    trainings[run].started = event
+            case EpochDone(run, epoch):
+                trainings[run].epochs.append(epoch)
+            case RunDone(run):
+                trainings[run].done = True
+            case Fault() | TrainingRefused():
+                yield event
+                return
+            case RunStarted() | EngineChosen() | StepDone():
+                pass
+            case _ as never:
+                assert_never(never)
         yield event
-        if event["event"] in ("fault", "refused", "late"):
-            return
 
 
 class Lane(threading.Thread):
@@ -108,56 +126,63 @@ class Lane(threading.Thread):
         worker: WorkerProcess,
         turns: deque[list[Training]],
         arrangement: Arrangement,
-        inbox: SimpleQueue[Event],
+        queue: SimpleQueue[Queued],
         fresh: bool = False,
     ) -> None:
         super().__init__(daemon=True)
-        self.worker, self.turns, self.arrangement, self.inbox = worker, turns, arrangement, inbox
+        self.worker, self.turns, self.arrangement, self.queue = worker, turns, arrangement, queue
         self.fresh = fresh  # has not read the submission yet
 
     def run(self) -> None:
         """Take turns until none is left or something goes wrong."""
         if self.fresh and not self.read():
-            self.say("fault", message=self.worker.ending("checking"))
+            self.queue.put(Fault(self.worker.ending("checking")))
             return
-        try:
-            while self.train(self.turns.popleft()):
-                pass
-        except IndexError:  # none left
-            self.say("idle")
+        while True:
+            try:
+                turn = self.turns.popleft()  # safe from several threads
+            except IndexError:
+                self.queue.put(LaneIdle())
+                return
+            if not self.train(turn):
+                return
 
     def read(self) -> bool:
-        """Let this worker read the submission that the first one has checked already."""
+        """Send this worker the first one's CheckRequest. It checks again, and nobody reports it."""
         request, captured = self.arrangement.check
         self.worker.ask(request, captured, seconds=CHECK_SECONDS)
-        return any(event["event"] == "checked" for event in self.worker.events())
+        return any(isinstance(event, ChecksDone) for event in self.worker.checking())
 
     def train(self, turn: list[Training]) -> bool:
         """Train one turn's seeds; return whether the worker can take another turn."""
-        seeds = [[training.run, training.seed] for training in turn]
-        request = {"do": "train", "seeds": seeds, "data": self.arrangement.data}
-        self.worker.ask(request, seconds=PREPARATION_SECONDS)
+        seeds = tuple((training.run, training.seed) for training in turn)
+        self.worker.ask(TrainRequest(seeds, self.arrangement.data), seconds=PREPARATION_SECONDS)
         for training in turn:
-            self.say("run", run=training.run, seed=training.seed)
+            self.queue.put(RunStarted(training.run, training.seed))
         begun = False
-        for event in self.worker.events():
-            if event["event"] == "training":
-                begun = True
-                self.worker.limit(self.arrangement.limit * len(turn))
-            if event["event"] == "turned":
-                self.worker.limit(None)
-                return True
-            self.inbox.put(event)
-            if event["event"] in ("fault", "refused"):
-                return False
+        for event in self.worker.training():
+            match event:
+                case TurnDone():
+                    self.worker.limit(None)
+                    return True
+                case TrainingStarted():
+                    # Loading the digits is not the student's time; the limit starts anew here.
+                    begun = True
+                    # A turn's seeds train together, so each takes as many times longer.
+                    self.worker.limit(self.arrangement.limit * len(turn))
+                case Fault() | TrainingRefused():
+                    self.queue.put(event)
+                    return False
+                case EngineChosen() | StepDone() | EpochDone() | RunDone():
+                    pass
+                case _ as never:
+                    assert_never(never)
+            self.queue.put(event)
+        # The worker fell silent in the middle of a turn: killed by the limit, or dead.
         if begun and self.worker.timed_out:
             for training in turn:
                 training.late = not training.done
-            self.say("late")
+            self.queue.put(TimeUp())
         else:
-            self.say("fault", message=self.worker.ending("training"))
+            self.queue.put(Fault(self.worker.ending("training")))
         return False
-
-    def say(self, event: str, **content: Any) -> None:
-        """Say something of this lane's own."""
-        self.inbox.put({"event": event, **content})

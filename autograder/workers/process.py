@@ -1,6 +1,9 @@
-"""The worker as its parent sees it: a process that is asked by JSON lines and may die."""
+"""A worker as its parent sees it: a child process that is sent requests and tells events.
 
-import json
+It may die, hang or be killed without taking its parent along: whoever reads its events finds that
+they end, and `ending` says why.
+"""
+
 import os
 import subprocess
 import sys
@@ -9,9 +12,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from types import TracebackType
-from typing import Any, Self
+from typing import Self, cast
 
+from autograder import events
 from autograder.words import printable
+from autograder.workers import requests
 
 SETTINGS = {
     # Threads that wait for each other spin for some microseconds, then sleep: on a machine with
@@ -37,17 +42,17 @@ class WorkerProcess:
         self.timed_out = False
         self.timer: threading.Timer | None = None
 
-    def ask(self, request: dict[str, Any], data: bytes = b"", *, seconds: float) -> None:
-        """Send a request, with bytes behind it where it has any, to be done in so many seconds."""
+    def ask(self, request: requests.Request, data: bytes = b"", *, seconds: float) -> None:
+        """Send a request and the bytes that belong to it; kill the worker after `seconds`."""
         assert self.process.stdin is not None
-        self.limit(seconds)  # first: a worker that reads nothing would hold us up here
-        line = json.dumps({**request, "size": len(data)}).encode() + b"\n"
+        # The limit first: a worker that reads nothing would hold us up in write().
+        self.limit(seconds)
         with suppress(BrokenPipeError):  # it died; reading its events will tell
-            self.process.stdin.write(line + data)
+            self.process.stdin.write(requests.encode(request, len(data)) + data)
             self.process.stdin.flush()
 
     def limit(self, seconds: float | None) -> None:
-        """Kill the worker in so many seconds, unless another limit is set by then."""
+        """Kill the worker after `seconds`, unless another limit is set before; None: no limit."""
         if self.timer is not None:
             self.timer.cancel()
             self.timer = None
@@ -56,12 +61,20 @@ class WorkerProcess:
             self.timer.daemon = True
             self.timer.start()
 
-    def events(self) -> Iterator[dict[str, Any]]:
-        """Yield what the worker says until it falls silent."""
+    def checking(self) -> Iterator[events.Checking]:
+        """Yield what the worker tells after a CheckRequest."""
+        return cast(Iterator[events.Checking], self.events())
+
+    def training(self) -> Iterator[events.Training]:
+        """Yield what the worker tells after a TrainRequest."""
+        return cast(Iterator[events.Training], self.events())
+
+    def events(self) -> Iterator[events.Event]:
+        """Yield what the worker tells until it falls silent."""
         assert self.process.stdout is not None
         for line in self.process.stdout:
             if line.endswith(b"\n"):  # a worker that is killed may leave half a line
-                yield json.loads(line)
+                yield events.decode(line)
 
     def stop(self) -> None:
         """Kill a worker that takes too long."""

@@ -1,44 +1,62 @@
 """The worker: a process that checks and trains, and may die without taking the grader along.
 
-It starts while the jail still captures, so that both load torch at once. Then it is told what to
-do by JSON lines on its standard input and answers in JSON lines on its standard output: hostile
-data ends here, and what leaves is ours.
+It starts while the jail still captures, so that both load torch at once. Then it reads requests
+(requests.py) from its standard input and writes events (events.py) to its standard output. The
+captured bytes that it is given may be hostile; what it writes is the grader's own.
 """
 
-import hashlib
-import json
 import math
 import os
 import platform
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import replace
 from functools import partial
-from typing import Any, BinaryIO
+from typing import BinaryIO, assert_never
 
 import torch
 from torch import nn
 
 import course
-from autograder.assignment import Assignment
-from autograder.checks.order import Study, study_all
+from autograder import events
+from autograder.checks.order import study_all
+from autograder.checks.study import Study
+from autograder.events import (
+    Checked,
+    ChecksDone,
+    Described,
+    EngineChosen,
+    EpochDone,
+    Fault,
+    MachineKnown,
+    RunDone,
+    StepDone,
+    TrainingRefused,
+    TrainingStarted,
+    TurnDone,
+)
+from autograder.graph import fingerprint
 from autograder.graph.answer import read_answer
-from autograder.graph.nodes import Network
+from autograder.graph.network import Network
 from autograder.graph.reorder import ready_to_train
-from autograder.machine import MachineError, describe, pick_device, sensible_bfloat16
+from autograder.machine import device_name, instruction_set, pick_device, sensible_bfloat16
 from autograder.problem import Problem
-from autograder.verdict import Check
-from autograder.words import first_line, printable
-from course.data import DataError, Digits
+from autograder.verdict import Check, CheckId, Grader, Submission
+from autograder.words import printable, summary_of
+from autograder.workers.requests import CheckRequest, TrainRequest, decode
+from course.data import Digits
 from course.data import load as load_digits
-from course.recipe import RecipeError
+from course.epoch import Epoch
+from course.errors import MachineError
+from course.recipe import Recipe, RecipeError
 from course.recipe.schedule import steps_per_epoch
-from course.training import Epoch, train
 from course.training.captured import Uncapturable, train_captured
+from course.training.loop import train
 from course.training.repeatable import repeat_exactly
 
-EVERY = 0.1  # seconds between two words about progress
+EVERY = 0.1  # seconds between two StepDone events
+LONGEST = 600  # characters in each text of a check
 
 
 class Worker:
@@ -50,146 +68,150 @@ class Worker:
         self.digits: Digits | None = None
         self.bfloat16 = False
 
-    def say(self, event: str, **content: Any) -> None:
-        """Answer with one JSON line."""
-        self.answers.write(json.dumps({"event": event, **content}).encode() + b"\n")
+    def tell(self, event: events.Checking | events.Training) -> None:
+        """Write one event."""
+        self.answers.write(events.encode(event))
         self.answers.flush()
 
     def serve(self) -> None:
         """Follow requests until there are no more."""
         for line in self.requests:
-            request = json.loads(line)
-            if request["do"] == "check":
-                self.check(request, self.requests.read(request["size"]))
-            else:
-                self.train(request)
+            request, size = decode(line)
+            match request:
+                case CheckRequest():
+                    self.check(request, self.requests.read(size))
+                case TrainRequest():
+                    self.train(request)
+                case _ as never:
+                    assert_never(never)
 
-    def check(self, request: dict[str, Any], captured: bytes) -> None:
+    # ---- checking ----------------------------------------------------------------------------
+
+    def check(self, request: CheckRequest, captured: bytes) -> None:
         """Read what came out of the jail and run every check on it."""
         torch.set_num_threads(1)  # until the network's size is known
         try:
-            device = pick_device(request["device"])
+            device = pick_device(request.device)
         except MachineError as error:
-            self.say("fault", message=str(error))
+            self.tell(Fault(str(error)))
             return
-        self.say("machine", device=describe(device), versions=versions())
+        self.tell(MachineKnown(device_name(device), grader()))
         try:
             submission = read_answer(captured)
         except Problem as problem:
-            if problem.check == "interface":
-                self.report(Check("readable", "pass", found="the file runs"))
-            found = Check(
-                problem.check, "fail", message=problem.message, hint=problem.hint, line=problem.line
-            )
-            self.report(found)
-            self.say("checked", ready=False, lanes=1, together=False)
+            self.report_problem(problem)
+            self.tell(ChecksDone(ready=False, lanes=1, together=False))
             return
         self.report(Check("readable", "pass", found=f"class {submission.network}"))
-        rules = Assignment.from_dict(request["assignment"])
         self.study = study = Study(
-            submission, rules, device, request["threads"], max(1, request["seeds"])
+            submission, request.rules, device, request.threads, max(1, request.seeds)
         )
         ready = study_all(study, self.report)
         self.bfloat16 = ready and sensible_bfloat16(study.work, device)
-        self.say("machine", device=describe(device, self.bfloat16), versions=versions())
-        self.say("submission", **self.describe_submission())
+        # Again: by now the number of threads and the rounding are decided.
+        self.tell(MachineKnown(device_name(device, self.bfloat16), grader()))
+        self.tell(Described(described(study)))
         together = device.type == "cuda"
-        self.say("checked", ready=ready, lanes=study.lanes if ready else 1, together=together)
+        self.tell(ChecksDone(ready, study.lanes if ready else 1, together))
 
     def report(self, check: Check) -> None:
-        """Report a check's finding, its words fit for a terminal."""
-        words = {
-            k: printable(v, 600) if isinstance(v, str) else v for k, v in asdict(check).items()
-        }
-        self.say("check", **words)
+        """Tell a check's finding, its text fit for a terminal."""
+        clean = replace(
+            check,
+            expected=printable(check.expected, LONGEST),
+            found=printable(check.found, LONGEST),
+            message=printable(check.message, LONGEST),
+            hint=printable(check.hint, LONGEST),
+        )
+        self.tell(Checked(clean))
 
-    def describe_submission(self) -> dict[str, Any]:
-        """Describe the network and recipe for the verdict."""
-        assert self.study is not None
-        study = self.study
-        described: dict[str, Any] = {
-            "network": study.submission.network,
-            "notes": list(study.submission.notes),
-            "fingerprint": fingerprint(study),
-            "parameters": study.parameters,
-            "recipe": study.recipe.as_dict() if study.recipe else None,
-        }
-        try:
-            table = study.table
-        except Exception:  # a graph that cannot run has failed its checks already
-            return described
-        described["multiply_adds"] = table.multiply_adds
-        described["receptive_field"] = table.receptive_field
-        described["layers"] = [
-            {**asdict(row), "name": printable(row.name, 60)} for row in table.rows
-        ]
-        return described
+    def report_problem(self, problem: Problem) -> None:
+        """Report as failed the check that a file did not get through: readable or interface."""
+        check: CheckId = "readable"
+        if problem.check == "interface":
+            check = "interface"
+            self.report(Check("readable", "pass", found="the file runs"))
+        self.report(
+            Check(check, "fail", message=problem.message, hint=problem.hint, line=problem.line)
+        )
 
-    def train(self, request: dict[str, Any]) -> None:
+    # ---- training ----------------------------------------------------------------------------
+
+    def train(self, request: TrainRequest) -> None:
         """Train with one seed or several and tell of every epoch."""
         assert self.study is not None
         assert self.study.recipe is not None
-        study, recipe = self.study, self.study.recipe
-        runs = [run for run, _ in request["seeds"]]
         start = time.perf_counter()
-        if self.digits is None:
+        if self.digits is None:  # kept for the worker's next turn
             try:
-                self.digits = load_digits(request["data"], study.device)
-            except DataError as error:
-                self.say("fault", message=str(error))
+                self.digits = load_digits(request.data, self.study.device)
+            except MachineError as error:
+                self.tell(Fault(str(error)))
                 return
         loaded = time.perf_counter()
         try:
-            trainer = self.trainer(dict(request["seeds"]), self.digits)
-            seconds = {"preparation": loaded - start, "recording": time.perf_counter() - loaded}
-            steps = recipe.epochs * steps_per_epoch(
-                len(self.digits.train_images), recipe.batch_size
+            trainer = self.trainer(dict(request.seeds), self.study.recipe, self.digits)
+            images, recipe = len(self.digits.train_images), self.study.recipe
+            started = TrainingStarted(
+                runs=tuple(run for run, _ in request.seeds),
+                epochs=recipe.epochs,
+                steps=recipe.epochs * steps_per_epoch(images, recipe.batch_size),
+                preparation=loaded - start,
+                recording=time.perf_counter() - loaded,
             )
-            self.say("training", runs=runs, epochs=recipe.epochs, steps=steps, seconds=seconds)
-            lost: set[int] = set()  # those whose loss is no number: it will not come back
-            for run, epoch in trainer:
-                if run in lost:
-                    continue
-                self.say("epoch", run=run, **asdict(epoch))
-                if not math.isfinite(epoch.train_loss):
-                    lost.add(run)
-                if run in lost or epoch.epoch == recipe.epochs:
-                    self.say("trained", run=run)
-                if len(lost) == len(runs):
-                    break
+            self.tell(started)
+            self.follow_epochs(trainer, started)
         except (MemoryError, torch.OutOfMemoryError) as error:
-            self.say("fault", message=f"this machine ran out of memory: {first_line(error, 200)}")
+            self.tell(Fault(f"this machine ran out of memory: {summary_of(error, 200)}"))
         except (RecipeError, RuntimeError, ValueError) as error:
-            self.say("refused", message=f"the network cannot be trained: {first_line(error, 200)}")
+            self.tell(TrainingRefused(f"the network cannot be trained: {summary_of(error, 200)}"))
         else:
-            self.say("turned")
+            self.tell(TurnDone())
 
-    def trainer(self, seeds: dict[int, int], digits: Digits) -> Iterator[tuple[int, Epoch]]:
-        """Return what trains: recorded steps on a GPU, the plain loop elsewhere."""
+    def follow_epochs(self, trainer: Iterator[tuple[int, Epoch]], started: TrainingStarted) -> None:
+        """Tell of every epoch, and of each run that ends."""
+        lost: set[int] = set()  # runs whose loss is no number: it will not come back
+        for run, epoch in trainer:
+            if run in lost:
+                continue
+            self.tell(EpochDone(run, epoch))
+            if not math.isfinite(epoch.train_loss):
+                lost.add(run)
+            if run in lost or epoch.epoch == started.epochs:
+                self.tell(RunDone(run))
+            if len(lost) == len(started.runs):
+                return
+
+    def trainer(
+        self, seeds: dict[int, int], recipe: Recipe, digits: Digits
+    ) -> Iterator[tuple[int, Epoch]]:
+        """Return what trains: recorded steps on a GPU, the plain loop elsewhere.
+
+        `seeds` gives the seed of each run by the run's number.
+        """
         assert self.study is not None
-        assert self.study.recipe is not None
-        study, recipe = self.study, self.study.recipe
+        graph, device, runs = self.study.graph, self.study.device, list(seeds)
         told = 0.0
 
         def watch(run: int, step: int) -> None:
             nonlocal told
             if (now := time.perf_counter()) - told > EVERY:
                 told = now
-                self.say("step", run=run, step=step)
+                self.tell(StepDone(run, step))
 
         def networks() -> list[Network]:
-            return [ready_to_train(study.graph, seed) for seed in seeds.values()]
+            return [ready_to_train(graph, seed) for seed in seeds.values()]
 
         def in_turn() -> Iterator[tuple[int, Epoch]]:
             for (run, seed), network in zip(seeds.items(), networks(), strict=True):
-                told_run = partial(watch, run)
-                for epoch in train(network, digits, recipe, seed, told_run, self.bfloat16):
+                for epoch in train(
+                    network, digits, recipe, seed, partial(watch, run), self.bfloat16
+                ):
                     yield run, epoch
 
-        if study.device.type != "cuda":
-            self.say("engine", engine="plain loop")
+        if device.type != "cuda":
+            self.tell(EngineChosen("plain loop"))
             return in_turn()
-        runs = list(seeds)
         try:
             recorded = train_captured(
                 networks(),
@@ -200,25 +222,44 @@ class Worker:
                 self.bfloat16,
             )
         except Uncapturable as error:
-            self.say("engine", engine=f"plain loop, since {error}")
+            self.tell(EngineChosen(f"plain loop, since {error}"))
             return in_turn()
-        self.say("engine", engine="recorded steps")
+        self.tell(EngineChosen("recorded steps"))
         return ((runs[which], epoch) for which, epoch in recorded)
 
 
-def fingerprint(study: Study) -> str:
-    """Hash graph and recipe: what decides the seeds, and what makes two submissions the same."""
-    recipe = json.dumps(study.recipe.as_dict() if study.recipe else None, sort_keys=True)
-    return hashlib.sha256(f"{study.graph.fingerprint()} {recipe}".encode()).hexdigest()
+def described(study: Study) -> Submission:
+    """Describe network and recipe for the verdict; the pipeline adds the file's name and hash."""
+    recipe = study.recipe.as_dict() if study.recipe else None
+    found = Submission(
+        file="",
+        sha256="",
+        network=study.submission.network,
+        notes=study.submission.notes,
+        fingerprint=fingerprint.of_submission(study.graph, recipe),
+        parameters=study.parameters,
+        recipe=recipe,
+    )
+    try:
+        table = study.table
+    except Exception:  # a graph that cannot run has failed its checks already
+        return found
+    return replace(
+        found,
+        multiply_adds=table.multiply_adds,
+        receptive_field=table.receptive_field,
+        layers=tuple(replace(row, name=printable(row.name, 60)) for row in table.rows),
+    )
 
 
-def versions() -> dict[str, str]:
-    """Name what a verdict depends on."""
-    return {
-        "version": course.__version__,
-        "torch": torch.__version__,
-        "python": platform.python_version(),
-    }
+def grader() -> Grader:
+    """Name what a verdict's numbers depend on."""
+    return Grader(
+        version=course.__version__,
+        torch=str(torch.__version__),  # a TorchVersion, which no JSON knows
+        python=platform.python_version(),
+        instructions=instruction_set(),
+    )
 
 
 def warm_up() -> None:

@@ -1,1 +1,34 @@
-"""Every figure of the course."""
+"""Every figure of the course, each with a text for readers who cannot see it.
+
+    from course import figures
+    figures.draw_layers(ledger(network))     # at the end of a cell, a notebook shows it
+
+It runs in the lessons' kernels, and in the grader's own process after a verdict; never in the
+jailed process that runs a student's model.py. The grader's process works without torch, so nothing
+here imports it. Only course.figures.activations needs torch, and is imported by that name.
+"""
+
+from course.figures.compare import draw_comparison, draw_lines
+from course.figures.confusion import draw_confusion
+from course.figures.curves import draw_curves
+from course.figures.digits import draw_digits
+from course.figures.drawing import Drawing, save
+from course.figures.fields import draw_fields
+from course.figures.frontier import Point, draw_frontier
+from course.figures.layers import draw_layers
+from course.figures.learning_rate import draw_learning_rate
+
+__all__ = [
+    "Drawing",
+    "Point",
+    "draw_comparison",
+    "draw_confusion",
+    "draw_curves",
+    "draw_digits",
+    "draw_fields",
+    "draw_frontier",
+    "draw_layers",
+    "draw_learning_rate",
+    "draw_lines",
+    "save",
+]

@@ -1,5 +1,9 @@
-"""How to train, as data."""
+"""How to train, as data: what a RECIPE may say, and the learning rate of every step that follows.
 
-from course.recipe.recipe import Recipe, RecipeError
+Imports no torch until it builds an optimizer or a schedule.
+"""
 
-__all__ = ["Recipe", "RecipeError"]
+from course.recipe.reading import Part, RecipeError, arguments_of, name_of
+from course.recipe.recipe import Recipe
+
+__all__ = ["Part", "Recipe", "RecipeError", "arguments_of", "name_of"]

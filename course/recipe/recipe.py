@@ -8,64 +8,72 @@
         label_smoothing=0.0, average=dict(name="EMA", decay=0.99, every=10),
     )
 
-What may be written where stands in arguments.py. This file imports no torch until it builds an
-optimizer.
+tables.py lists what may be written. This file imports no torch until it builds an optimizer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from course.recipe.reading import RecipeError as RecipeError
 from course.recipe.reading import (
-    integer,
-    number,
+    Argument,
+    Part,
+    RecipeError,
+    arguments_of,
+    entries_of,
+    name_of,
     plain,
     read_list,
     read_named,
     read_value,
-    show,
     unknown,
 )
 from course.recipe.tables import AVERAGES, OPTIMIZERS, SCHEDULERS, TRANSFORMS
+from course.validators import integer, number, show
 
 if TYPE_CHECKING:
     import torch
 
+_NUMBERS = {
+    "epochs": Argument(integer("[1, 1000]"), 15),
+    "batch_size": Argument(integer("[1, 10_000]"), 64),
+    "label_smoothing": Argument(number("[0, 1)"), 0.0),
+}
 
-def _default_optimizer() -> dict[str, Any]:
+
+def _default_optimizer() -> Part:
     # SGD at a high rate that falls to zero: in our first tries networks this small ended higher
     # with it than with AdamW, and it is the optimizer whose every term a lesson can draw. With
     # BatchNorm, weight decay mostly sets how fast directions change; 1e-4 is mild.
     return {"name": "SGD", "lr": 0.1, "momentum": 0.9, "nesterov": True, "weight_decay": 1e-4}
 
 
-def _default_scheduler() -> dict[str, Any]:
+def _default_scheduler() -> Part:
     # A rate that ends at zero is the strongest single gain in few epochs; the first fifth warms
     # up so that 0.1 is safe. max_lr is the optimizer's lr, whichever optimizer the student took.
     return {"name": "OneCycleLR", "pct_start": 0.2}
 
 
-def _default_augment() -> tuple[dict[str, Any], ...]:
+def _default_augment() -> tuple[Part, ...]:
     # A pixel, a few degrees and a few percent: more than this, and a tiny network underfits.
     # Bilinear, since "nearest" tears strokes that are two pixels wide.
-    affine = {"degrees": 6, "translate": (0.04, 0.04), "scale": (0.94, 1.06)}
+    affine: Part = {"degrees": 6, "translate": (0.04, 0.04), "scale": (0.94, 1.06)}
     return ({"name": "RandomAffine", **affine, "interpolation": "bilinear"},)
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """Hold how one network is trained; every value is checked, complete and in one normal form."""
+    """How one network is trained; every value is checked, complete and in one normal form."""
 
     epochs: int = 15
     batch_size: int = 64
-    optimizer: dict[str, Any] = field(default_factory=_default_optimizer)
-    scheduler: dict[str, Any] | None = field(default_factory=_default_scheduler)  # None: constant
-    augment: tuple[dict[str, Any], ...] = field(default_factory=_default_augment)
+    optimizer: Part = field(default_factory=_default_optimizer)
+    scheduler: Part | None = field(default_factory=_default_scheduler)  # None: a constant rate
+    augment: tuple[Part, ...] = field(default_factory=_default_augment)
     label_smoothing: float = 0.0
-    average: dict[str, Any] | None = None
+    average: Part | None = None
 
     @classmethod
     def read(cls, data: object) -> Recipe:
@@ -74,29 +82,27 @@ class Recipe:
             return cls()
         if issubclass(type(data), Recipe):
             data = object.__getattribute__(data, "__dict__")  # its dicts may have been changed
-        data = plain("the recipe", data)
+        given = plain("the recipe", data)
         names = [one.name for one in fields(cls)]
-        if type(data) is not dict:
+        if not isinstance(given, dict):
             raise RecipeError(
-                f"expected the recipe to be a dict, found {show(data)}",
+                f"expected the recipe to be a dict, found {show(given)}",
                 f"write RECIPE = dict(…) with any of {', '.join(names)}",
             )
-        for key in data:
+        for key in given:
             if key not in names:
                 raise unknown("a key of the recipe", key, names)
-        return cls(**data)
+        return cls(**given)  # type: ignore[arg-type]  # __post_init__ checks each of them
 
     def __post_init__(self) -> None:
         """Check every value and put it in normal form: tuples within, floats where numbers go."""
-        given = {one.name: plain(one.name, getattr(self, one.name)) for one in fields(self)}
+        given = self.as_dict()
 
-        def keep(name: str, value: Any) -> None:
+        def keep(name: str, value: object) -> None:
             object.__setattr__(self, name, value)  # frozen for everyone else
 
-        keep("epochs", read_value("epochs", given["epochs"], integer("[1, 1000]", 15)))
-        keep("batch_size", read_value("batch_size", given["batch_size"], integer("[1, 10000]", 64)))
-        smoothing = number("[0, 1)", 0.0)
-        keep("label_smoothing", read_value("label_smoothing", given["label_smoothing"], smoothing))
+        for name, argument in _NUMBERS.items():
+            keep(name, read_value(name, given[name], argument))
         keep("optimizer", read_named("optimizer", given["optimizer"], OPTIMIZERS))
         keep("augment", read_list("augment", given["augment"], "transform", TRANSFORMS, 0, 10))
         for name, table in (("scheduler", SCHEDULERS), ("average", AVERAGES)):
@@ -105,30 +111,29 @@ class Recipe:
         _check_optimizer(self.optimizer)
         if self.scheduler is not None:
             _complete_scheduler(self.scheduler, self.optimizer)
-        if self.average is not None and self.average.get("start", 1) > self.epochs:
-            start = self.average["start"]
+        start = 1 if self.average is None else self.average.get("start", 1)
+        if isinstance(start, int) and start > self.epochs:
             raise RecipeError(
                 f"expected SWA to start within the {self.epochs} epochs, found start={start}",
                 "averaging only the last quarter of the epochs is usual",
             )
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Return the recipe as JSON has it; Recipe.read of that equals this recipe."""
         return {one.name: plain(one.name, getattr(self, one.name)) for one in fields(self)}
 
     def build_optimizer(
-        self, parameters: Iterable[torch.Tensor], **machinery: Any
+        self, parameters: Iterable[torch.Tensor], **machinery: bool
     ) -> torch.optim.Optimizer:
         """Make torch's optimizer; `machinery` is the grader's own choice, such as capturable."""
         import torch
 
-        arguments = {key: value for key, value in self.optimizer.items() if key != "name"}
-        build = getattr(torch.optim, self.optimizer["name"])
-        optimizer: torch.optim.Optimizer = build(parameters, **arguments, **machinery)
-        return optimizer
+        make: Callable[..., torch.optim.Optimizer]
+        make = getattr(torch.optim, name_of(self.optimizer))
+        return make(parameters, **arguments_of(self.optimizer), **machinery)
 
 
-def _check_optimizer(optimizer: dict[str, Any]) -> None:
+def _check_optimizer(optimizer: Part) -> None:
     # Nesterov looks ahead along the momentum: without one there is nowhere to look.
     if not optimizer.get("nesterov"):
         return
@@ -143,27 +148,30 @@ def _check_optimizer(optimizer: dict[str, Any]) -> None:
     raise RecipeError(f"expected {expected} with nesterov=True, found {found}", hint)
 
 
-def _complete_scheduler(scheduler: dict[str, Any], optimizer: dict[str, Any]) -> None:
+def _complete_scheduler(scheduler: Part, optimizer: Part) -> None:
     """Settle, in place, what depends on the optimizer, and check what depends on two arguments."""
-    name = scheduler["name"]
+    name = name_of(scheduler)
     if name == "OneCycleLR" and scheduler["max_lr"] is None:
         scheduler["max_lr"] = optimizer["lr"]
     if "cycle_momentum" in scheduler:
         # Torch cycles SGD's and RMSprop's momentum (from 0, too) or the first beta, and raises for
-        # the two optimizers with neither. Who wrote True there is told so; who wrote nothing only
-        # took over a default that was never meant for them.
+        # the two optimizers with neither. A student who wrote True is told so; one who wrote
+        # nothing took over a default that was never meant for those two.
         moves = "momentum" in optimizer or "betas" in optimizer
         if scheduler["cycle_momentum"] is None:
             scheduler["cycle_momentum"] = moves
         elif scheduler["cycle_momentum"] and not moves:
             raise RecipeError(
                 f"expected an optimizer with momentum or betas for {name} with"
-                f" cycle_momentum=True, found {optimizer['name']}",
+                f" cycle_momentum=True, found {name_of(optimizer)}",
                 "write cycle_momentum=False, or take SGD or Adam",
             )
-    if name == "SequentialLR" and len(scheduler["milestones"]) != len(scheduler["schedulers"]) - 1:
-        raise RecipeError(
-            f"expected one milestone between every two of the {len(scheduler['schedulers'])}"
-            f" schedulers, found {len(scheduler['milestones'])}",
-            "a milestone is the step or epoch at which the next scheduler takes over",
-        )
+    if name == "SequentialLR":
+        schedulers = len(entries_of(scheduler["schedulers"]))
+        milestones = len(entries_of(scheduler["milestones"]))
+        if milestones != schedulers - 1:
+            raise RecipeError(
+                f"expected one milestone between every two of the {schedulers} schedulers,"
+                f" found {milestones}",
+                "a milestone is the step or epoch at which the next scheduler takes over",
+            )

@@ -1,20 +1,19 @@
 """Every name a recipe may hold, and what each of its arguments accepts and is by default.
 
 Names, arguments and defaults are torch.optim's, torch.optim.lr_scheduler's and
-torchvision.transforms's own; tests/course/test_recipe.py holds them against the installed
+torchvision.transforms's own; tests/course/recipe/test_recipe.py holds them against the installed
 versions. Nothing here imports torch, so reading a recipe costs milliseconds. To allow one more
-argument, add its line; a new transform also needs a class in augment.py.
+argument, add its line; a new transform also needs a class in course/training/augment.py.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
-from course.recipe.reading import (
-    REQUIRED,
-    Argument,
-    Table,
+from course.recipe.reading import Argument, Part, Table, read_list
+from course.validators import (
     Unfit,
+    Validator,
     choice,
     either,
     flag,
@@ -22,89 +21,93 @@ from course.recipe.reading import (
     integer,
     number,
     optional,
-    read_list,
     several,
 )
 
 # ---- optimizers: torch.optim --------------------------------------------------------------------
 
-
-def _lr(default: float) -> Argument:
-    return number("(0, 100]", default)  # Adadelta's own default is 1.0; no use is known above 10
-
-
-_WEIGHT_DECAY = number("[0, 10]", 0.0)
-_EPS = number("(0, 1]", 1e-8)  # torch allows 0, and divides 0 by it where no gradient ever came
+_RATE = number("(0, 100]")  # Adadelta's own default is 1.0; no use is known above 10
+_WEIGHT_DECAY = Argument(number("[0, 10]"), 0.0)
+_EPS = number("(0, 1]")  # torch allows 0, and divides 0 by it where no gradient ever came
+_MOMENTUM = Argument(number("[0, 1)"), 0.0)
+_NO = Argument(flag, False)
 _ADAM = {
-    "lr": _lr(1e-3),
-    "betas": several(number("[0, 1)"), 2, default=(0.9, 0.999)),
-    "eps": _EPS,
+    "lr": Argument(_RATE, 1e-3),
+    "betas": Argument(several(number("[0, 1)"), [2]), (0.9, 0.999)),
+    "eps": Argument(_EPS, 1e-8),
     "weight_decay": _WEIGHT_DECAY,
 }
-_DECOUPLED = {"decoupled_weight_decay": flag(False)}
 
 OPTIMIZERS: Table = {
     "SGD": {
-        "lr": _lr(1e-3),
-        "momentum": number("[0, 1)", 0.0),
-        "dampening": number("[0, 1]", 0.0),
+        "lr": Argument(_RATE, 1e-3),
+        "momentum": _MOMENTUM,
+        "dampening": Argument(number("[0, 1]"), 0.0),
         "weight_decay": _WEIGHT_DECAY,
-        "nesterov": flag(False),
+        "nesterov": _NO,
     },
-    "Adam": {**_ADAM, "amsgrad": flag(False), **_DECOUPLED},
-    "AdamW": {**_ADAM, "weight_decay": number("[0, 10]", 1e-2), "amsgrad": flag(False)},
-    "NAdam": {**_ADAM, "lr": _lr(2e-3), "momentum_decay": number("[0, 1]", 4e-3), **_DECOUPLED},
-    "RAdam": {**_ADAM, **_DECOUPLED},
-    "Adamax": {**_ADAM, "lr": _lr(2e-3)},
+    "Adam": {**_ADAM, "amsgrad": _NO, "decoupled_weight_decay": _NO},
+    "AdamW": {**_ADAM, "weight_decay": Argument(number("[0, 10]"), 1e-2), "amsgrad": _NO},
+    "NAdam": {
+        **_ADAM,
+        "lr": Argument(_RATE, 2e-3),
+        "momentum_decay": Argument(number("[0, 1]"), 4e-3),
+        "decoupled_weight_decay": _NO,
+    },
+    "RAdam": {**_ADAM, "decoupled_weight_decay": _NO},
+    "Adamax": {**_ADAM, "lr": Argument(_RATE, 2e-3)},
     "RMSprop": {
-        "lr": _lr(1e-2),
-        "alpha": number("[0, 1)", 0.99),
-        "eps": _EPS,
+        "lr": Argument(_RATE, 1e-2),
+        "alpha": Argument(number("[0, 1)"), 0.99),
+        "eps": Argument(_EPS, 1e-8),
         "weight_decay": _WEIGHT_DECAY,
-        "momentum": number("[0, 1)", 0.0),
-        "centered": flag(False),
+        "momentum": _MOMENTUM,
+        "centered": _NO,
     },
     "Adagrad": {
-        "lr": _lr(1e-2),
-        "lr_decay": number("[0, 1]", 0.0),
+        "lr": Argument(_RATE, 1e-2),
+        "lr_decay": Argument(number("[0, 1]"), 0.0),
         "weight_decay": _WEIGHT_DECAY,
-        "initial_accumulator_value": number("[0, 100]", 0.0),
-        "eps": number("(0, 1]", 1e-10),
+        "initial_accumulator_value": Argument(number("[0, 100]"), 0.0),
+        "eps": Argument(_EPS, 1e-10),
     },
     "Adadelta": {
-        "lr": _lr(1.0),
-        "rho": number("[0, 1)", 0.9),
-        "eps": number("(0, 1]", 1e-6),
+        "lr": Argument(_RATE, 1.0),
+        "rho": Argument(number("[0, 1)"), 0.9),
+        "eps": Argument(_EPS, 1e-6),
         "weight_decay": _WEIGHT_DECAY,
     },
 }
 
 # ---- schedulers: torch.optim.lr_scheduler -------------------------------------------------------
 
-_COUNT = "[1, 10000000]"  # of steps or epochs, whichever `interval` says
-_RATE = number("(0, 100]")
-_LEAST_RATE = number("[0, 100]", 0.0)
-_GAMMA = "(0, 10]"
+_COUNT = integer("[1, 10_000_000]")  # of steps or epochs, whichever `interval` says
+_NO_COUNT = Argument(optional(_COUNT), None)
+_FACTOR = number("(0, 10]")
+_LEAST_RATE = Argument(number("[0, 100]"), 0.0)
 
 # Those that only change the rate they find, and so can follow one another.
 PHASES: Table = {
-    "StepLR": {"step_size": integer(_COUNT), "gamma": number(_GAMMA, 0.1)},
+    "StepLR": {"step_size": Argument(_COUNT), "gamma": Argument(_FACTOR, 0.1)},
     "MultiStepLR": {
-        "milestones": several(integer(_COUNT), *range(1, 101)),
-        "gamma": number(_GAMMA, 0.1),
+        "milestones": Argument(several(_COUNT, range(1, 101))),
+        "gamma": Argument(_FACTOR, 0.1),
     },
-    "ConstantLR": {"factor": number("[0, 1]", 1 / 3), "total_iters": integer(_COUNT, 5)},
+    "ConstantLR": {"factor": Argument(number("[0, 1]"), 1 / 3), "total_iters": Argument(_COUNT, 5)},
     "LinearLR": {
-        "start_factor": number("(0, 1]", 1 / 3),
-        "end_factor": number("[0, 1]", 1.0),
-        "total_iters": integer(_COUNT, 5),
+        "start_factor": Argument(number("(0, 1]"), 1 / 3),
+        "end_factor": Argument(number("[0, 1]"), 1.0),
+        "total_iters": Argument(_COUNT, 5),
     },
-    "ExponentialLR": {"gamma": number(_GAMMA)},
-    "PolynomialLR": {"total_iters": integer(_COUNT, 5), "power": number("(0, 100]", 1.0)},
-    "CosineAnnealingLR": {"T_max": integer(_COUNT), "eta_min": _LEAST_RATE},
+    "ExponentialLR": {"gamma": Argument(_FACTOR)},
+    "PolynomialLR": {
+        "total_iters": Argument(_COUNT, 5),
+        "power": Argument(number("(0, 100]"), 1.0),
+    },
+    "CosineAnnealingLR": {"T_max": Argument(_COUNT), "eta_min": _LEAST_RATE},
     "CosineAnnealingWarmRestarts": {
-        "T_0": integer(_COUNT),
-        "T_mult": integer("[1, 1000]", 1),
+        "T_0": Argument(_COUNT),
+        "T_mult": Argument(integer("[1, 1000]"), 1),
         "eta_min": _LEAST_RATE,
     },
 }
@@ -112,54 +115,56 @@ PHASES: Table = {
 
 def _interval(default: str) -> dict[str, Argument]:
     # The one key that is not torch's: where the student's own loop would call scheduler.step().
-    return {"interval": choice("step", "epoch", default=default)}
+    return {"interval": Argument(choice("step", "epoch"), default)}
 
 
 def _cycle(base: float, top: float) -> dict[str, Argument]:
     return {
         # Torch's default is True. Left out, recipe.py settles it: two optimizers have no momentum.
-        "cycle_momentum": flag(None),
-        "base_momentum": number("[0, 1)", base),
+        "cycle_momentum": Argument(flag, None),
+        "base_momentum": Argument(number("[0, 1)"), base),
         # Above 0, since a cycle starts at it: RMSprop that starts without momentum keeps no
         # buffer for it and fails when it comes.
-        "max_momentum": number("(0, 1)", top),
+        "max_momentum": Argument(number("(0, 1)"), top),
     }
+
+
+def _phases(value: object) -> tuple[Part, ...]:
+    return read_list("schedulers", value, "scheduler in a sequence", PHASES, 1, 10)
 
 
 SCHEDULERS: Table = {
     **{name: {**phase, **_interval("epoch")} for name, phase in PHASES.items()},
     "OneCycleLR": {
-        "max_lr": optional(_RATE),  # left out: the optimizer's lr, which would else be ignored
-        "total_steps": optional(integer(_COUNT)),  # this and the next two: schedule.py fills them
-        "epochs": optional(integer(_COUNT)),
-        "steps_per_epoch": optional(integer(_COUNT)),
-        "pct_start": number("[0, 1]", 0.3),
-        "anneal_strategy": choice("cos", "linear", default="cos"),
-        "div_factor": number("(0, 1000000]", 25.0),
-        "final_div_factor": number("(0, 10000000000]", 1e4),
-        "three_phase": flag(False),
+        # Left out, it is the optimizer's lr, which would be ignored otherwise.
+        "max_lr": Argument(optional(_RATE), None),
+        "total_steps": _NO_COUNT,  # schedule.py fills this and the next two in
+        "epochs": _NO_COUNT,
+        "steps_per_epoch": _NO_COUNT,
+        "pct_start": Argument(number("[0, 1]"), 0.3),
+        "anneal_strategy": Argument(choice("cos", "linear"), "cos"),
+        "div_factor": Argument(number("(0, 1_000_000]"), 25.0),
+        "final_div_factor": Argument(number("(0, 10_000_000_000]"), 1e4),
+        "three_phase": _NO,
         **_cycle(0.85, 0.95),
         **_interval("step"),
     },
     "CyclicLR": {
-        "base_lr": _RATE,
-        "max_lr": _RATE,
-        "step_size_up": integer(_COUNT, 2000),
-        "step_size_down": optional(integer(_COUNT)),
-        "mode": choice("triangular", "triangular2", "exp_range", default="triangular"),
-        "gamma": number(_GAMMA, 1.0),
-        "scale_mode": choice("cycle", "iterations", default="cycle"),
+        "base_lr": Argument(_RATE),
+        "max_lr": Argument(_RATE),
+        "step_size_up": Argument(_COUNT, 2000),
+        "step_size_down": _NO_COUNT,
+        "mode": Argument(choice("triangular", "triangular2", "exp_range"), "triangular"),
+        "gamma": Argument(_FACTOR, 1.0),
+        "scale_mode": Argument(choice("cycle", "iterations"), "cycle"),
         **_cycle(0.8, 0.9),
         **_interval("step"),
     },
     "SequentialLR": {
         # Without the two above: each sets the whole run's rate and momentum when it is made, so
         # in a sequence the last one made would win over the first one run.
-        "schedulers": Argument(
-            "a list of schedulers",
-            lambda value: read_list("schedulers", value, "scheduler in a sequence", PHASES, 1, 10),
-        ),
-        "milestones": several(integer(_COUNT), *range(10), rising=True),
+        "schedulers": Argument(Validator("a list of schedulers", _phases)),
+        "milestones": Argument(several(_COUNT, range(10), rising=True)),
         **_interval("epoch"),
     },
 }
@@ -167,70 +172,85 @@ SCHEDULERS: Table = {
 # ---- augmentations: torchvision.transforms, for images of 28 x 28 with values from 0 to 1 --------
 
 
-def _spread(limit: int, *counts: int, default: Any = REQUIRED) -> Argument:
+def _angles(limit: int, counts: Sequence[int]) -> Validator[tuple[float, ...]]:
     """Accept torchvision's range of angles: d, which means (-d, d), or (low, high)."""
+    ranges = several(number(f"[-{limit}, {limit}]"), counts)
 
     def low_high(ends: tuple[float, ...]) -> tuple[float, ...]:
         if any(low > high for low, high in zip(ends[::2], ends[1::2], strict=True)):
-            raise Unfit
+            raise Unfit(ranges.expected, ends)
         return ends
 
-    alone = form(number(f"[0, {limit}]"), lambda angle: (0.0 - angle, angle))
-    ends = form(several(number(f"[-{limit}, {limit}]"), *counts), low_high)
-    return either(alone, ends, default=default)
+    return either(form(number(f"[0, {limit}]"), _both_ways), form(ranges, low_high))
 
 
+def _both_ways(angle: float) -> tuple[float, ...]:
+    return 0.0 - angle, angle  # not -angle: 0 would become -0.0, and another recipe
+
+
+def _grey(given: float | tuple[float, ...] | None) -> float:
+    return given[0] if isinstance(given, tuple) else given or 0.0
+
+
+def _four_sides(given: tuple[int, ...] | None) -> tuple[int, ...]:
+    """Say for left, top, right and bottom what torchvision takes as one, two or four numbers."""
+    pads = given or (0,)
+    return pads * (4 // len(pads))
+
+
+_SHARE = number("[0, 1]")
 _GREY = number("[0, 1]")  # 0 is black, 1 is white
-_FILL = form(
-    either(_GREY, several(_GREY, 1), optional(_GREY)),  # fill=(1,) is what many people write
-    lambda fill: fill[0] if type(fill) is tuple else fill or 0.0,
-    default=0.0,
-)
+# fill=(1,) is what many people write
+_FILL = Argument(form(optional(either(_GREY, several(_GREY, [1]))), _grey), 0.0)
+_SIZE = choice(28)
 _PAD = integer("[0, 27]")  # a reflection of more than 27 pixels would need a second mirror
+_PADS = optional(either(form(_PAD, lambda pad: (pad,)), several(_PAD, [1, 2, 4])))
+_STRETCH = several(number("[0.01, 100]"), [2], rising=True)
+_HALF = Argument(_SHARE, 0.5)
 _WARP = {
-    "degrees": _spread(360, 2),
-    "interpolation": choice("nearest", "bilinear", default="nearest"),
+    "degrees": Argument(_angles(360, [2])),
+    "interpolation": Argument(choice("nearest", "bilinear"), "nearest"),
     "fill": _FILL,
-    "center": optional(several(number("[-100, 100]"), 2)),  # pixels from the upper left corner
+    # in pixels from the upper left corner
+    "center": Argument(optional(several(number("[-100, 100]"), [2])), None),
 }
 
 TRANSFORMS: Table = {
     "RandomAffine": {
         **_WARP,
-        "translate": optional(several(number("[0, 1]"), 2)),
-        "scale": optional(several(number("[0.01, 100]"), 2, rising=True)),
-        "shear": optional(_spread(89, 2, 4)),  # at 90 degrees an image is a line
+        "translate": Argument(optional(several(_SHARE, [2])), None),
+        "scale": Argument(optional(_STRETCH), None),
+        "shear": Argument(optional(_angles(89, [2, 4])), None),  # at 90 degrees an image is a line
     },
-    "RandomRotation": {**_WARP, "expand": choice(False, default=False)},  # it must stay 28 x 28
+    "RandomRotation": {
+        **_WARP,
+        "expand": Argument(choice(False), False),  # the image must stay 28 x 28
+    },
     "RandomCrop": {
-        "size": form(either(choice(28), several(choice(28), 1, 2)), lambda _: 28),
-        "padding": form(
-            optional(either(form(_PAD, lambda pad: (pad,)), several(_PAD, 1, 2, 4))),
-            lambda pads: (pads or (0,)) * (4 // len(pads or (0,))),  # left, top, right, bottom
-            default=(0, 0, 0, 0),
-        ),
-        "pad_if_needed": flag(False),  # no effect: the image is never smaller than the crop
+        "size": Argument(form(either(_SIZE, several(_SIZE, [1, 2])), lambda _: 28)),
+        "padding": Argument(form(_PADS, _four_sides), (0, 0, 0, 0)),
+        "pad_if_needed": _NO,  # no effect: the image is never smaller than the crop
         "fill": _FILL,
-        "padding_mode": choice("constant", "edge", "reflect", "symmetric", default="constant"),
+        "padding_mode": Argument(choice("constant", "edge", "reflect", "symmetric"), "constant"),
     },
     "RandomErasing": {
-        "p": number("[0, 1]", 0.5),
-        "scale": several(number("[0, 1]"), 2, rising=True, default=(0.02, 0.33)),
-        "ratio": several(number("[0.01, 100]"), 2, rising=True, default=(0.3, 3.3)),
-        "value": either(_FILL, choice("random"), default=0.0),
-        "inplace": flag(False),  # no effect: the stored images are never changed
+        "p": _HALF,
+        "scale": Argument(several(_SHARE, [2], rising=True), (0.02, 0.33)),
+        "ratio": Argument(_STRETCH, (0.3, 3.3)),
+        "value": Argument(either(_FILL.accepts, choice("random")), 0.0),
+        "inplace": _NO,  # no effect: the stored images are never changed
     },
     # A mirrored digit is rarely that digit; to try it is to learn it.
-    "RandomHorizontalFlip": {"p": number("[0, 1]", 0.5)},
-    "RandomVerticalFlip": {"p": number("[0, 1]", 0.5)},
+    "RandomHorizontalFlip": {"p": _HALF},
+    "RandomVerticalFlip": {"p": _HALF},
 }
 
 # ---- averages of the weights: our names ----------------------------------------------------------
 
-_EVERY = integer("[1, 100000]", 10)  # steps from one look at the weights to the next
+_EVERY = Argument(integer("[1, 100_000]"), 10)  # steps from one look at the weights to the next
 AVERAGES: Table = {
     # average = decay * average + (1 - decay) * weights
-    "EMA": {"decay": number("[0, 1)", 0.99), "every": _EVERY},
+    "EMA": {"decay": Argument(number("[0, 1)"), 0.99), "every": _EVERY},
     # the plain mean of the weights seen from epoch `start` on; the first epoch is 1
-    "SWA": {"start": integer("[1, 1000]"), "every": _EVERY},
+    "SWA": {"start": Argument(integer("[1, 1000]")), "every": _EVERY},
 }

@@ -1,25 +1,6 @@
-"""The training loop: the one that lessons run and the grader grades with."""
+"""How a network trains: the loop that lessons run and the grader grades with."""
 
-from course.training.loop import (
-    Epoch,
-    evaluate,
-    pixels,
-    quick_optimizer,
-    ready,
-    set_rate,
-    settle,
-    standardise,
-    train,
-)
+from course.epoch import Epoch
+from course.training.loop import evaluate, pixels, standardise, train
 
-__all__ = [
-    "Epoch",
-    "evaluate",
-    "pixels",
-    "quick_optimizer",
-    "ready",
-    "set_rate",
-    "settle",
-    "standardise",
-    "train",
-]
+__all__ = ["Epoch", "evaluate", "pixels", "standardise", "train"]

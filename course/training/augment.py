@@ -1,5 +1,8 @@
 """torchvision's augmentations, a whole batch at a time, each image with parameters of its own.
 
+    augment = Augment(recipe.augment)
+    x = augment(x, generator)      # (N, 1, 28, 28) in [0, 1]
+
 torchvision draws one set of parameters per call: called per image it is slow, called per batch it
 moves all images alike. Here each transform draws for N images at once (`draw`) and applies that
 in a few tensor operations (`apply`), on the images' device and without waiting for it: no .item(),
@@ -7,32 +10,31 @@ no loop over images, fixed shapes, random numbers from the given generator only,
 place. So a training step with all of it can be captured as one CUDA graph.
 
 `apply` equals torchvision.transforms.functional for the same parameters, and `draw` has
-torchvision's distributions, though not its stream of numbers (tests/course/test_augment.py).
+torchvision's distributions, though not its stream of numbers: tests/course/training/test_augment.py
+compares both.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import torch
 import torch.nn.functional as F
 from torch import Generator, Tensor
 
-from course.recipe import Recipe
+from course.recipe import Recipe, arguments_of, name_of
 
 
 class Augment:
     """Apply a recipe's list of augmentations in its order."""
 
-    def __init__(self, transforms: Sequence[dict[str, Any]]) -> None:
+    def __init__(self, transforms: Sequence[Mapping[str, object]]) -> None:
         """Take Recipe.augment, or a list as a student writes it."""
-        self.transforms: list[Transform] = []
-        for one in Recipe.read({"augment": transforms}).augment:
-            arguments = {key: value for key, value in one.items() if key != "name"}
-            self.transforms.append(BY_NAME[one["name"]](**arguments))
+        parts = Recipe.read({"augment": transforms}).augment
+        self.transforms = [BY_NAME[name_of(part)](**arguments_of(part)) for part in parts]
 
     def __call__(self, images: Tensor, generator: Generator) -> Tensor:
         """Return changed images: (N, 1, 28, 28) floats in [0, 1], on the generator's device."""
@@ -88,10 +90,10 @@ class RandomAffine:
         return angle, x, y, scale, _between(shear[:2], u[4]), _between(shear[2:], u[5])
 
     def apply(self, images: Tensor, *parameters: Tensor) -> Tensor:
-        """Move each image; exactly not at all where every range is a single point of no effect."""
+        """Move each image; return the images themselves where no range has any effect."""
         moves = (*self.degrees, *(self.translate or ()), *(self.shear or ()))
         if not any(moves) and set(self.scale or ()) <= {1.0}:
-            return images  # sampling at x + 1e-6 would blur a little
+            return images  # sampling them again at x + 1e-6 would blur a little
         theta = _inverse(parameters, self.center)
         return _sample(images, theta, self.interpolation, self.fill)
 
@@ -140,7 +142,8 @@ def _inverse(parameters: tuple[Tensor, ...], center: tuple[float, float] | None)
 
 def _sample(images: Tensor, theta: Tensor, interpolation: str, fill: float) -> Tensor:
     """Read every output pixel where theta says, with `fill` outside of the image."""
-    # F.affine_grid's sums, on planes instead of pairs: ten times as fast on a CPU.
+    # What F.affine_grid computes, with all x and all y in planes of their own: ten times as fast
+    # on a processor as its pairs of (x, y).
     place = (torch.arange(28, device=images.device) * 2 + 1) / 28 - 1  # (28,), pixel centers
     along = theta[:, 0, :, None] * place  # (2, N, 28): what the column adds to x and y
     down = theta[:, 1, :, None] * place + theta[:, 2, :, None]  # (2, N, 28): what the row adds
@@ -174,7 +177,7 @@ class RandomCrop:
         return (u[0] * (top + bottom + 1)).long(), (u[1] * (left + right + 1)).long()
 
     def apply(self, images: Tensor, *parameters: Tensor) -> Tensor:
-        """Read each output pixel from where it lies; the padded image is never made."""
+        """Read each output pixel from its place in the image; the padded image is never made."""
         first_row, first_column = parameters
         rows, row_inside = self._source(first_row - self.padding[1])  # (N, 28) each
         columns, column_inside = self._source(first_column - self.padding[0])
@@ -186,7 +189,7 @@ class RandomCrop:
         return cut.masked_fill(~inside[:, None], self.fill)  # a number: nothing to copy over
 
     def _source(self, first: Tensor) -> tuple[Tensor, Tensor]:
-        """Return which of the image's rows is meant, and whether it has that row."""
+        """Return which row of the image each output row shows, and whether it is no padding."""
         place = first[:, None] + torch.arange(28, device=first.device)  # (N, 28), in [-27, 54]
         source = place.clamp(0, 27)  # "edge"; for "constant" any will do
         if self.padding_mode == "reflect":  # … 2 1 0 1 2 …
@@ -210,7 +213,7 @@ class RandomErasing:
         """Draw top, left, height and width; height and width 0 where nothing is erased."""
         # torchvision tries ten rectangles and takes the first that is smaller than the image, or
         # none. Here all ten are drawn and the first that fits is picked: the same distribution.
-        # Only `value="random"` draws more than it needs, one number for every pixel.
+        # Only `value="random"` draws more than it needs: noise for every pixel.
         u = _draw(23, images, generator)  # (23, N)
         area = 28 * 28 * _between(self.scale, u[:10])  # (10, N)
         ratio = _between([math.log(side) for side in self.ratio], u[10:20]).exp()
@@ -260,14 +263,11 @@ class RandomVerticalFlip(RandomHorizontalFlip):
     dimension = 2
 
 
-BY_NAME: dict[str, Any] = {
-    one.__name__: one
-    for one in (
-        RandomAffine,
-        RandomRotation,
-        RandomCrop,
-        RandomErasing,
-        RandomHorizontalFlip,
-        RandomVerticalFlip,
-    )
+BY_NAME: dict[str, Callable[..., Transform]] = {
+    "RandomAffine": RandomAffine,
+    "RandomRotation": RandomRotation,
+    "RandomCrop": RandomCrop,
+    "RandomErasing": RandomErasing,
+    "RandomHorizontalFlip": RandomHorizontalFlip,
+    "RandomVerticalFlip": RandomVerticalFlip,
 }

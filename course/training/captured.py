@@ -3,16 +3,16 @@
     for which, epoch in train_captured(networks, digits, recipe, seeds):
         print(seeds[which], epoch.test_correct)
 
-A small network's step is a hundred kernels of a few microseconds; asking for them one by one takes
-longer than running them. So everything from picking the batch to its slopes is captured as one CUDA
-graph, and the optimizer with it where only its rate moves. A graph reads and writes fixed places in
-memory, so whatever changes from step to step lies there too: an epoch's images, the number of the
-step, the rate. The images of an epoch are augmented before it begins, thousands at a time: in the
-step that would be most of the kernels. Testing is a dozen batches an epoch and runs as it is: a
-graph of it would hold on to the memory of a thousand images for every seed.
+A small network's step is a hundred GPU kernels of a few microseconds each; starting them one by one
+takes longer than running them. So everything from picking the batch to its gradients is recorded as
+one CUDA graph, and the optimizer too where only its rate changes. A graph reads and writes fixed
+places in memory, so whatever changes from step to step has its place there: the images of an epoch,
+the number of the step, the rate. An epoch's images are augmented before it begins, thousands at a
+time: within the step that would be most of the kernels. Testing is a dozen batches an epoch and is
+not recorded: its graph would keep the memory of a thousand images for every seed.
 
-Several seeds train side by side, each with its graph on a stream of its own. On a processor the
-same code runs step by step, which is how it is tested against the plain loop (training.py).
+Several seeds train side by side, each with a graph on a CUDA stream of its own. On a processor the
+same code runs without recording; so tests compare it with the plain loop (loop.py) anywhere.
 """
 
 import time
@@ -25,21 +25,24 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from course.data import Digits
-from course.recipe import Recipe
+from course.epoch import Epoch
+from course.errors import MachineError
+from course.recipe import Recipe, name_of
 from course.recipe.schedule import plan, steps_per_epoch
 from course.training.augment import Augment
 from course.training.averaging import average
-from course.training.loop import Epoch, evaluate, ready, set_rate
+from course.training.loop import evaluate, prepared, set_rate
 from course.training.repeatable import repeat_exactly
 
 WARM_UP = 3  # steps before recording: libraries choose their kernels and take their memory
-# Their step is one kernel that reads the rate from the device; the others are told it every time.
+# The optimizers that can be recorded, with torch's options for it: their step is one kernel that
+# reads the rate from the device. The others run after each replay and are given the rate.
 CAPTURABLE = {"fused": True, "capturable": True}
 RECORDED = {"SGD": {"fused": True}, "Adam": CAPTURABLE, "AdamW": CAPTURABLE}
 
 
-class Uncapturable(Exception):
-    """A sentence about a network whose step cannot be recorded."""
+class Uncapturable(MachineError):
+    """A network's training step cannot be recorded; the plain loop can train it."""
 
 
 def train_captured(
@@ -50,41 +53,43 @@ def train_captured(
     watch: Callable[[int, int], None] | None = None,
     bfloat16: bool = False,
 ) -> Iterator[tuple[int, Epoch]]:
-    """Train one network for each seed, in place, yielding which of them an Epoch is of, and it.
+    """Train one network for each seed, in place; yield each Epoch with its network's index.
 
-    Recording is done when this returns, or Uncapturable raised. `watch` is told which of them has
-    been asked for which step.
+    All steps are recorded, or Uncapturable raised, before this returns. `watch` is called with an
+    index and the number of the step that was started.
     """
     repeat_exactly()
     runs = {
-        which: Run(network, digits, recipe, seed, bfloat16)
+        which: RecordedTraining(network, digits, recipe, seed, bfloat16)
         for which, (network, seed) in enumerate(zip(networks, seeds, strict=True))
     }
-    # Dropout draws from the device's one generator: in turn, or seeds would share its numbers.
-    in_turn = any(run.draws for run in runs.values())
-    groups = [{which: run} for which, run in runs.items()] if in_turn else [runs]
-    return chain.from_iterable(side_by_side(group, watch) for group in groups)
+    # Dropout draws from the device's one generator. Seeds that trained side by side would share its
+    # numbers, so such networks train one after another.
+    one_by_one = any(run.draws for run in runs.values())
+    groups = [{which: run} for which, run in runs.items()] if one_by_one else [runs]
+    return chain.from_iterable(train_together(group, watch) for group in groups)
 
 
-def side_by_side(
-    runs: "dict[int, Run]", watch: Callable[[int, int], None] | None
+def train_together(
+    runs: "dict[int, RecordedTraining]", watch: Callable[[int, int], None] | None
 ) -> Iterator[tuple[int, Epoch]]:
-    """Train all of them at once, each on its stream; an epoch's time is its share of the whole."""
+    """Train all of them at once, each on its stream; the time of an epoch is divided among them."""
     for run in runs.values():
         run.rewind()
+    # All runs share one recipe and the same digits, so any of them knows.
     epochs, steps = next((run.recipe.epochs, run.steps) for run in runs.values())
     for number in range(1, epochs + 1):
         start = time.perf_counter()
         for run in runs.values():
-            run.begin()
+            run.begin_epoch()
         for step in range((number - 1) * steps, number * steps):
             for which, run in runs.items():
-                run.advance(step)
+                run.start_step(step)
                 if watch is not None:
                     watch(which, step + 1)
-        trained = {which: run.trained() for which, run in runs.items()}  # waits for the device
+        trained = {which: run.sums() for which, run in runs.items()}  # waits for the device
         between = time.perf_counter()
-        tested = {which: run.tested() for which, run in runs.items()}
+        tested = {which: run.test() for which, run in runs.items()}
         end = time.perf_counter()
         for which, run in runs.items():
             yield (
@@ -104,8 +109,8 @@ def side_by_side(
             )
 
 
-class Run:
-    """One seed's training: tensors that stay in place, and the recorded steps between them."""
+class RecordedTraining:
+    """One seed's training: tensors that stay where they are, and the step recorded on them."""
 
     def __init__(
         self, network: nn.Module, digits: Digits, recipe: Recipe, seed: int, bfloat16: bool
@@ -123,13 +128,13 @@ class Run:
         self.stream = torch.cuda.Stream(device) if on_gpu else None  # type: ignore[no-untyped-call]
 
         network.to(device)
-        self.weights = as_one(network)  # all parameters in one row: (P,)
+        self.weights = join_parameters(network)  # (P,)
         self.weights.grad = torch.zeros_like(self.weights)
         self.averaged = average(network, recipe, self.steps)
-        self.untouched = [t.clone() for t in self.state()]
+        self.before_warm_up = [t.clone() for t in self.state()]
 
         self.rate = torch.tensor(self.rates.lr[0], device=device)
-        spare = [0.0] * WARM_UP
+        spare = [0.0] * WARM_UP  # the warm-up may go on past the last step of a short training
         self.all_rates = torch.tensor(self.rates.lr + spare, device=device)
         self.optimizer, self.optimizer_recorded = self.make_optimizer()
 
@@ -145,25 +150,26 @@ class Run:
         self.replay = self.record(self.one_step)
 
     def state(self) -> list[Tensor]:
-        """Name what training changes in the network."""
+        """Return the tensors of the network that training changes."""
         return [self.weights.detach(), *self.network.buffers()]
 
     def make_optimizer(self) -> tuple[torch.optim.Optimizer, bool]:
-        """Make the recipe's optimizer; tell whether its step can be recorded with the others."""
-        name = self.recipe.optimizer["name"]
+        """Make the recipe's optimizer; return it and whether its step can be recorded too."""
+        name = name_of(self.recipe.optimizer)
         recordable = (
             name in RECORDED
-            and self.rates.momentum is None
-            and not self.recipe.optimizer.get("dampening")  # which the first step leaves out
+            and self.rates.momentum is None  # the momentum stays the same
+            and not self.recipe.optimizer.get("dampening")  # torch's first step ignores it
         )
         options = RECORDED[name] if recordable else {}
         optimizer = self.recipe.build_optimizer([self.weights], **options)
         if recordable:
             optimizer.param_groups[0]["lr"] = self.rate
+            # The warm-up runs the step unrecorded, which torch would warn about.
             optimizer._warned_capturable_if_run_uncaptured = True
         return optimizer, recordable
 
-    # ---- what is recorded --------------------------------------------------------------------
+    # ---- what is recorded ----------------------------------------------------------------------
 
     def one_step(self) -> None:
         """Do what the plain loop does for one batch."""
@@ -175,9 +181,9 @@ class Run:
             scores = self.network(x).float()  # (B, 10)
         loss = F.cross_entropy(scores, y, label_smoothing=self.recipe.label_smoothing)
         parameters = tuple(self.network.parameters())
-        slopes = torch.autograd.grad(loss, parameters, materialize_grads=True)
+        gradients = torch.autograd.grad(loss, parameters, materialize_grads=True)
         assert self.weights.grad is not None
-        torch.cat([slope.flatten() for slope in slopes], out=self.weights.grad)
+        torch.cat([gradient.flatten() for gradient in gradients], out=self.weights.grad)  # (P,)
         if self.optimizer_recorded:
             self.rate.copy_(self.all_rates.index_select(0, self.steps_done).squeeze())
             self.optimizer.step()
@@ -186,7 +192,7 @@ class Run:
         self.correct += (scores.detach().argmax(1) == y).sum()
 
     def record(self, function: Callable[[], None]) -> Callable[[], None]:
-        """Return what repeats `function`: a graph's replay; without a GPU, the function itself."""
+        """Return what repeats `function`: the replay of a graph, or without a GPU the function."""
         before = self.random_state()
         with self.on_stream():
             for _ in range(WARM_UP):
@@ -199,21 +205,22 @@ class Run:
             with torch.cuda.graph(graph, stream=self.stream):
                 function()
         except RuntimeError as error:
-            cause = error.__context__ or error  # leaving a broken recording raises once more
+            cause = error.__context__ or error  # ending a failed recording raises a second error
             if isinstance(cause, torch.OutOfMemoryError):
                 raise cause from None
-            first_line = str(cause).partition("\n")[0]
-            raise Uncapturable(f"a step cannot be recorded: {first_line}") from error
+            reason = str(cause).partition("\n")[0]
+            raise Uncapturable(f"a step cannot be recorded: {reason}") from error
         return graph.replay
 
     def rewind(self) -> None:
-        """Forget the steps of warming up."""
+        """Undo the steps of warming up."""
         self.wait()
         torch.manual_seed(self.seed)
         self.generator.manual_seed(self.seed)
         with self.on_stream():
-            torch._foreach_copy_(self.state(), self.untouched)
+            torch._foreach_copy_(self.state(), self.before_warm_up)
             self.steps_done.zero_()
+            # Zero is how the state of the optimizers in RECORDED starts.
             for state in self.optimizer.state.values() if self.optimizer_recorded else ():
                 for value in state.values():
                     value.zero_()
@@ -221,11 +228,11 @@ class Run:
     # ---- what runs -----------------------------------------------------------------------------
 
     def on_stream(self) -> AbstractContextManager[object]:
-        """Run on this training's own stream."""
+        """Run what follows on this training's own stream."""
         return nullcontext() if self.stream is None else torch.cuda.stream(self.stream)
 
     def wait(self) -> None:
-        """Wait for every stream: what one left behind, another may read."""
+        """Wait for every stream, before one reads what another has written."""
         if self.stream is not None:
             torch.cuda.synchronize(self.device)
 
@@ -235,19 +242,19 @@ class Run:
             return torch.get_rng_state()
         return torch.cuda.get_rng_state(self.device)
 
-    def begin(self) -> None:
+    def begin_epoch(self) -> None:
         """Start an epoch with the images in a new order, newly augmented."""
         with self.on_stream():
             done = 0
-            for x, y in ready(self.digits, self.batch_size, self.augment, self.generator):
+            for x, y in prepared(self.digits, self.batch_size, self.augment, self.generator):
                 self.x.flatten(0, 1)[done : done + len(x)] = x
                 self.y.flatten()[done : done + len(x)] = y
                 done += len(x)
             self.loss.zero_()
             self.correct.zero_()
 
-    def advance(self, step: int) -> None:
-        """Take one training step, without waiting for it."""
+    def start_step(self, step: int) -> None:
+        """Start one training step, without waiting for its end."""
         with self.on_stream():
             self.replay()
             if not self.optimizer_recorded:
@@ -255,21 +262,22 @@ class Run:
                 self.optimizer.step()
             self.averaged.update(step)
 
-    def trained(self) -> tuple[float, int]:
-        """Return the epoch's summed loss and how many images were read right."""
+    def sums(self) -> tuple[float, int]:
+        """Return the epoch's summed loss and how many training images were read right."""
         with self.on_stream():
             return float(self.loss), int(self.correct)
 
-    def tested(self) -> tuple[float, int]:
-        """Return the mean test loss, and how many test images are read right."""
+    def test(self) -> tuple[float, int]:
+        """Return the mean test loss and how many test images are read right."""
         with self.averaged.applied():
             found = evaluate(self.network, self.digits)
-        self.wait()  # for the weights to be back
+        self.wait()  # until the weights are back in place of their average
         return found
 
 
-def as_one(network: nn.Module) -> Tensor:
-    """Lay a network's parameters side by side in one row, of which each becomes a view."""
+def join_parameters(network: nn.Module) -> Tensor:
+    """Copy all parameters into one tensor (P,), of which each parameter becomes a view."""
+    # So the optimizer's step is one kernel, whatever the number of layers.
     parameters = list(network.parameters())
     row = torch.cat([p.detach().flatten() for p in parameters]).requires_grad_()  # (P,)
     parts = row.detach().split([p.numel() for p in parameters])  # type: ignore[no-untyped-call]

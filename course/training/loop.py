@@ -1,48 +1,33 @@
-"""The training loop: the one that lessons run and the grader grades with.
+"""The training loop: lessons train with it, and the grader grades with it.
 
     for epoch in train(network, digits, Recipe(), seed=0):
         print(epoch.test_correct)
 
 The images lie on the device as bytes from the start; batching, standardising and augmentation
 happen there, and nothing inside an epoch waits for the device. The same network, recipe, seed,
-device and thread count give the same numbers again, bit for bit.
+device and number of threads give the same numbers again, bit for bit. What that gains over a
+notebook's usual loop is in the README, "How fast".
 """
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from course.data import Digits
-from course.recipe import Recipe
+from course.epoch import Epoch
+from course.recipe import Recipe, name_of
 from course.recipe.schedule import Plan, plan, steps_per_epoch
 from course.training.augment import Augment
 from course.training.averaging import average
 from course.training.memory import keep_freed_memory
 from course.training.repeatable import repeat_exactly
 
-FUSED = ("SGD", "Adam", "AdamW", "Adagrad")
-READY = {"cpu": 512, "cuda": 8_192}  # images made ready at once
+FUSED = ("SGD", "Adam", "AdamW", "Adagrad")  # torch updates all parameters in one operation
+PREPARED_AT_ONCE = {"cpu": 512, "cuda": 8_192}  # images
 TEST_BATCH = 1_000  # large enough to keep a device busy, small enough for any memory
-
-
-@dataclass(frozen=True)
-class Epoch:
-    """What one epoch came to. Counts are exact: accuracy is `test_correct / test_total`."""
-
-    epoch: int
-    lr: float  # of its last step
-    train_loss: float  # while training: augmented images, weights still moving
-    train_correct: int
-    train_total: int
-    test_loss: float
-    test_correct: int
-    test_total: int
-    seconds: float  # training alone
-    test_seconds: float
 
 
 def train(
@@ -53,10 +38,10 @@ def train(
     watch: Callable[[int], None] | None = None,
     bfloat16: bool = False,
 ) -> Iterator[Epoch]:
-    """Train `network` in place, yielding an Epoch after each; `watch` is told of every step.
+    """Train `network` in place and yield an Epoch after each; `watch` is called after every step.
 
-    `bfloat16` lets convolutions and products round to 8 bits of mantissa, which large networks
-    gain from; weights and sums stay as they are.
+    `bfloat16` lets convolutions and matrix products round to 8 significant bits, which makes large
+    networks faster; weights and sums stay in float32.
     """
     repeat_exactly()
     device = digits.train_images.device
@@ -64,7 +49,7 @@ def train(
     generator = torch.Generator(device).manual_seed(seed)  # shuffling and augmentation from here
     network.to(device)
     if device.type == "cpu":
-        settle(network)
+        arrange_memory(network)
     images, batch_size = len(digits.train_images), recipe.batch_size
     steps = steps_per_epoch(images, batch_size)
     rates = plan(recipe, images)
@@ -75,7 +60,7 @@ def train(
     for number in range(1, recipe.epochs + 1):
         start = time.perf_counter()
         network.train()
-        # Summed on the device and read once an epoch: reading makes the processor wait.
+        # Summed on the device and read once an epoch: each reading waits for the device.
         loss_sum = torch.zeros((), device=device)
         correct = torch.zeros((), dtype=torch.int64, device=device)
         for step, (x, y) in enumerate(batches(digits, batch_size, augment, generator)):
@@ -109,10 +94,11 @@ def train(
         )
 
 
-def settle(network: nn.Module) -> None:
-    """Arrange memory as a processor likes it."""
+def arrange_memory(network: nn.Module) -> None:
+    """Lay a network out in memory so that a processor trains it fast."""
     keep_freed_memory()
-    # Channels last suits kernels that span pixels; a lone one on the first channel loses by it.
+    # Channels-last is faster for kernels that span pixels, but slower where the only such kernel
+    # reads the image's single channel.
     spanning = [p for p in network.parameters() if p.dim() == 4 and p.shape[2] > 1]
     if len(spanning) > 1 or any(p.shape[1] > 1 for p in spanning):
         network.to(memory_format=torch.channels_last)
@@ -122,31 +108,32 @@ def batches(
     digits: Digits, batch_size: int, augment: Augment, generator: torch.Generator
 ) -> Iterator[tuple[Tensor, Tensor]]:
     """Yield an epoch of batches in a new order: images (B, 1, 28, 28) and labels (B,)."""
-    for x, y in ready(digits, batch_size, augment, generator):
+    for x, y in prepared(digits, batch_size, augment, generator):
         yield from zip(x.split(batch_size), y.split(batch_size), strict=True)  # type: ignore[no-untyped-call]
 
 
-def ready(
+def prepared(
     digits: Digits, batch_size: int, augment: Augment, generator: torch.Generator
 ) -> Iterator[tuple[Tensor, Tensor]]:
-    """Yield an epoch of whole batches, several made ready at once: fewer, larger operations."""
+    """Yield an epoch of whole batches, several at once: fewer, larger operations are quicker."""
     count, device = len(digits.train_images), digits.train_images.device
     whole = min(count, steps_per_epoch(count, batch_size) * batch_size)
     order = torch.randperm(count, generator=generator, device=device)[:whole]
-    for chosen in order.split(max(1, READY[device.type] // batch_size) * batch_size):  # type: ignore[no-untyped-call]
-        images = digits.train_images.index_select(0, chosen)  # copies rows: [chosen] copies bytes
+    for chosen in order.split(max(1, PREPARED_AT_ONCE[device.type] // batch_size) * batch_size):  # type: ignore[no-untyped-call]
+        # index_select copies whole images, where train_images[chosen] copies byte by byte
+        images = digits.train_images.index_select(0, chosen)  # (R, 28, 28)
         x = standardise(augment(pixels(images), generator), digits)
         yield x, digits.train_labels[chosen]
 
 
 def quick_optimizer(recipe: Recipe, network: nn.Module) -> torch.optim.Optimizer:
-    """Make the recipe's optimizer, updating all parameters in one go where torch can."""
-    fused = {"fused": True} if recipe.optimizer["name"] in FUSED else {}
+    """Make the recipe's optimizer, in the form that is fastest."""
+    fused = {"fused": True} if name_of(recipe.optimizer) in FUSED else {}
     return recipe.build_optimizer(network.parameters(), **fused)
 
 
 def set_rate(optimizer: torch.optim.Optimizer, rates: Plan, step: int) -> None:
-    """Give the optimizer this step's rate, and its momentum where the schedule moves that."""
+    """Give the optimizer this step's rate, and its momentum where the schedule changes that."""
     for group in optimizer.param_groups:
         group["lr"] = rates.lr[step]
         if rates.momentum is None:
@@ -179,5 +166,5 @@ def pixels(images: Tensor) -> Tensor:
 
 
 def standardise(x: Tensor, digits: Digits) -> Tensor:
-    """Shift and scale by the training set's mean and deviation."""
+    """Shift and scale by the mean and standard deviation of the training set's pixels."""
     return (x - digits.mean) / digits.std

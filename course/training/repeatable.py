@@ -1,7 +1,7 @@
-"""The same numbers every time on a GPU, in as many digits as on a processor.
+"""Make a GPU repeat its numbers, and compute with as many digits as a processor.
 
-Left to themselves, a GPU's libraries add in whatever order is fastest today, and round what goes
-into a convolution to 10 bits. A processor repeats itself anyway.
+Left to themselves, a GPU's libraries add in whatever order is fastest at the moment, and round what
+goes into a convolution to 10 bits. A processor repeats its numbers with the same number of threads.
 """
 
 import os
@@ -10,7 +10,7 @@ import torch
 
 
 def repeat_exactly() -> None:
-    """Ask a GPU's libraries, where there is one, for one order of additions and float32 alone."""
+    """Ask a GPU's libraries, where there is one, for a fixed order of additions in float32."""
     if not torch.cuda.is_available():
         return
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # read when cuBLAS is first used

@@ -22,7 +22,7 @@ from pathlib import Path
 
 import torch
 
-from autograder.machine import cores, describe, pick_device
+from autograder.machine import cores, device_name, pick_device
 from course.data import load
 from course.training import Epoch, train
 from course.training.captured import train_captured
@@ -83,7 +83,7 @@ def main() -> None:
     summary = compare(found)
     torch.set_num_threads(1)
     record = {
-        "device": describe(device),
+        "device": device_name(device),
         "torch": torch.__version__,
         "epochs": chosen.epochs,
         "runs": found,

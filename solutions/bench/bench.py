@@ -28,7 +28,7 @@ import torch
 from autograder.machine import cores, pick_device
 from autograder.workers.process import SETTINGS
 from course.data import DataError, load
-from course.figures.plots import Drawing, save
+from course.figures import Drawing, save
 from solutions.bench.loops import BATCH
 
 HERE = Path(__file__).parent

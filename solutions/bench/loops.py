@@ -21,16 +21,18 @@ from torch import Tensor, nn
 from torchvision import datasets, transforms
 
 from autograder.capture.entry import capture
-from autograder.graph.nodes import Graph, Network
+from autograder.graph.network import Network
+from autograder.graph.nodes import Graph
 from autograder.graph.operations import OPERATIONS
 from autograder.graph.reorder import pool_first
-from autograder.machine import describe, pick_device, sensible_bfloat16, sensible_threads
+from autograder.machine import device_name, pick_device, sensible_bfloat16, sensible_threads
 from course.data import Digits, load, mnist_folder
 from course.ledger import ledger
 from course.lesson import few
 from course.recipe import Recipe
-from course.training import Epoch, quick_optimizer, settle, train
+from course.training import Epoch, train
 from course.training.captured import train_captured
+from course.training.loop import arrange_memory, quick_optimizer
 
 BATCH = 64
 WARM_UP = 10  # steps
@@ -48,7 +50,7 @@ def notebook(model: Path, steps: int, device: torch.device) -> dict[str, Any]:
     network = runpy.run_path(str(model))["Net"]()  # as written, with torch's own layers
     return {
         "ms": timed(as_in_notebooks(network, device), steps, device),
-        "device": describe(device),
+        "device": device_name(device),
     }
 
 
@@ -80,7 +82,7 @@ def as_in_notebooks(network: nn.Module, device: torch.device) -> Iterator[None]:
 def bare(model: Path, steps: int, device: torch.device) -> dict[str, Any]:
     """Time forward, backward and optimizer on one batch that lies on the device: the floor."""
     batches, bfloat16 = bare_steps(graph_of(model), device)
-    return {"ms": timed(batches, steps, device), "device": describe(device, bfloat16)}
+    return {"ms": timed(batches, steps, device), "device": device_name(device, bfloat16)}
 
 
 def compiled(model: Path, steps: int, device: torch.device) -> dict[str, Any]:
@@ -95,7 +97,7 @@ def compiled(model: Path, steps: int, device: torch.device) -> dict[str, Any]:
     start = time.perf_counter()
     next(batches)
     compiling = time.perf_counter() - start
-    described = describe(device, bfloat16)
+    described = device_name(device, bfloat16)
     return {"ms": timed(batches, steps, device), "compiling": compiling, "device": described}
 
 
@@ -157,7 +159,7 @@ def graded(
     else:
         epochs, recording = list(train(network, part, once, bfloat16=bfloat16)), 0.0
     seconds = sum(epoch.seconds for epoch in epochs if epoch.epoch == 2)
-    found = {"ms": 1000 * seconds / steps, "device": describe(device, bfloat16)}
+    found = {"ms": 1000 * seconds / steps, "device": device_name(device, bfloat16)}
     if device.type == "cuda":
         found |= {"recording": recording, "busy": busy(graph, part, once, bfloat16)}
     return found
@@ -185,7 +187,7 @@ def as_graded(graph: Graph, device: torch.device, threads: int = 0) -> tuple[Net
     work = ledger(network).multiply_adds * BATCH
     if device.type == "cpu":
         torch.set_num_threads(threads or sensible_threads(work))
-        settle(network)
+        arrange_memory(network)
     return network, sensible_bfloat16(work, device)
 
 

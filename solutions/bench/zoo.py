@@ -15,7 +15,9 @@ from typing import Any
 
 import torch
 
-from autograder.graph.nodes import Graph, Network
+from autograder.graph.network import Network
+from autograder.graph.nodes import Graph
+from autograder.graph.size import count
 from autograder.machine import cores, processor
 from autograder.problem import Problem
 from solutions.bench.bench import HERE, ROOT, read, run
@@ -49,7 +51,7 @@ def step_times(way: str) -> dict[str, float]:
 def one(way: str, graph: Graph) -> float:
     """Time one network's step."""
     cpu = torch.device("cpu")
-    steps = FEW if graph.count() > LARGE else STEPS
+    steps = FEW if count(graph) > LARGE else STEPS
     if way == "graded":
         batches, _ = bare_steps(graph, cpu)
         return timed(batches, steps, cpu)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from autograder.workers.process import WorkerProcess
-from tests.autograder.models import TINY
+from tests.helpers.models import TINY
 
 
 @pytest.fixture(autouse=True)

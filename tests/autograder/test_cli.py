@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from autograder.results.leaderboard import Leaderboard, entry_of
-from tests.autograder.models import DENSE_LINE, SYSTEM_001, TINY
-from tests.autograder.test_leaderboard import verdict
+from autograder.results.database import entry_of
+from autograder.results.leaderboard import Leaderboard
+from tests.helpers.models import DENSE_LINE, SYSTEM_001, TINY
+from tests.helpers.verdicts import verdict
 
 
 @pytest.fixture

@@ -8,61 +8,45 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import Any
 
 import pytest
 from rich.console import Console
 
-from autograder import Verdict, assignment, check, grade
-from autograder.assignment import Assignment, load, read
+from autograder import Verdict, check, grade
+from autograder.assignment import SHIPPED, load
 from autograder.display.terminal import show_verdict
-from autograder.pipeline import UsageError
+from autograder.events import Shown, TrainingStarted
 from autograder.results.home import KEY_BYTES, home
 from autograder.workers.process import WorkerProcess
-from tests.autograder.models import DENSE_LINE, SYSTEM_001, TINY
+from course.errors import UsageError
+from tests.helpers.gradings import EASY, numbers, practise, rules
+from tests.helpers.models import DENSE_LINE, SYSTEM_001, TINY
 
 pytestmark = pytest.mark.usefixtures("own_home")
-
-
-def rules(accuracy: str, epochs: int = 2) -> Assignment:
-    """Return an assignment of the tests' own."""
-    network = "[network]\nfewer_parameters_than = 2_000\n[recipe]\nmost_epochs = "
-    text = f'name = "mine"\n{network}{epochs}\n[accuracy]\n{accuracy}'
-    return read(text.encode(), "mine")
-
-
-EASY = rules("percent = 15\nin_each_of_last_epochs = 1")
 
 
 def statuses(verdict: Verdict) -> dict[str, str]:
     return {found.id: found.status for found in verdict.checks}
 
 
-def numbers(verdict: Verdict) -> list[list[Any]]:
-    timed = ("seconds", "test_seconds")
-    return [
-        [{k: v for k, v in e.items() if k not in timed} for e in r.epochs] for r in verdict.runs
-    ]
-
-
 def test_a_submission_becomes_a_verdict_that_repeats_and_ignores_comments(model: Path) -> None:
-    first = grade(model, EASY, seeds=2, data="practice", threads=1)
+    first = practise(model, seeds=2)
     assert first.passed, first.headline()
     assert list(statuses(first)) == [
         *("readable", "interface", "parameters", "no-dense", "recipe", "cost"),
         *("training", "time", "accuracy"),
     ]
     assert set(statuses(first).values()) == {"pass"}
-    assert first.submission["parameters"] == 6 * 25 + 12 + 6 * 10 * 25 + 10
+    assert first.submission.parameters == 6 * 25 + 12 + 6 * 10 * 25 + 10
     assert [len(run.epochs) for run in first.runs] == [2, 2]
     assert first.runs[0].seed != first.runs[1].seed
     assert not first.ranked  # practice digits never are
     assert first.jail.startswith("landlock")
 
     model.write_text("# what a difference a comment makes\n" + TINY.replace("conv", "first_layer"))
-    again = grade(model, EASY, seeds=2, data="practice", threads=1)
+    again = practise(model, seeds=2)
     assert numbers(again) == numbers(first)
-    assert again.submission["sha256"] != first.submission["sha256"]
+    assert again.submission.sha256 != first.submission.sha256
 
     document = json.loads(first.to_json())
     assert Verdict.from_dict(document).to_dict() == first.to_dict()
@@ -74,7 +58,7 @@ def test_system_001_is_counted_and_its_dense_layer_named(model: Path) -> None:
     model.write_text(SYSTEM_001)
     verdict = check(model)
     found = {c.id: c for c in verdict.checks}
-    assert verdict.submission["parameters"] == 13_154
+    assert verdict.submission.parameters == 13_154
     assert found["parameters"].status == "fail"
     assert found["parameters"].found == "13,154"
     assert found["no-dense"].status == "fail"
@@ -87,7 +71,7 @@ def test_an_assignment_may_refuse_a_whole_map_kernel_but_no_smaller_one(
     model: Path, tmp_path: Path
 ) -> None:
     strict = tmp_path / "strict.toml"
-    shipped = Path(assignment.__file__).parent / "assignments" / "under-8k.toml"
+    shipped = SHIPPED / "under-8k.toml"
     strict.write_text(shipped.read_text().replace('kernels = "allowed"', 'kernels = "refused"'))
     head = TINY.replace("Conv2d(6, 10, 5)", "Conv2d(6, 10, 12)").replace(
         ".amax((2, 3))", ".flatten(1)"
@@ -125,7 +109,7 @@ def test_a_dense_layer_that_is_called_again_is_one_and_another_is_one_more(model
 
 def test_too_low_an_accuracy_fails_with_advice(model: Path) -> None:
     hard = rules("percent = 100\nin_each_of_last_epochs = 2")
-    verdict = grade(model, hard, data="practice", threads=1)
+    verdict = practise(model, hard)
     [accuracy] = [c for c in verdict.checks if c.id == "accuracy"]
     assert (accuracy.status, verdict.exit_code) == ("fail", 1)
     assert "too few" in accuracy.message
@@ -135,12 +119,12 @@ def test_too_low_an_accuracy_fails_with_advice(model: Path) -> None:
 def test_a_training_that_hangs_is_ended_by_the_time_limit(
     model: Path, workers: list[WorkerProcess]
 ) -> None:
-    def freeze(event: dict[str, Any]) -> None:
-        if event["event"] == "training":
+    def freeze(event: Shown) -> None:
+        if isinstance(event, TrainingStarted):
             os.kill(workers[0].process.pid, signal.SIGSTOP)
 
     hasty = rules("percent = 15\nreached_once = true\n[limits]\nseconds = 8")
-    verdict = grade(model, hasty, data="practice", threads=1, watch=freeze)
+    verdict = practise(model, hasty, watch=freeze)
     assert [c.id for c in verdict.checks if c.status == "fail"] == ["time"]
     assert statuses(verdict)["accuracy"] == "skip"
     assert verdict.exit_code == 4
@@ -152,7 +136,7 @@ def test_a_diverging_training_is_told_as_such(model: Path) -> None:
         TINY.replace("batch_size=500", 'batch_size=500, optimizer=dict(name="SGD", lr=100)')
     )
     model.write_text(model.read_text().replace("self.norm(self.conv(x))", "self.conv(x)"))
-    verdict = grade(model, EASY, data="practice", threads=1)
+    verdict = practise(model)
     [training] = [c for c in verdict.checks if c.id == "training"]
     assert training.status == "fail"
     assert "loss stopped being a number" in training.message
@@ -186,7 +170,7 @@ def test_what_is_required_must_do_something(
     model: Path, tmp_path: Path, require: str, status: str
 ) -> None:
     own = tmp_path / "own.toml"
-    text = (Path(assignment.__file__).parent / "assignments" / "under-8k.toml").read_text()
+    text = (SHIPPED / "under-8k.toml").read_text()
     own.write_text(text.replace("require = []", f'require = ["{require}"]'))
     model.write_text(STANDARDISED)
     assert statuses(check(model, own))["required"] == status
@@ -194,7 +178,7 @@ def test_what_is_required_must_do_something(
 
 def test_a_rotation_by_no_degrees_is_no_augmentation(model: Path, tmp_path: Path) -> None:
     own = tmp_path / "own.toml"
-    text = (Path(assignment.__file__).parent / "assignments" / "under-8k.toml").read_text()
+    text = (SHIPPED / "under-8k.toml").read_text()
     own.write_text(text.replace("require_augmentation = false", "require_augmentation = true"))
     for degrees, status in ((0, "fail"), (5, "pass")):
         turn = f'augment=[dict(name="RandomRotation", degrees={degrees})]'
@@ -211,7 +195,7 @@ def test_what_cannot_be_trained_is_the_students_failure_not_the_graders(model: P
         .replace("Conv2d(6, 10, 5)", "Conv2d(6, 10, 1)")
         .replace("batch_size=500", "batch_size=1")
     )
-    verdict = grade(model, EASY, data="practice", threads=1)
+    verdict = practise(model)
     assert verdict.exit_code == 1
     assert "Expected more than 1 value per channel" in verdict.headline()
 
@@ -231,6 +215,10 @@ def test_wrong_use_is_a_sentence(tmp_path: Path, model: Path) -> None:
         check(model, device="gpu")
     with pytest.raises(UsageError, match="1 to 100 seeds"):
         grade(model, seeds=0)
+    with pytest.raises(UsageError, match="seeds to be a whole number from 0 to 100, found 101"):
+        grade(model, seeds=101)
+    with pytest.raises(UsageError, match=r"expected any of net, seeds.*, found speed"):
+        check(model, speed=9)
 
 
 def test_missing_mnist_is_a_fault_of_the_machine(
@@ -245,11 +233,11 @@ def test_missing_mnist_is_a_fault_of_the_machine(
 
 
 def test_a_worker_that_dies_takes_nobody_along(model: Path, workers: list[WorkerProcess]) -> None:
-    def kill_in_training(event: dict[str, Any]) -> None:
-        if event["event"] == "training":
+    def kill_in_training(event: Shown) -> None:
+        if isinstance(event, TrainingStarted):
             os.kill(workers[0].process.pid, signal.SIGSEGV)
 
-    verdict = grade(model, EASY, data="practice", threads=1, watch=kill_in_training)
+    verdict = practise(model, watch=kill_in_training)
     [training] = [c for c in verdict.checks if c.id == "training"]
     assert training.status == "error"
     assert f"signal {signal.SIGSEGV.value}" in training.message
@@ -260,7 +248,7 @@ def test_two_gradings_at_once_agree(model: Path) -> None:
     verdicts: list[Verdict] = []
 
     def one() -> None:
-        verdicts.append(grade(model, EASY, data="practice", threads=1))
+        verdicts.append(practise(model))
 
     threads = [threading.Thread(target=one) for _ in range(2)]
     for thread in threads:
@@ -285,5 +273,5 @@ def test_the_shipped_solution_passes_for_real() -> None:
     verdict = grade(solution)
     assert verdict.passed, verdict.headline()
     assert verdict.ranked
-    assert verdict.submission["parameters"] < load("under-8k").fewer_parameters_than
-    assert all(epoch["test_correct"] >= 9_940 for epoch in verdict.runs[0].epochs[-3:])
+    assert verdict.submission.parameters < load("under-8k").fewer_parameters_than
+    assert all(epoch.test_correct >= 9_940 for epoch in verdict.runs[0].epochs[-3:])

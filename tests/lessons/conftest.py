@@ -4,9 +4,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from classes import NAME, Classroom, open_class
 
 from lessons import build
+from tests.lessons.classes import NAME, Classroom, open_class
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,9 @@ import csv
 
 import nbformat
 import pytest
-from classes import NAME, write
 from nbgrader.plugins import CsvExportPlugin
+
+from tests.lessons.classes import NAME, write
 
 # nbgrader's own, under a SQLAlchemy that is newer than it knows.
 pytestmark = [

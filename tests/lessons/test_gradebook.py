@@ -1,13 +1,14 @@
 """Verdicts become points of the right students, as often as one likes, and of nobody else."""
 
 import pytest
-from classes import NAME
 from typer.testing import CliRunner
 
 from autograder.assignment import load
 from autograder.classroom import gradebook
 from autograder.cli import app
-from autograder.verdict import CHECKS, Check, Run, Verdict
+from autograder.verdict import CHECKS, Check, CheckId, Status, Verdict
+from tests.helpers.verdicts import run, submission
+from tests.lessons.classes import NAME
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning"),
@@ -26,13 +27,11 @@ RECIPE = dict(epochs=1)
 """
 
 
-def verdict(failed: str = "", status: str = "fail", runs: bool = True) -> Verdict:
+def verdict(failed: CheckId | None = None, status: Status = "fail", runs: bool = True) -> Verdict:
     """Make a verdict in which one check, or none, failed."""
-    checks = [Check(name, status if name == failed else "pass") for name in CHECKS]
-    epoch = {"epoch": 1, "test_correct": 9_950, "test_total": 10_000}
-    made = [Run(1, failed != "accuracy", {"training": 1.0}, [epoch])] if runs else []
-    rules = load("under-8k").as_dict()
-    return Verdict(rules, {"parameters": 7_000}, checks, made, data="mnist", seeds=1)
+    checks = tuple(Check(name, status if name == failed else "pass") for name in CHECKS)
+    made = (run(9_950, seed=1, passed=failed != "accuracy"),) if runs else ()
+    return Verdict(load("under-8k"), submission(7_000), checks, made, data="mnist", seeds=1)
 
 
 @pytest.mark.parametrize(

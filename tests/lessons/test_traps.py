@@ -3,10 +3,11 @@
 import shutil
 
 import pytest
-from classes import NAME, write
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
+
+from tests.lessons.classes import NAME, write
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning"),
@@ -32,6 +33,15 @@ def copied(book):
     copy = book.cells[place(book, "check_add")].copy()
     copy["id"] = "copied"
     book.cells.insert(place(book, "check_add"), copy)
+
+
+def pasted_below(book):
+    """The copy comes after the cell, which keeps its id while nbgrader strips its metadata."""
+    solved(book)
+    for name in ("add", "check_add"):
+        copy = book.cells[place(book, name)].copy()
+        copy["id"] = f"copied_{name}"
+        book.cells.insert(place(book, name) + 1, copy)
 
 
 def deleted(book):
@@ -98,6 +108,7 @@ def other_kernel(book):
 
 ODD = {
     copied: (2, 3),
+    pasted_below: (2, 3),
     deleted: (2, 3),
     beheaded: (0, 3),
     stripped: (2, 3),

@@ -15,12 +15,16 @@ import torch
 import torch.nn.functional as F
 from PIL import Image
 
-from autograder.checks import order as checks
-from autograder.checks.flow import follow
-from autograder.checks.order import Study
-from autograder.pipeline import reaches
-from autograder.verdict import Run, Verdict
-from autograder.workers.worker import fingerprint
+from autograder.checks.flow import follow_labels
+from autograder.checks.network import no_dense, parameters
+from autograder.checks.recipe import recipe_fits
+from autograder.checks.study import Study
+from autograder.display.screen import Screen
+from autograder.graph.size import count
+from autograder.job import Job
+from autograder.judging import reaches
+from autograder.verdict import Verdict
+from course.epoch import Epoch
 from course.records import LAST
 from solutions import records, tables
 from solutions.systems import HERE, LADDER, SYSTEMS, System, dense, passes
@@ -36,7 +40,7 @@ def names(systems: list[System]) -> list[str]:
 @cache
 def study(system: System) -> Study:
     made = system.study()
-    made.findings = follow(made.graph)
+    made.findings = follow_labels(made.graph)
     return made
 
 
@@ -53,11 +57,11 @@ def test_every_solution_is_listed() -> None:
 
 @pytest.mark.parametrize("system", SYSTEMS, ids=names(SYSTEMS))
 def test_its_first_line_states_its_count(system: System) -> None:
-    count = study(system).graph.count()
+    stored = count(study(system).graph)
     first = system.model.read_text("utf-8").partition("\n")[0]
-    assert f"{count:,} " in f"{first} ".replace(".", " ")
+    assert f"{stored:,} " in f"{first} ".replace(".", " ")
     if system.parameters:
-        assert count == system.parameters
+        assert stored == system.parameters
 
 
 def test_the_whole_map_and_dense_heads_are_where_they_are_expected() -> None:
@@ -94,15 +98,15 @@ def test_the_figure_shows_what_the_records_say() -> None:
 def test_its_record_is_of_this_network_and_recipe(system: System) -> None:
     found, now = record(system), study(system)
     assert found.data == "mnist"
-    assert found.submission["fingerprint"] == fingerprint(now)
-    assert found.submission["parameters"] == now.graph.count()
-    assert found.submission["multiply_adds"] == now.table.multiply_adds
-    assert found.submission["receptive_field"] == now.table.receptive_field
+    assert found.submission.fingerprint == system.fingerprint()
+    assert found.submission.parameters == count(now.graph)
+    assert found.submission.multiply_adds == now.table.multiply_adds
+    assert found.submission.receptive_field == now.table.receptive_field
     kinds = {d.kind for d in now.findings.dense}
     assert dense(found) == next((kind for kind in ("dense", "whole map") if kind in kinds), "no")
-    assert found.assignment["sha256"] == system.assignment().sha256
+    assert found.assignment.sha256 == system.assignment().sha256
     assert len(found.runs) == found.seeds
-    assert found.seeds >= (3 if now.graph.count() < 100_000 else 1)
+    assert found.seeds >= (3 if count(now.graph) < 100_000 else 1)
 
 
 @pytest.mark.parametrize("system", RECORDED, ids=names(RECORDED))
@@ -110,7 +114,7 @@ def test_it_passes_where_its_record_says(system: System) -> None:
     found, now = record(system), study(system)
     for rules in tables.ASSIGNMENTS:
         judged = replace(now, assignment=rules)
-        before = [check(judged) for check in (checks.parameters, checks.no_dense, checks.recipe)]
+        before = [check(judged) for check in (parameters, no_dense, recipe_fits)]
         fits = all(check.status != "fail" for check in before)
         expected = fits and all(reaches(rules, run.epochs) for run in found.runs)
         assert passes(found, rules) == expected, rules.name
@@ -121,7 +125,7 @@ def test_it_passes_where_its_record_says(system: System) -> None:
 
 def test_the_last_step_holds_what_it_set_out_for() -> None:
     found = record(LADDER[-1])
-    lows = sorted(min(e["test_correct"] for e in run.epochs[-LAST:]) for run in found.runs)
+    lows = sorted(min(e.test_correct for e in run.epochs[-LAST:]) for run in found.runs)
     source = " ".join(LADDER[-1].model.read_text("utf-8").split())
     assert f"no seed of the ten reads fewer than {lows[0]:,} digits" in source
     assert f"nine of them never fewer than {lows[1]:,}" in source
@@ -188,9 +192,9 @@ def test_recording_goes_on_where_it_stopped(
     second = replace(copied, name=f"{copied.name}/second")
     asked: list[Path] = []
 
-    def grade(path: Path, *_: object, **__: object) -> Verdict:
-        asked.append(path)
-        if path == second.model and len(asked) == 2:
+    def grade(job: Job, screen: Screen) -> Verdict:
+        asked.append(screen.path)
+        if screen.path == second.model and len(asked) == 2:
             raise KeyboardInterrupt
         return record(GOAL)
 
@@ -209,20 +213,22 @@ def test_recording_goes_on_where_it_stopped(
 
 def test_the_dense_head_is_found_in_a_record() -> None:
     found = record(GOAL)
-    layers = [*found.submission["layers"], {"operation": "linear"}]
-    spoiled = replace(found, submission={**found.submission, "layers": layers})
+    layers = found.submission.layers
+    assert layers is not None
+    linear = replace(layers[-1], operation="linear")
+    spoiled = replace(found, submission=replace(found.submission, layers=(*layers, linear)))
     assert dense(spoiled) == "dense"
     by_name = {rules.name: rules for rules in tables.ASSIGNMENTS}
     assert tables.passed(spoiled) == ["under-15k"]
     assert passes(found, by_name["under-8k"])
-    short = [Run(r.seed, False, r.seconds, lowered(r.epochs)) for r in found.runs]
+    short = tuple(replace(run, passed=False, epochs=lowered(run.epochs)) for run in found.runs)
     assert not passes(replace(found, runs=short), by_name["under-8k"])
     assert passes(replace(found, runs=short), by_name["under-20k"])  # reached once is enough there
 
 
-def lowered(epochs: list[dict[str, float]]) -> list[dict[str, float]]:
+def lowered(epochs: tuple[Epoch, ...]) -> tuple[Epoch, ...]:
     """Let the last epoch miss the line by one digit."""
-    return [*epochs[:-1], {**epochs[-1], "test_correct": 9_939}]
+    return (*epochs[:-1], replace(epochs[-1], test_correct=9_939))
 
 
 def test_nothing_is_written_in_halves(tmp_path: Path) -> None:

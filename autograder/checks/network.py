@@ -1,0 +1,134 @@
+"""Checks of the network: ten scores an image, few parameters, no dense layer, what is required.
+
+The docstring of a check, here and beside, is what it claims of a submission that passes.
+"""
+
+from autograder.checks.flow import follow_labels
+from autograder.checks.labels import POSITIONS
+from autograder.checks.probe import probe
+from autograder.checks.study import Study
+from autograder.graph.arguments import Refused, Value
+from autograder.graph.size import count
+from autograder.verdict import Check
+from course.rows import Row
+
+
+def interface(study: Study) -> Check:
+    """The network turns any number of images into ten scores each, one image at a time."""
+    expected = "(N, 1, 28, 28) to (N, 10)"
+    try:
+        study.findings = follow_labels(study.graph)
+    except Refused as refusal:
+        return Check("interface", "fail", expected, "", str(refusal))
+    answer = study.findings.flows[study.graph.output.index]
+    if len(answer.shape) != 2 or answer.shape[1] != 10 or answer.stored:
+        found = f"(N, {', '.join(str(side) for side in answer.shape[1:])})"
+        return Check("interface", "fail", expected, found, f"expected ten scores, found {found}")
+    probe(study.graph)  # raises Refused, which run_check (order.py) reports
+    return Check("interface", "pass", expected, expected)
+
+
+def parameters(study: Study) -> Check:
+    """Every stored number counts once: shared and frozen ones, buffers and constants too."""
+    limit = study.assignment.fewer_parameters_than
+    study.parameters = count(study.graph)
+    expected, found = f"fewer than {limit:,}", f"{study.parameters:,}"
+    if study.parameters < limit:
+        return Check("parameters", "pass", expected, found)
+    over = study.parameters - limit + 1
+    return Check(
+        "parameters",
+        "fail",
+        expected,
+        found,
+        f"{found} parameters are {over:,} too many",
+        saving_advice(study.table.greedy, study.parameters),
+    )
+
+
+def saving_advice(row: Row | None, total: int) -> str:
+    """Say how to save parameters in the layer that holds most of them."""
+    if row is None:
+        return ""
+    share = f"{row.name} ({row.operation}) holds {row.parameters:,} of the {total:,}"
+    if row.operation.startswith("conv2d 1x1"):
+        return f"{share}: it costs inputs × outputs, so narrow what it joins"
+    if row.operation.startswith("conv2d"):
+        return (
+            f"{share}: fewer channels there pay most, or squeeze them first with a 1x1 convolution"
+        )
+    if row.operation.startswith("linear"):
+        return f"{share}: average over the positions first, then a 1x1 convolution needs far fewer"
+    return share
+
+
+def no_dense(study: Study) -> Check:
+    """No product of learned numbers with features of many positions, however it is spelled."""
+    if study.assignment.dense_allowed:
+        return Check("no-dense", "skip", "a dense layer is allowed here")
+    expected = "no fully connected layer"
+    refused = {"dense"} if study.assignment.whole_map_allowed else {"dense", "whole map"}
+    # Each place once: a layer that is called twice is one layer to change, with one sentence.
+    places = {found.sentence: found for found in study.findings.dense}
+    dense = [found for found in places.values() if found.kind in refused]
+    if dense:
+        first = dense[0]
+        many = f" (and {len(dense) - 1} more)" if len(dense) > 1 else ""
+        return Check(
+            "no-dense",
+            "fail",
+            expected,
+            f"{first.node.operation.name}{many}",
+            f"{first.sentence}{many}",
+            "average over all positions (nn.AdaptiveAvgPool2d(1)), then a 1x1 convolution to ten",
+            first.node.line,
+        )
+    return Check("no-dense", "pass", expected, "none", "; ".join(places))
+
+
+def required(study: Study) -> Check:
+    """What the lesson is about is there: BatchNorm, dropout, global pooling."""
+    nodes = study.graph.reached()  # a layer that the scores do not depend on is not there
+    has = {
+        "batch_norm": any(node.operation.family == "batch_norm" for node in nodes),
+        "dropout": any(
+            node.operation.family == "dropout" and 0 < node.number("p") < 1 for node in nodes
+        ),
+        "global_pooling": pools_globally(study),
+    }
+    advice = {
+        "batch_norm": "nn.BatchNorm2d after each convolution",
+        "dropout": "nn.Dropout or nn.Dropout2d",
+        "global_pooling": "nn.AdaptiveAvgPool2d(1) before the last 1x1 convolution",
+    }
+    missing = [name for name in study.assignment.require if not has[name]]
+    expected = ", ".join(study.assignment.require)
+    if not missing:
+        return Check("required", "pass", expected, expected)
+    hint = "add " + "; ".join(advice[name] for name in missing)
+    return Check(
+        "required",
+        "fail",
+        expected,
+        "without " + ", ".join(missing),
+        f"{missing[0]} is missing",
+        hint,
+    )
+
+
+def pools_globally(study: Study) -> bool:
+    """Return whether some pooling, without learned numbers, sees all positions at once."""
+    for index, node in enumerate(study.graph.nodes):
+        if node.operation.family not in ("pool", "reduce"):
+            continue
+        [source] = node.references()
+        if not isinstance(source, Value):
+            continue  # a weight's own mean, in weight standardisation
+        # Judged by what it does: AdaptiveAvgPool2d(1), a mean over rows and columns, and a pool as
+        # large as its map all leave no axis with positions.
+        before = study.findings.flows[source.index].axes
+        after = study.findings.flows[index + 1].axes
+        had = any(axis & POSITIONS for axis in before)
+        if had and not any(axis & POSITIONS for axis in after):
+            return True
+    return False

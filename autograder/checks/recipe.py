@@ -1,0 +1,51 @@
+"""The check of the recipe: every name and value is known, and the epochs are within the rules.
+
+Reading it is left to course/recipe; what is checked here is what an assignment adds.
+"""
+
+import torch
+
+from autograder.checks.study import Study
+from autograder.verdict import Check
+from course.recipe import Recipe, RecipeError, name_of
+from course.recipe.schedule import plan
+from course.training.augment import Augment
+
+
+def recipe_fits(study: Study) -> Check:
+    """The recipe is one the grader can follow, within the assignment's epochs."""
+    most, line = study.assignment.most_epochs, study.submission.recipe_line
+    expected = f"at most {most} epochs"
+    try:
+        found = Recipe.read(study.submission.recipe)
+        plan(found, study.images)  # torch's own complaints about a schedule come up here
+    except RecipeError as error:
+        return Check("recipe", "fail", expected, "", error.message, error.hint, line)
+    if found.epochs > most:
+        message = f"{found.epochs} epochs are more than the {most} allowed"
+        hint = "a rate that falls to zero within the epochs there are gains most"
+        return Check("recipe", "fail", expected, f"{found.epochs} epochs", message, hint, line)
+    if study.assignment.require_augmentation and not changes_images(found):
+        message = "this assignment wants augmented images"
+        hint = 'add augment=[dict(name="RandomRotation", degrees=7)]'
+        return Check("recipe", "fail", "augmentation", "none", message, hint, line)
+    study.recipe = found
+    return Check("recipe", "pass", expected, in_one_line(found, study.submission.recipe is None))
+
+
+def changes_images(found: Recipe) -> bool:
+    """Return whether the augmentation does anything: a rotation by no degrees is none."""
+    generator = torch.Generator().manual_seed(0)
+    x = torch.rand(64, 1, 28, 28, generator=generator)
+    return not torch.equal(Augment(found.augment)(x, generator), x)
+
+
+def in_one_line(found: Recipe, default: bool) -> str:
+    """Write a recipe in one line."""
+    epochs = "1 epoch" if found.epochs == 1 else f"{found.epochs} epochs"
+    words = [f"{epochs} of batches of {found.batch_size}"]
+    words.append(f"{name_of(found.optimizer)} lr {found.optimizer['lr']:g}")
+    words.append(name_of(found.scheduler) if found.scheduler else "constant rate")
+    words += [name_of(transform) for transform in found.augment]
+    words += [name_of(found.average)] if found.average else []
+    return ", ".join(words) + (" (the default recipe)" if default else "")

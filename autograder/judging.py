@@ -1,0 +1,98 @@
+"""What finished trainings are worth: exact counts against the assignment's line, no rounding."""
+
+import math
+from collections.abc import Iterator, Sequence
+
+from autograder.assignment import Assignment
+from autograder.verdict import Check, CheckId, Run
+from course.epoch import Epoch
+
+STANDARD_ERROR = 0.0008  # of an accuracy near 99.4% on 10,000 digits
+
+
+def reaches(rules: Assignment, epochs: Sequence[Epoch]) -> bool:
+    """Tell whether a run's epochs are accurate enough."""
+    enough = [epoch.test_correct >= rules.needed(epoch.test_total) for epoch in epochs]
+    if not rules.last_epochs:
+        return any(enough)
+    return len(enough) > 0 and all(enough[-rules.last_epochs :])
+
+
+def judge(rules: Assignment, epochs: int, runs: Sequence[Run]) -> Iterator[Check]:
+    """Judge finished runs of `epochs` epochs each; stop after the first check that fails.
+
+    Each judge's docstring is the claim that it checks.
+    """
+    for judged in (judge_training, judge_time, judge_accuracy):
+        check = judged(rules, epochs, runs)
+        yield check
+        if check.bad:
+            return
+
+
+def judge_training(rules: Assignment, epochs: int, runs: Sequence[Run]) -> Check:
+    """The loss stayed a number in every epoch."""
+    lost = [e.epoch for run in runs for e in run.epochs if not math.isfinite(e.train_loss)]
+    if lost:
+        message = f"the loss stopped being a number in epoch {lost[0]}"
+        hint = "a lower learning rate, a longer warm-up, or BatchNorm keeps it finite"
+        return Check("training", "fail", f"{epochs} epochs", f"{lost[0]}", message, hint)
+    found = " + ".join(str(len(run.epochs)) for run in runs)
+    return Check("training", "pass", f"{epochs} epochs a run", f"{found} epochs")
+
+
+def judge_time(rules: Assignment, epochs: int, runs: Sequence[Run]) -> Check:
+    """Training and testing ended within the assignment's limit."""
+    limit = rules.seconds
+    longest = max(run.seconds.training + run.seconds.testing for run in runs)
+    expected, found = f"at most {limit:,.0f} s a run", f"{longest:,.1f} s"
+    made = min(len(run.epochs) for run in runs)
+    if longest <= limit and made == epochs:
+        return Check("time", "pass", expected, found)
+    message = f"training took longer than {limit:,.0f} s"
+    if made < epochs:
+        found = f"stopped at {limit:,.0f} s, after epoch {made} of {epochs}"
+        message = f"training was {found}"
+    hint = "pool earlier or use fewer channels: multiply-adds are what takes time"
+    return Check("time", "fail", expected, found, message, hint)
+
+
+def judge_accuracy(rules: Assignment, epochs: int, runs: Sequence[Run]) -> Check:
+    """Every run read enough test digits in every epoch that counts."""
+    total = runs[0].epochs[0].test_total  # there is one, or judge_time would have failed
+    needed = rules.needed(total)
+    where = f"each of the last {rules.last_epochs} epochs" if rules.last_epochs else "one epoch"
+    expected = f"{needed:,} of {total:,} in {where}"
+    lowest, epoch = min(deciding_count(rules, run) for run in runs)
+    found = f"{lowest:,} in epoch {epoch}"
+    missed = [run for run in runs if not run.passed]
+    if not missed:
+        return Check("accuracy", "pass", expected, f"{lowest:,} at least")
+    of = f" ({len(runs) - len(missed)} of {len(runs)} seeds pass)" if len(runs) > 1 else ""
+    message = f"{found} is {needed - lowest} too few{of}"
+    return Check("accuracy", "fail", expected, found, message, advice(missed[0], needed, total))
+
+
+def deciding_count(rules: Assignment, run: Run) -> tuple[int, int]:
+    """Return the count that decides a run, and its epoch."""
+    counts = [(epoch.test_correct, epoch.epoch) for epoch in run.epochs]
+    return min(counts[-rules.last_epochs :]) if rules.last_epochs else max(counts)
+
+
+def advice(run: Run, needed: int, total: int) -> str:
+    """Say what to try next, from how training and test accuracy compare."""
+    last = run.epochs[-1]
+    if abs(last.test_correct - needed) <= STANDARD_ERROR * total:
+        return (
+            "this is within one standard error (0.08 points) of the line: aim for a margin, with "
+            "averaged weights or a rate that falls to zero"
+        )
+    if last.train_accuracy > last.test_accuracy + 0.003:
+        return "it reads training digits better than test digits: try augmentation"
+    return (
+        "it has not learned the training digits either: spend parameters where maps are large, "
+        "or raise the peak rate"
+    )
+
+
+TRAINED: tuple[CheckId, ...] = ("training", "time", "accuracy")  # checks that need a training

@@ -1,0 +1,35 @@
+"""What is shown of a kept submission, in a table, as CSV or as JSON."""
+
+from typing import TypedDict
+
+
+class EntryRow(TypedDict):
+    """One kept submission."""
+
+    id: int
+    handle: str
+    network: str
+    parameters: int
+    mean_accuracy: float | None
+    spread: float | None
+    seeds: int
+    verified: bool
+    passed: bool
+    ranked: bool
+    seconds: float
+    device: str
+    data: str
+    assignment: str
+    date: str  # ISO 8601, with its zone
+
+
+class RankedRow(EntryRow):
+    """One kept submission, with its place on the leaderboard."""
+
+    rank: int
+
+
+CSV_COLUMNS = (
+    *("rank", "id", "handle", "network", "parameters", "mean_accuracy", "spread", "seeds"),
+    *("verified", "seconds", "device", "date"),
+)

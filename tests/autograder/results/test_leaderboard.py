@@ -1,0 +1,133 @@
+"""The leaderboard keeps everything, ranks by one rule, and survives crowds and crashes."""
+
+import multiprocessing
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from autograder.assignment import load
+from autograder.results.database import Entry, entry_of
+from autograder.results.home import HomeError, key
+from autograder.results.leaderboard import Leaderboard
+from autograder.results.ranking import ranking
+from tests.helpers.verdicts import verdict
+
+START = datetime(2026, 1, 1)  # noqa: DTZ001  as the database keeps it
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("AUTOGRADE_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+def entry(days: int = 0, handle: str = "ada", **how: object) -> Entry:
+    made = entry_of(verdict(**how), handle, "source")  # type: ignore[arg-type]
+    made.created = START + timedelta(days=days)
+    made.id = days
+    return made
+
+
+def test_fewest_parameters_then_accuracy_then_earlier() -> None:
+    entries = [
+        entry(5, parameters=7_000, correct=(9_950,)),
+        entry(4, "bob", parameters=7_000, correct=(9_960,)),
+        entry(3, "eve", parameters=7_000, correct=(9_950,)),
+        entry(2, "dan", parameters=6_000, correct=(9_941,)),
+    ]
+    assert [e.handle for e in ranking(entries)] == ["dan", "bob", "eve", "ada"]
+
+
+def test_only_passed_runs_on_the_real_test_set_are_ranked() -> None:
+    entries = [entry(correct=(9_939,)), entry(data="practice"), entry(correct=(9_990, 9_939))]
+    assert ranking(entries) == []
+
+
+def test_trying_again_buys_no_second_row_but_more_seeds_replace() -> None:
+    once, thrice = entry(1, correct=(9_990,)), entry(2, correct=(9_950, 9_950, 9_950))
+    again = entry(3, correct=(9_999,))
+    assert ranking([once, thrice, again]) == [thrice]
+    failed = entry(4, correct=(9_950, 9_950, 9_950, 9_930))
+    assert ranking([once, thrice, again, failed]) == []  # four seeds say more than three
+    assert thrice.verified
+    assert not once.verified
+
+
+def test_kept_entries_come_back_whole() -> None:
+    with Leaderboard() as board:
+        number = board.add(entry_of(verdict((9_950, 9_960)), "ada", "print('é')"))
+    with Leaderboard() as board:
+        found = board.get(number)
+        assert found is not None
+        assert board.get(number + 1) is None
+        assert [e.id for e in board.entries(load("under-8k").sha256, "ada")] == [number]
+        assert board.entries(load("under-15k").sha256) == []
+    assert found.verdict == verdict((9_950, 9_960))
+    assert found.source == "print('é')"
+    assert found.mean_accuracy == pytest.approx(0.9955)
+
+
+def submit_some(count: int) -> None:
+    with Leaderboard() as board:
+        for _ in range(count):
+            board.add(entry_of(verdict(), "ada", "source"))
+
+
+def test_submissions_at_once_all_arrive(own_home: Path) -> None:
+    crowd = [
+        multiprocessing.get_context("fork").Process(target=submit_some, args=(20,))
+        for _ in range(4)
+    ]
+    for process in crowd:
+        process.start()
+    for process in crowd:
+        process.join()
+    with Leaderboard() as board:
+        assert len(board.entries()) == 80
+        assert board.engine.connect().execute(text("PRAGMA integrity_check")).scalar() == "ok"
+
+
+def test_a_leaderboard_that_is_none_is_a_sentence(own_home: Path) -> None:
+    own_home.mkdir()
+    (own_home / "leaderboard.sqlite").write_text(
+        "this is not a database, but long enough to be read"
+    )
+    with pytest.raises(
+        HomeError, match=r"expected to keep the leaderboard in .*found: file is not"
+    ):
+        Leaderboard()
+
+
+def test_a_leaderboard_of_another_version_is_left_as_it_is(own_home: Path) -> None:
+    with Leaderboard() as board, board.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE entries RENAME COLUMN finished TO completed"))
+    before = (own_home / "leaderboard.sqlite").read_bytes()
+    with pytest.raises(HomeError, match=r"found another's, without finished\. .*move it away"):
+        Leaderboard()
+    assert (own_home / "leaderboard.sqlite").read_bytes() == before
+
+
+def test_a_home_that_cannot_be_is_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("AUTOGRADE_HOME", str(tmp_path / "file"))
+    with pytest.raises(HomeError, match="set AUTOGRADE_HOME to a folder you may write to"):
+        Leaderboard()
+
+
+def test_a_key_is_drawn_once_for_each_home_and_kept_private(own_home: Path) -> None:
+    first = key()
+    assert key() == first
+    assert (own_home / "key").stat().st_mode & 0o077 == 0
+    (own_home / "key").unlink()
+    assert key() != first
+
+
+def test_a_broken_key_is_a_sentence(own_home: Path) -> None:
+    key()
+    (own_home / "key").write_bytes(b"short")
+    with pytest.raises(HomeError, match="expected 32 bytes"):
+        key()

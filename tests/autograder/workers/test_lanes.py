@@ -1,0 +1,125 @@
+"""Seeds train side by side: the same numbers as one after another, and one end for all of them."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+import torch
+
+from autograder import machine, pipeline
+from autograder.events import EpochDone, RunDone, Shown, TrainingStarted
+from autograder.workers.lanes import Arrangement
+from autograder.workers.process import WorkerProcess
+from tests.helpers.gradings import numbers, practise, rules, timeless
+from tests.helpers.models import TINY
+
+SMALL, LARGE = machine.LARGE // 100, machine.LARGE * 10
+CPU = torch.device("cpu")
+
+
+@pytest.mark.parametrize(
+    ("cores", "work", "seeds", "threads", "lanes", "each"),
+    [
+        (8, SMALL, 1, 0, 1, 2),  # one small training: two threads, more would wait for each other
+        (8, SMALL, 3, 0, 3, 2),  # three of them leave room for two threads each
+        (8, SMALL, 50, 0, 8, 1),  # no more than there are cores
+        (8, SMALL, 3, 4, 2, None),  # as many as have four threads each
+        (8, LARGE, 3, 0, 1, 8),  # a large one takes them all
+        (1, SMALL, 3, 0, 1, 1),
+        (2, SMALL, 3, 9, 1, None),
+    ],
+)
+def test_cores_are_shared_out(
+    monkeypatch: pytest.MonkeyPatch,
+    cores: int,
+    work: int,
+    seeds: int,
+    threads: int,
+    lanes: int,
+    each: int | None,
+) -> None:
+    monkeypatch.setattr(machine, "cores", lambda: cores)
+    assert machine.side_by_side(work, seeds, threads) == lanes
+    if each is not None:
+        assert machine.sensible_threads(work, lanes) == each
+
+
+def test_only_large_steps_are_rounded_and_only_where_the_processor_can(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for flags, rounds in ({"avx2", "avx512_bf16"}, True), ({"avx2"}, False), (set(), False):
+        monkeypatch.setattr(machine, "processor_flags", lambda flags=flags: flags)
+        assert machine.sensible_bfloat16(LARGE, CPU) is rounds
+        assert machine.sensible_bfloat16(SMALL, CPU) is False
+
+
+def test_side_by_side_gives_the_numbers_of_one_after_another(
+    model: Path, workers: list[WorkerProcess]
+) -> None:
+    events: list[Shown] = []
+    at_once = practise(model, seeds=3, watch=events.append)
+    assert len(workers) == min(3, machine.cores())
+    [alone] = practise(model).runs
+    assert at_once.passed
+    assert len({run.seed for run in at_once.runs}) == 3
+    assert numbers(at_once)[0] == [timeless(epoch) for epoch in alone.epochs]
+    assert at_once.grader.engine == "plain loop"
+    assert at_once.runs[0].seconds.preparation > 0
+    assert sorted(e.run for e in events if isinstance(e, RunDone)) == [0, 1, 2]
+
+
+def test_one_that_diverges_leaves_the_others_of_its_worker_alone(
+    model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def together(*, lanes: int, **arrangement: object) -> Arrangement:  # as on a GPU
+        return Arrangement(**{**arrangement, "lanes": 1, "together": True})  # type: ignore[arg-type]
+
+    monkeypatch.setattr(pipeline, "Arrangement", together)
+    model.write_text(
+        TINY.replace(
+            "batch_size=500", 'batch_size=500, optimizer=dict(name="SGD", lr=100)'
+        ).replace("self.norm(self.conv(x))", "self.conv(x)")
+    )
+    verdict = practise(model, seeds=3)
+    assert [len(run.epochs) for run in verdict.runs] == [1, 1, 1]
+
+
+def test_one_that_dies_ends_the_others(model: Path, workers: list[WorkerProcess]) -> None:
+    def kill_the_first(event: Shown) -> None:
+        if isinstance(event, TrainingStarted) and event.runs == (0,):
+            os.kill(workers[0].process.pid, signal.SIGSEGV)
+
+    verdict = practise(model, seeds=3, watch=kill_the_first)
+    assert verdict.exit_code == 5
+    assert [c.message for c in verdict.checks if c.status == "error"] == [
+        f"the training process was ended by signal {signal.SIGSEGV.value}"
+    ]
+    assert all(worker.process.poll() is not None for worker in workers)
+
+
+def test_one_that_hangs_is_ended_by_the_time_limit_with_the_others(
+    model: Path, workers: list[WorkerProcess]
+) -> None:
+    def freeze(event: Shown) -> None:
+        if isinstance(event, TrainingStarted) and event.runs == (0,):
+            os.kill(workers[0].process.pid, signal.SIGSTOP)
+
+    hasty = rules("percent = 15\nreached_once = true\n[limits]\nseconds = 8")
+    verdict = practise(model, hasty, seeds=3, watch=freeze)
+    assert verdict.exit_code == 4
+    assert not verdict.passed
+    assert all(worker.process.poll() is not None for worker in workers)
+
+
+def test_an_error_in_whoever_watches_leaves_no_worker_behind(
+    model: Path, workers: list[WorkerProcess]
+) -> None:
+    def fall_over(event: Shown) -> None:
+        if isinstance(event, EpochDone):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        practise(model, seeds=3, watch=fall_over)
+    assert workers
+    assert all(worker.process.poll() is not None for worker in workers)
