@@ -123,7 +123,7 @@ def check(
             from autograder.pipeline import grade
 
             verdict = grade(job, screen)
-            screen.findings()
+            screen.show_findings()
         out.print(verdict_lines(verdict))
     finish(verdict, as_json)
 
@@ -161,7 +161,7 @@ def submit(
                     verdict = grade(job, screen)
                 finally:
                     screen.stop_progress()
-                screen.findings()
+                screen.show_findings()
                 out.print(verdict_lines(verdict))
                 if verdict.runs:
                     from autograder.results.keeping import keep
@@ -328,7 +328,7 @@ def retrain(
             options = Options(seeds=len(document["runs"]), device=device, threads=threads)
             with Screen(out, model, rules, options.seeds) as screen:
                 verdict = grade(job_of(model, rules, options, key()), screen)
-                screen.findings()
+                screen.show_findings()
             out.print(verdict_lines(verdict))
             if not verdict.finished:
                 raise typer.Exit(verdict.exit_code)

@@ -19,7 +19,7 @@ from typing import get_args
 
 import msgspec
 
-from autograder.verdict import Check, Grader, Submission
+from autograder.verdict import Check, Grader, SubmissionReport
 from course.epoch import Epoch
 
 # ---- from the pipeline, to whoever watches ------------------------------------------------------
@@ -43,7 +43,7 @@ class Checked:
 class Described:
     """The submission has been read: its layers, its count, its remarks."""
 
-    submission: Submission
+    submission: SubmissionReport
 
 
 @dataclass(frozen=True)
@@ -162,10 +162,10 @@ Shown = (
 )
 Watch = Callable[[Shown], None]
 # What a worker tells while it checks, and while it trains.
-Checking = MachineKnown | Checked | Described | ChecksDone | Fault
-Trained = TrainingStarted | EngineChosen | StepDone | EpochDone | RunDone
-Training = Trained | TurnDone | TrainingRefused | Fault
-Event = Shown | Checking | Training
+FromChecking = MachineKnown | Checked | Described | ChecksDone | Fault
+Progress = TrainingStarted | EngineChosen | StepDone | EpochDone | RunDone
+FromTraining = Progress | TurnDone | TrainingRefused | Fault
+Event = Shown | FromChecking | FromTraining
 
 
 def unwatched(event: Shown) -> None:

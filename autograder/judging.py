@@ -70,7 +70,7 @@ def judge_accuracy(rules: Assignment, epochs: int, runs: Sequence[Run]) -> Check
         return Check("accuracy", "pass", expected, f"{lowest:,} at least")
     of = f" ({len(runs) - len(missed)} of {len(runs)} seeds pass)" if len(runs) > 1 else ""
     message = f"{found} is {needed - lowest} too few{of}"
-    return Check("accuracy", "fail", expected, found, message, advice(missed[0], needed, total))
+    return Check("accuracy", "fail", expected, found, message, next_step(missed[0], needed, total))
 
 
 def deciding_count(rules: Assignment, run: Run) -> tuple[int, int]:
@@ -79,7 +79,7 @@ def deciding_count(rules: Assignment, run: Run) -> tuple[int, int]:
     return min(counts[-rules.last_epochs :]) if rules.last_epochs else max(counts)
 
 
-def advice(run: Run, needed: int, total: int) -> str:
+def next_step(run: Run, needed: int, total: int) -> str:
     """Say what to try next, from how training and test accuracy compare."""
     last = run.epochs[-1]
     if abs(last.test_correct - needed) <= STANDARD_ERROR * total:

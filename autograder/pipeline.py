@@ -41,7 +41,7 @@ from autograder.verdict import (
     Grader,
     Run,
     Seconds,
-    Submission,
+    SubmissionReport,
     Verdict,
 )
 from autograder.words import printable
@@ -56,7 +56,7 @@ class Grading:
 
     job: Job
     watch: Watch
-    submission: Submission
+    submission: SubmissionReport
     checks: list[Check] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
     grader: Grader = field(default_factory=Grader)
@@ -97,7 +97,7 @@ class Grading:
 
 def grade(job: Job, watch: Watch = unwatched) -> Verdict:
     """Take one job through the pipeline; one that asks for no seeds ends before the training."""
-    submission = Submission(job.name, hashlib.sha256(job.source).hexdigest())
+    submission = SubmissionReport(job.name, hashlib.sha256(job.source).hexdigest())
     grading = Grading(job, watch, submission)
     # Each is killed at its own time limit. The jail starts first because it has more to do.
     with Jailed("autograder.capture.entry", Limits()) as jailed, WorkerProcess() as worker:
@@ -110,12 +110,12 @@ def grade(job: Job, watch: Watch = unwatched) -> Verdict:
             if job.options.seeds and arrangement is not None:
                 train(grading, worker, arrangement)
         else:
-            grading.add(what_happened(outcome))
+            grading.add(why_no_answer(outcome))
     finish(grading)
     return grading.verdict()
 
 
-def what_happened(outcome: Outcome) -> Check:
+def why_no_answer(outcome: Outcome) -> Check:
     """Say what happened to a jailed child that gave no answer."""
     if not outcome.ready:
         message = f"the jail could not start: {outcome.reason}"

@@ -79,7 +79,7 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Submission:
+class SubmissionReport:
     """What was handed in, and what it was found to be; a file that cannot be read is only named."""
 
     file: str
@@ -117,7 +117,7 @@ class Verdict:
     """What the grader says of one submission. `to_dict` is its stable form."""
 
     assignment: Assignment
-    submission: Submission
+    submission: SubmissionReport
     checks: tuple[Check, ...]
     runs: tuple[Run, ...] = ()
     grader: Grader = field(default_factory=Grader)

@@ -4,10 +4,10 @@
     rate(0.1)          # 0.1
     rate("fast")       # Unfit: expected a number above 0 and at most 100, found 'fast'
 
-Each returns the value in one spelling (a list as a tuple, an int as a float), its normal form, or
-raises Unfit. Built-in classes are compared with
-type(), never with isinstance: to Python True is an integer, but it is no number of epochs. What
-they accept is plain data (numbers, text, lists, None), and they call no method of anything else.
+Each returns the value in its normal form, the one spelling of it (a list as a tuple, an int as a
+float), or raises Unfit. Built-in classes are compared with type(), never with isinstance: to Python
+True is an integer, but it is no number of epochs. What they are given is plain data (numbers, text,
+lists, None), so no code of a stranger runs here.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def number(interval: str) -> Validator[float]:
     def fit(value: object) -> float:
         # NaN compares false with everything, so it is inside no interval.
         if (type(value) is int or type(value) is float) and _inside(value, interval):
-            return float(value) + 0.0  # + 0.0 turns -0.0 into 0.0, so that equal numbers are written alike
+            return float(value) + 0.0  # turns -0.0 into 0.0: equal numbers are written alike
         raise Unfit(expected, value)
 
     return Validator(expected, fit)
@@ -228,6 +228,6 @@ def optional(validator: Validator[T]) -> Validator[T | None]:
     return either(validator, nothing)
 
 
-def form(validator: Validator[T], become: Callable[[T], S]) -> Validator[S]:
+def converted(validator: Validator[T], become: Callable[[T], S]) -> Validator[S]:
     """Accept the same, then convert it, so that two spellings of one value compare equal."""
     return Validator(validator.expected, lambda value: become(validator(value)))

@@ -117,7 +117,7 @@ def record(system: System, chosen: argparse.Namespace) -> bool:
             verdict = grade(job_of(system.model, rules, options, key()), screen)
         finally:
             screen.stop_progress()
-        screen.findings()
+        screen.show_findings()
         OUT.print(verdict_lines(verdict))
     return keep(system, verdict)
 

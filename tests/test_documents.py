@@ -77,4 +77,4 @@ def test_a_decision_says_why_and_what_was_left() -> None:
     for number, path in enumerate(DECISIONS, start=1):
         assert path.name.startswith(f"{number:04}-")
         headings = re.findall(r"^## (.+)$", path.read_text(), re.MULTILINE)
-        assert headings == ["Context", "Decision", "Consequences", "Weighed and left"], path
+        assert headings == ["Context", "Decision", "Consequences", "Considered and rejected"], path

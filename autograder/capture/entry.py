@@ -195,7 +195,7 @@ def check_layers(network: nn.Module, lines: dict[int, int]) -> None:
             raise Problem("interface", "TorchScript cannot be read", NO_TORCHSCRIPT)
         if isinstance(layer, _BatchNorm):
             if layer.momentum is None:
-                message = f"{at}{kind} averages over all batches (momentum=None)"
+                message = f"{at}{kind} has momentum=None, which the grader cannot follow"
                 raise Problem("interface", message, "give it a momentum, such as 0.1", line)
             if not layer.track_running_stats:
                 message = f"{at}{kind} keeps no running statistics"

@@ -65,8 +65,8 @@ def follow_labels(graph: Graph) -> Findings:
         value = values[index] = run_on_shapes(network, node, values)
         total += value.numel() // BATCH_SIZE
         if total > MOST_VALUES:
-            why = f"is one too many: more than {MOST_VALUES:,} numbers an image"
-            raise Refused(f"{line_and_name(node)} {why}")
+            size = f"its values hold more than {MOST_VALUES:,} numbers for each image"
+            raise Refused(f"{line_and_name(node)} makes the network too large: {size}")
         try:
             flow = label_result(Step(node, graph, findings), tuple(value.shape))
         except (IndexError, ValueError, KeyError):  # more or fewer axes than the operation is for

@@ -101,7 +101,7 @@ def points(verdict: Verdict, most: float) -> float:
     """Turn a verdict into points: all of them, half where only the training fell short, or none."""
     if verdict.passed:
         return most
-    failed = {check.id for check in verdict.checks if check.status != "pass"} - {"required"}
+    failed = {check.id for check in verdict.checks if check.bad}
     return most / 2 if verdict.runs and failed <= NEARLY else 0.0
 
 

@@ -24,7 +24,7 @@ from autograder.events import (
     StepDone,
     TrainingStarted,
 )
-from autograder.verdict import Check, Submission
+from autograder.verdict import Check, SubmissionReport
 from autograder.words import printable
 from course.rows import Row
 
@@ -103,12 +103,12 @@ class Screen:
             self.stop_progress()
             self.console.print(finding(check, self.source_lines()))
 
-    def take(self, submission: Submission) -> None:
+    def take(self, submission: SubmissionReport) -> None:
         """Keep the table of layers and the remarks for when the findings are shown."""
         self.layers = submission.layers or ()
         self.checks += [Check("note", "skip", message=note) for note in submission.notes]
 
-    def findings(self) -> None:
+    def show_findings(self) -> None:
         """Show the table of layers and every finding so far, once."""
         if self.shown:
             return
@@ -128,7 +128,7 @@ class Screen:
         """Say what is trained and what it needs, when the first run starts."""
         if self.shown:
             return
-        self.findings()
+        self.show_findings()
         last = self.rules.last_epochs
         where = f"each of the last {last} epochs" if last else "one epoch"
         needs = f" · needs {self.rules.percent}% in {where}"

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from autograder.doctor import Found
 from autograder.results.rows import EntryRow
-from autograder.verdict import SKIPPED, Check, Status, Verdict
+from autograder.verdict import SKIPPED, VERIFIED_SEEDS, Check, Status, Verdict
 from autograder.words import printable
 from course.epoch import Epoch
 from course.rows import Row
@@ -120,7 +120,7 @@ def verdict_lines(verdict: Verdict) -> Text:
         text.append(f"\n spread between seeds {100 * verdict.spread:.3f} points", "dim")
     if verdict.trained and verdict.passed and not verdict.verified:
         text.append("\n one run says little near the line (standard error 0.08 points): ", "dim")
-        text.append("--seeds 3 verifies it", "dim")
+        text.append(f"--seeds {VERIFIED_SEEDS} verifies it", "dim")
     if verdict.trained and verdict.data == "practice":
         text.append("\n PRACTICE DIGITS ", "bold black on yellow")
         text.append(
@@ -211,10 +211,10 @@ def print_kept(console: Console, kept: "Kept", verdict: Verdict) -> None:
     number = kept.number
     if kept.place is not None:
         console.print(
-            f" place    {kept.place} of {len(kept.ranked)} (number {number} in your history)\n"
+            f" place    {kept.place} of {len(kept.board)} (number {number} in your history)\n"
         )
         before, entries = kept.neighbours()
-        own = kept.ranked[kept.place - 1].id
+        own = kept.board[kept.place - 1].id
         rows = [entry.row() for entry in entries]
         console.print(board(rows, verdict.assignment.name, console.width, own, before))
     elif number is not None:

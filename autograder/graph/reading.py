@@ -77,7 +77,8 @@ def read_graph(document: Json, tensors: dict[str, Tensor]) -> Graph:
         raise Refused("expected running statistics apart from stored tensors, found one in both")
     rows = document.get("nodes")
     if not isinstance(rows, list) or not 1 <= len(rows) <= MOST_NODES:
-        raise Refused(f"expected 1 to {MOST_NODES:,} operations, found {show(rows)}")
+        found = f"{len(rows):,}" if isinstance(rows, list) else show(rows)
+        raise Refused(f"expected 1 to {MOST_NODES:,} operations, found {found}")
     nodes = tuple(read_node(row, index) for index, row in enumerate(rows))
     known = set(tensors) | set(statistics)
     for index, node in enumerate(nodes):

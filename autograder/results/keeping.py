@@ -20,14 +20,14 @@ class Kept:
 
     number: int | None = None  # in the history
     place: int | None = None  # on the leaderboard, from 1
-    ranked: list[Entry] = field(default_factory=list)  # the whole leaderboard
+    board: list[Entry] = field(default_factory=list)  # the whole leaderboard
     curves: Path | None = None
     failed: str = ""  # why not everything could be kept
 
     def neighbours(self) -> tuple[int, list[Entry]]:
         """Return the entries around this one, and the number of those before them."""
         first = max(0, (self.place or 1) - 1 - NEIGHBOURS)
-        return first, self.ranked[first : first + 2 * NEIGHBOURS + 1]
+        return first, self.board[first : first + 2 * NEIGHBOURS + 1]
 
 
 def keep(board: Leaderboard, verdict: Verdict, source: str, handle: str, plot: Path | None) -> Kept:
@@ -35,9 +35,9 @@ def keep(board: Leaderboard, verdict: Verdict, source: str, handle: str, plot: P
     kept = Kept()
     try:
         kept.number = board.add(entry_of(verdict, handle, source))
-        kept.ranked = ranking(board.entries(verdict.assignment.sha256))
+        kept.board = ranking(board.entries(verdict.assignment.sha256))
         if verdict.ranked:
-            kept.place = standing(kept.ranked, handle, verdict.submission.fingerprint)
+            kept.place = standing(kept.board, handle, verdict.submission.fingerprint)
         kept.curves = draw(verdict, plot or curves_path(kept.number))
     except (HomeError, OSError, ValueError) as error:
         kept.failed = getattr(error, "strerror", None) or str(error)

@@ -35,9 +35,9 @@ class Leaderboard:
             found = {column["name"] for column in inspect(connection).get_columns(table.name)}
             if lacking := [column.name for column in table.columns if column.name not in found]:
                 raise HomeError(
-                    f"expected a leaderboard of this version in {self.path}, found another's, "
-                    f"without {', '.join(lacking)}. It was left as it is: move it away, or set "
-                    "AUTOGRADE_HOME to another folder."
+                    f"expected a leaderboard of this version in {self.path}, found one of "
+                    f"another version, which lacks {', '.join(lacking)}. It was left as it is: "
+                    "move it away, or set AUTOGRADE_HOME to another folder."
                 )
             for index in table.indexes:
                 connection.execute(CreateIndex(index, if_not_exists=True))

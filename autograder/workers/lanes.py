@@ -39,7 +39,7 @@ CHECK_SECONDS = 300.0  # for all checks of one submission together, from the req
 PREPARATION_SECONDS = 1_800.0  # MNIST may have to be downloaded first
 
 # What comes out of train_all, and what lanes put into the queue besides.
-Told = RunStarted | events.Trained | TrainingRefused | Fault
+Told = RunStarted | events.Progress | TrainingRefused | Fault
 Queued = Told | LaneIdle | TimeUp
 
 

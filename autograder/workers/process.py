@@ -61,13 +61,13 @@ class WorkerProcess:
             self.timer.daemon = True
             self.timer.start()
 
-    def checking(self) -> Iterator[events.Checking]:
+    def checking(self) -> Iterator[events.FromChecking]:
         """Yield what the worker tells after a CheckRequest."""
-        return cast(Iterator[events.Checking], self.events())
+        return cast(Iterator[events.FromChecking], self.events())
 
-    def training(self) -> Iterator[events.Training]:
+    def training(self) -> Iterator[events.FromTraining]:
         """Yield what the worker tells after a TrainRequest."""
-        return cast(Iterator[events.Training], self.events())
+        return cast(Iterator[events.FromTraining], self.events())
 
     def events(self) -> Iterator[events.Event]:
         """Yield what the worker tells until it falls silent."""

@@ -42,7 +42,7 @@ from autograder.graph.network import Network
 from autograder.graph.reorder import ready_to_train
 from autograder.machine import device_name, instruction_set, pick_device, sensible_bfloat16
 from autograder.problem import Problem
-from autograder.verdict import Check, CheckId, Grader, Submission
+from autograder.verdict import Check, CheckId, Grader, SubmissionReport
 from autograder.words import printable, summary_of
 from autograder.workers.requests import CheckRequest, TrainRequest, decode
 from course.data import Digits
@@ -68,7 +68,7 @@ class Worker:
         self.digits: Digits | None = None
         self.bfloat16 = False
 
-    def tell(self, event: events.Checking | events.Training) -> None:
+    def tell(self, event: events.FromChecking | events.FromTraining) -> None:
         """Write one event."""
         self.answers.write(events.encode(event))
         self.answers.flush()
@@ -228,10 +228,10 @@ class Worker:
         return ((runs[which], epoch) for which, epoch in recorded)
 
 
-def described(study: Study) -> Submission:
+def described(study: Study) -> SubmissionReport:
     """Describe network and recipe for the verdict; the pipeline adds the file's name and hash."""
     recipe = study.recipe.as_dict() if study.recipe else None
-    found = Submission(
+    found = SubmissionReport(
         file="",
         sha256="",
         network=study.submission.network,

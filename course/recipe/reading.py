@@ -156,7 +156,7 @@ REFUSED = {  # what torch has and a recipe cannot have, with the reason
 
 
 def unknown(what: str, name: str, allowed: Iterable[str]) -> RecipeError:
-    """Answer a name that is not allowed: the reason or the nearest match, then all that are allowed."""
+    """Answer a name that is not allowed: why, or the nearest match, then all that are allowed."""
     lower = {name.lower(): name for name in allowed}  # "sgd" shares no letter with "SGD"
     hint = f"allowed: {', '.join(lower.values())}"
     message = f"expected {what}, found {show(name)}"
@@ -171,8 +171,11 @@ def read_value(what: str, value: object, argument: Argument) -> Setting:
     try:
         return argument.accepts(value)
     except Unfit:
-        has_default = argument.default is not REQUIRED and argument.default is not None
-        hint = f"its default is {argument.default!r}" if has_default else "it has no default"
+        hint = f"its default is {argument.default!r}"
+        if argument.default is REQUIRED:
+            hint = "it has no default"
+        elif argument.default is None:
+            hint = "it may be left out"
         # The whole value, not the entry of a list that did not fit.
         message = f"expected {what} to be {argument.accepts.expected}, found {show(value)}"
         raise RecipeError(message, hint) from None

@@ -15,9 +15,9 @@ from course.validators import (
     Unfit,
     Validator,
     choice,
+    converted,
     either,
     flag,
-    form,
     integer,
     number,
     optional,
@@ -181,7 +181,7 @@ def _angles(limit: int, counts: Sequence[int]) -> Validator[tuple[float, ...]]:
             raise Unfit(ranges.expected, ends)
         return ends
 
-    return either(form(number(f"[0, {limit}]"), _both_ways), form(ranges, low_high))
+    return either(converted(number(f"[0, {limit}]"), _both_ways), converted(ranges, low_high))
 
 
 def _both_ways(angle: float) -> tuple[float, ...]:
@@ -201,10 +201,10 @@ def _four_sides(given: tuple[int, ...] | None) -> tuple[int, ...]:
 _SHARE = number("[0, 1]")
 _GREY = number("[0, 1]")  # 0 is black, 1 is white
 # fill=(1,) is what many people write
-_FILL = Argument(form(optional(either(_GREY, several(_GREY, [1]))), _grey), 0.0)
+_FILL = Argument(converted(optional(either(_GREY, several(_GREY, [1]))), _grey), 0.0)
 _SIZE = choice(28)
 _PAD = integer("[0, 27]")  # a reflection of more than 27 pixels would need a second mirror
-_PADS = optional(either(form(_PAD, lambda pad: (pad,)), several(_PAD, [1, 2, 4])))
+_PADS = optional(either(converted(_PAD, lambda pad: (pad,)), several(_PAD, [1, 2, 4])))
 _STRETCH = several(number("[0.01, 100]"), [2], rising=True)
 _HALF = Argument(_SHARE, 0.5)
 _WARP = {
@@ -227,8 +227,8 @@ TRANSFORMS: Table = {
         "expand": Argument(choice(False), False),  # the image must stay 28 x 28
     },
     "RandomCrop": {
-        "size": Argument(form(either(_SIZE, several(_SIZE, [1, 2])), lambda _: 28)),
-        "padding": Argument(form(_PADS, _four_sides), (0, 0, 0, 0)),
+        "size": Argument(converted(either(_SIZE, several(_SIZE, [1, 2])), lambda _: 28)),
+        "padding": Argument(converted(_PADS, _four_sides), (0, 0, 0, 0)),
         "pad_if_needed": _NO,  # no effect: the image is never smaller than the crop
         "fill": _FILL,
         "padding_mode": Argument(choice("constant", "edge", "reflect", "symmetric"), "constant"),

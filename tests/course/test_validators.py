@@ -14,10 +14,10 @@ from course.validators import (
     Validator,
     accept,
     choice,
+    converted,
     either,
     exact,
     flag,
-    form,
     integer,
     nothing,
     number,
@@ -42,7 +42,7 @@ ALL: list[Validator[object]] = [
     several(number("[0, 1]"), [1, 2], rising=True),
     either(flag, integer("[0, 9]")),
     optional(word("x")),
-    form(integer("[0, 3]"), lambda value: (value,)),
+    converted(integer("[0, 3]"), lambda value: (value,)),
     accept("a dict", lambda value: type(value) is dict),
 ]
 
@@ -240,12 +240,12 @@ def test_either_accepts_what_one_of_them_accepts(value: object) -> None:
 def test_combinations_say_what_they_combine() -> None:
     assert either(flag, word("x")).expected == "True or False, or one of 'x'"
     assert optional(flag).expected == "True or False, or None"
-    assert form(flag, str).expected == flag.expected
+    assert converted(flag, str).expected == flag.expected
     assert accept("a dict", lambda value: True).expected == "a dict"
 
 
 def test_a_form_changes_what_was_accepted_and_nothing_else() -> None:
-    doubled = form(integer("[0, 3]"), lambda value: (value, value))
+    doubled = converted(integer("[0, 3]"), lambda value: (value, value))
     assert doubled(2) == (2, 2)
     unfit(doubled, 4)
 

@@ -1,7 +1,7 @@
 """Verdicts and epochs made up for tests that train nothing."""
 
 from autograder.assignment import load
-from autograder.verdict import Check, CheckId, Run, Seconds, Status, Submission, Verdict
+from autograder.verdict import Check, CheckId, Run, Seconds, Status, SubmissionReport, Verdict
 from course.epoch import Epoch
 
 TEST_DIGITS = 10_000
@@ -45,9 +45,9 @@ def verdict(
     )
 
 
-def submission(parameters: int = 7_000) -> Submission:
+def submission(parameters: int = 7_000) -> SubmissionReport:
     """Make a submission that was read and counted."""
-    return Submission(
+    return SubmissionReport(
         file="model.py",
         sha256="0" * 64,
         network="Net",

@@ -1,5 +1,7 @@
 """Verdicts become points of the right students, as often as one likes, and of nobody else."""
 
+from dataclasses import replace
+
 import pytest
 from typer.testing import CliRunner
 
@@ -47,6 +49,12 @@ def verdict(failed: CheckId | None = None, status: Status = "fail", runs: bool =
 )
 def test_a_verdict_is_worth_all_half_or_nothing(found, expected):
     assert gradebook.points(found, 10) == expected
+
+
+def test_a_check_that_the_rules_skip_costs_no_points():
+    nearly = verdict("accuracy")
+    checks = [replace(c, status="skip") if c.id == "no-dense" else c for c in nearly.checks]
+    assert gradebook.points(replace(nearly, checks=tuple(checks)), 10) == 5
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""No arguments that the rules accept crash torch, or run otherwise than `follow` foretold."""
+"""No arguments that the rules accept crash torch, or run otherwise than the labels foretold."""
 
 import subprocess
 import sys

@@ -104,7 +104,7 @@ def test_a_leaderboard_of_another_version_is_left_as_it_is(own_home: Path) -> No
     with Leaderboard() as board, board.engine.begin() as connection:
         connection.execute(text("ALTER TABLE entries RENAME COLUMN finished TO completed"))
     before = (own_home / "leaderboard.sqlite").read_bytes()
-    with pytest.raises(HomeError, match=r"found another's, without finished\. .*move it away"):
+    with pytest.raises(HomeError, match=r"another version, which lacks finished\. .*move it away"):
         Leaderboard()
     assert (own_home / "leaderboard.sqlite").read_bytes() == before
 
