@@ -50,6 +50,8 @@ Handle = Annotated[
 ]
 
 
+# Verdicts and tables that a program may read go to stdout, everything for people to stderr. So
+# `autograde submit model.py --json > verdict.json` shows its progress and keeps a clean file.
 def console(*, stderr: bool = True) -> "Console":
     """Make the console to print on; progress and messages go to stderr."""
     from rich.console import Console
@@ -91,6 +93,7 @@ def new(
     template = Path(__file__).parent / "templates" / "model.py"
     with sentences():
         try:
+            # "x" never overwrites: what stands there may be a student's work.
             with path.open("x", encoding="utf-8") as file:
                 file.write(template.read_text("utf-8"))
         except FileExistsError:
@@ -120,6 +123,7 @@ def check(
     with sentences():
         job = job_of(model, assignment, Options(net=net, device=device, threads=threads))
         with Screen(out, model, job.rules) as screen:
+            # Imported only now: the first line is on the screen while this loads.
             from autograder.pipeline import grade
 
             verdict = grade(job, screen)
@@ -160,10 +164,11 @@ def submit(
                 try:
                     verdict = grade(job, screen)
                 finally:
+                    # Before anything else is printed: a moving bar would be drawn over it.
                     screen.stop_progress()
                 screen.show_findings()
                 out.print(verdict_lines(verdict))
-                if verdict.runs:
+                if verdict.runs:  # what was never trained is shown, but not kept
                     from autograder.results.keeping import keep
 
                     kept = keep(board, verdict, screen.source, name_on_board(handle), plot)
@@ -375,6 +380,8 @@ def main() -> None:
     try:
         app()
     except Stopped:
+        # By now every `with` on the way has closed what it opened: jail, workers, database. What is
+        # left is threads that wait, and os._exit does not wait for them.
         console().print("\nstopped; nothing was kept of this run")
         os._exit(ExitCode.STOPPED)
 

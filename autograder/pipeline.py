@@ -105,6 +105,7 @@ def grade(job: Job, watch: Watch = unwatched) -> Verdict:
         jailed.send(json.dumps({"net": job.options.net}).encode() + b"\n" + job.source)
         outcome = jailed.wait()
         grading.jail = outcome.jail
+        # An answer may still be a lie or a complaint: the worker reads it as hostile bytes.
         if outcome.status == "ok" and outcome.result:
             arrangement = check_captured(grading, worker, outcome.result)
             if job.options.seeds and arrangement is not None:
@@ -117,6 +118,7 @@ def grade(job: Job, watch: Watch = unwatched) -> Verdict:
 
 def why_no_answer(outcome: Outcome) -> Check:
     """Say what happened to a jailed child that gave no answer."""
+    # Before it is ready the child runs only our code, so whatever went wrong is ours.
     if not outcome.ready:
         message = f"the jail could not start: {outcome.reason}"
         hint = printable((outcome.output.strip().splitlines() or [""])[-1], 200)
@@ -151,6 +153,7 @@ def check_captured(grading: Grading, worker: WorkerProcess, captured: bytes) -> 
                 grading.submission = replace(submission, file=known.file, sha256=known.sha256)
                 grading.watch(Described(grading.submission))
             case Fault(message):
+                # "error" and not "fail": the student loses nothing, and the exit code is 5.
                 grading.add(Check(grading.pending(), "error", message=message))
                 return None
             case ChecksDone(ready, lanes, together):
@@ -161,10 +164,11 @@ def check_captured(grading: Grading, worker: WorkerProcess, captured: bytes) -> 
                     limit=job.rules.seconds,
                     lanes=lanes,
                     together=together,
-                    check=(request, captured),
+                    check=(request, captured),  # every further worker must check for itself
                 )
             case _ as never:
                 assert_never(never)
+    # The events ended without ChecksDone: the worker died, or was killed at its time limit.
     grading.add(Check(grading.pending(), "error", message=worker.ending("checking")))
     return None
 
@@ -185,6 +189,8 @@ def train(grading: Grading, worker: WorkerProcess, arrangement: Arrangement) -> 
                 grading.watch(event)
             case _ as never:
                 assert_never(never)
+    # A run that a fault cut short is left out: it says nothing about the student's network. One
+    # that the time limit stopped is kept, and fails.
     grading.runs = [
         run_of(grading, training) for training in trainings if training.done or training.late
     ]
@@ -200,6 +206,7 @@ def run_of(grading: Grading, training: Training) -> Run:
         preparation=started.preparation if started else 0.0,
         recording=started.recording if started else 0.0,
     )
+    # A late run has fewer epochs than it was to have; its last ones are not the last ones.
     passed = training.done and reaches(grading.job.rules, epochs)
     return Run(training.seed, passed, seconds, epochs)
 
@@ -214,6 +221,8 @@ def finish(grading: Grading) -> None:
             grading.add(check)
     if not grading.failed():
         return
+    # Every check is listed, also those that were not reached, so that no table has holes. Checks of
+    # a training are listed only where one was asked for.
     found = {check.id for check in grading.checks}
     for name in CHECKS:
         reachable = grading.job.options.seeds or name not in TRAINED

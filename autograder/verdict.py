@@ -134,6 +134,7 @@ class Verdict:
     @property
     def passed(self) -> bool:
         """Every check passed, and every run that was asked for."""
+        # A run that a fault cut short is missing here, and without it nothing has passed.
         whole = self.trained and len(self.runs) == self.seeds
         return whole and self.ok and all(run.passed for run in self.runs)
 
@@ -189,6 +190,7 @@ class Verdict:
         """How a command that reaches this verdict ends."""
         bad = self.first_bad
         if bad is None:
+            # No check failed, and yet a training that was asked for may be missing.
             return ExitCode.PASSED if self.passed or not self.trained else ExitCode.FAILED
         if bad.status == "error":
             return ExitCode.FAULT
@@ -226,7 +228,7 @@ class Verdict:
     @classmethod
     def from_dict(cls, document: Mapping[str, object]) -> "Verdict":
         """Rebuild a verdict from its JSON, where a loss that was NaN stands as null."""
-        copy = json.loads(json.dumps(document))
+        copy = json.loads(json.dumps(document))  # the caller's document stays as it is
         for run in copy["runs"]:
             for epoch in run["epochs"]:
                 epoch |= {key: math.nan for key, value in epoch.items() if value is None}

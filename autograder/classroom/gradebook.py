@@ -126,6 +126,7 @@ def enter_one(book: Gradebook, cell: Wanted, student: str, file: Path, grade: Gr
         gained, said = 0.0, f"no {FILE} was handed in"
     else:
         verdict = grade(file, cell.rules, student)
+        # Nothing is entered, so that running the command again can still give the points.
         if verdict.exit_code == ExitCode.FAULT:
             return f"not entered, a fault of the grader or the machine: {verdict.headline()}"
         gained, said = points(verdict, cell.most), verdict.headline()
@@ -140,6 +141,7 @@ def write(book: Gradebook, cell: Wanted, student: str, gained: float, comment: s
     book.update_or_create_submission(cell.assignment, student)
     place = (cell.cell, cell.notebook, cell.assignment, student)
     entry, remark = book.find_grade(*place), book.find_comment(*place)
+    # manual_score, and not auto_score: nbgrader's own autograding would write over that one.
     before = (entry.manual_score, entry.needs_manual_grade, remark.manual_comment)
     entry.manual_score, entry.needs_manual_grade = gained, False
     remark.manual_comment = comment
@@ -154,6 +156,7 @@ def graded_once(board: Leaderboard, options: Options, key: bytes) -> Grade:
     def once(file: Path, rules: Assignment, student: str) -> Verdict:
         job = job_of(file, rules, options, key)
         digest = hashlib.sha256(job.source).hexdigest()
+        # The newest first: of two verdicts on the same file, the later one counts.
         for entry in reversed(board.entries(rules.sha256, student)):
             known = entry.verdict
             same = known.submission.sha256 == digest and known.data == options.data

@@ -98,6 +98,7 @@ class Screen:
 
     def show_check(self, check: Check) -> None:
         """Keep a finding; those of training are shown at once."""
+        # Before the training they wait for the table of layers, which comes with Described.
         self.checks.append(check)
         if self.shown:
             self.stop_progress()
@@ -165,7 +166,7 @@ class Screen:
             return
         per_epoch = max(1, self.steps // self.epochs)
         gone = time.monotonic() - self.began[run]
-        left = gone / step * (self.steps - step)
+        left = gone / step * (self.steps - step)  # as if every step took as long
         epoch = min(self.epochs, (step - 1) // per_epoch + 1)
         batch = (step - 1) % per_epoch + 1
         of = f"{self.seed(run)}epoch {epoch}/{self.epochs}, batch {batch:,}/{per_epoch:,}"

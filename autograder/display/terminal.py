@@ -45,6 +45,7 @@ def epoch_row(epoch: Epoch, needed: int, counts: bool) -> Text:
 def finding(check: Check, lines: Sequence[str] = ()) -> Group:
     """Write one finding: what was found, the student's own line, and what to try."""
     mark, style = MARKS[check.status]
+    # A failure's message says it all; a pass is told by what was found.
     words = check.message or check.found or check.expected
     if check.status == "pass" and check.message and check.found:
         words = f"{check.found} · {check.message}"
@@ -73,7 +74,7 @@ def findings(checks: Sequence[Check], lines: Sequence[str] = ()) -> list[Rendera
 
 def layer_table(layers: Sequence[Row], width: int) -> Table:
     """Lay out where parameters go; a bar shows what eats the budget."""
-    greedy = max(layers, key=lambda layer: layer.parameters)
+    greedy = max(layers, key=lambda layer: layer.parameters)  # the first place to save
     table = Table(box=None, pad_edge=True, header_style="dim", padding=(0, 1))
     wide = width >= 90
     table.add_column("layer", overflow="fold", max_width=22)
@@ -103,6 +104,7 @@ def layer_table(layers: Sequence[Row], width: int) -> Table:
 
 def bar(share: float, width: int) -> str:
     """Draw a share as a bar of eighths of a letter."""
+    # Unicode has a block for each eighth of a letter's width, so a bar can be that exact.
     whole, eighths = divmod(round(share * width * 8), 8)
     return "█" * whole + ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths]
 
@@ -144,6 +146,7 @@ def board(
         left = name in ("handle", "device", "date")
         table.add_column(name, justify="left" if left else "right", no_wrap=True)
     for place, row in enumerate(rows, start=skipped + 1):
+        # Handles and devices are other people's text: escaped, and without control characters.
         spread = f"{100 * row['spread']:.2f}" if row["spread"] is not None else ""
         mean = f"{100 * row['mean_accuracy']:.2f}%" if row["mean_accuracy"] is not None else ""
         seal = " ✓✓" if row["verified"] else "   "
@@ -204,6 +207,14 @@ def show_verdict(console: Console, verdict: Verdict) -> None:
             counts = not verdict.last or epoch.epoch > len(run.epochs) - verdict.last
             console.print(epoch_row(epoch, rules.needed(epoch.test_total), counts))
     console.print(verdict_lines(verdict))
+    console.print(Text(graded_by(verdict), "dim"))
+
+
+def graded_by(verdict: Verdict) -> str:
+    """Say what the numbers depend on: another kind of processor adds in another order."""
+    grader = verdict.grader
+    parts = [verdict.device, grader.instructions, f"torch {grader.torch}", f"jail {verdict.jail}"]
+    return f" graded   {', '.join(part for part in parts if part)}"
 
 
 def print_kept(console: Console, kept: "Kept", verdict: Verdict) -> None:

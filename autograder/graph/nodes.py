@@ -78,6 +78,7 @@ class Graph:
 
     def stored(self) -> dict[str, Tensor]:
         """Return the stored tensors that the network uses, in order of first use."""
+        # Only what is used counts, and a tensor that two layers share counts once.
         used = [
             ref.name for node in self.nodes for ref in node.references() if isinstance(ref, Stored)
         ]

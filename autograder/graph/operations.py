@@ -32,6 +32,8 @@ from course.norms import batch_norm
 from course.validators import Validator, either, flag, integer, number, optional, several, word
 
 
+# The family decides how labels pass through an operation, so a wrong family hides a dense layer.
+# Every family has a rule in checks/families/, and flow.py asserts that none is missing.
 @dataclass(frozen=True)
 class Operation:
     """One allowed operation: its name, its arguments' rules, and how to run it."""
@@ -44,6 +46,7 @@ class Operation:
     @property
     def mode(self) -> str | None:
         """Name the argument that says whether this layer acts as in training."""
+        # A stored True means "as in training, while training"; network.py turns it off for a test.
         return {"batch_norm": "training", "dropout": "train"}.get(self.family)
 
 
@@ -188,7 +191,7 @@ allow("maximum", "elementwise", torch.maximum, input=tensor, other=tensor)
 allow("minimum", "elementwise", torch.minimum, input=tensor, other=tensor)
 allow("prelu", "elementwise", F.prelu, input=tensor, weight=tensor)
 
-# Pooling and resizing.
+# Pooling and resizing. Sizes are written out: torch's scale_factor would round them for itself.
 allow(
     "max_pool2d",
     "pool",
@@ -251,7 +254,7 @@ allow("min", "reduce", lambda input, dim, keepdim: input.min(dim, keepdim)[0], *
 allow("softmax", "softmax", F.softmax, **one)
 allow("log_softmax", "softmax", F.log_softmax, **one)
 
-# Rearranging.
+# Rearranging. A shape keeps the batch first, written N, whatever its size when the network runs.
 sized: Rules = {"input": tensor, "size": either(shape, sizes)}
 
 

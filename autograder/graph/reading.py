@@ -44,6 +44,7 @@ def read(data: bytes) -> Submission:
 
 def read_metadata(data: bytes) -> Json:
     """Read the JSON header of a safetensors file out of any bytes at all."""
+    # The format: eight bytes that say how long the header is, the header, the tensors' bytes.
     header = int.from_bytes(data[:8], "little")
     try:
         if not 2 <= header <= min(len(data) - 8, MOST_JSON):
@@ -80,6 +81,7 @@ def read_graph(document: Json, tensors: dict[str, Tensor]) -> Graph:
         found = f"{len(rows):,}" if isinstance(rows, list) else show(rows)
         raise Refused(f"expected 1 to {MOST_NODES:,} operations, found {found}")
     nodes = tuple(read_node(row, index) for index, row in enumerate(rows))
+    # References come last: only now is it known what there is to refer to.
     known = set(tensors) | set(statistics)
     for index, node in enumerate(nodes):
         check_references(node, index, known, statistics)
@@ -98,6 +100,7 @@ def read_node(row: object, index: int) -> Node:
     found = OPERATIONS.get(name) if isinstance(name, str) else None
     if found is None:
         raise Refused(f"expected an allowed operation, found {show(name)}")
+    # Exactly these arguments: torch's defaults may differ from version to version, so none is used.
     if set(given) != set(found.rules):
         raise Refused(
             f"expected {found.name} with {', '.join(found.rules)}, found {show(list(given))}"
@@ -131,6 +134,7 @@ def check_tensors(tensors: dict[str, Tensor]) -> None:
             raise Refused(
                 f"expected weights of 0 to 6 axes, found {show(name)} {list(stored.shape)}"
             )
+        # NaN compares false with everything, so it would slip through checks that compare.
         if not torch.isfinite(stored).all():
             raise Refused(f"expected finite weights, found nan or inf in {show(name)}")
 

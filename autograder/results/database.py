@@ -13,6 +13,8 @@ class Base(DeclarativeBase):
     """The schema's root."""
 
 
+# What tables sort and filter by has a column of its own; everything else is in verdict_json. A new
+# column would make this version refuse the files that older ones wrote (leaderboard.py, create).
 class Entry(Base):
     """One submission that was trained: what a table shows, and the verdict it comes from."""
 
@@ -69,7 +71,7 @@ def entry_of(verdict: Verdict, handle: str, source: str) -> Entry:
     """Make the entry of a verdict."""
     submission = verdict.submission
     return Entry(
-        created=datetime.now(UTC).replace(tzinfo=None),
+        created=datetime.now(UTC).replace(tzinfo=None),  # SQLite keeps no zones: all is UTC
         handle=handle,
         assignment=verdict.assignment.name,
         assignment_sha256=verdict.assignment.sha256,

@@ -30,6 +30,7 @@ class Leaderboard:
     def create(self) -> None:
         """Make the table where it is missing, though another process may be making it too."""
         table = Base.metadata.tables[Entry.__tablename__]
+        # Not create_all(): it looks first and creates then, and another process may do so between.
         with self.engine.begin() as connection:
             connection.execute(CreateTable(table, if_not_exists=True))
             found = {column["name"] for column in inspect(connection).get_columns(table.name)}
@@ -58,7 +59,7 @@ class Leaderboard:
         """Keep an entry, whole or not at all, and return its number."""
         with self.in_a_sentence(), Session(self.engine) as session, session.begin():
             session.add(entry)
-            session.flush()
+            session.flush()  # the database chooses the number
             return entry.id
 
     def entries(self, rules: str | None = None, handle: str | None = None) -> list[Entry]:

@@ -13,7 +13,7 @@ def ranking(entries: Iterable[Entry]) -> list[Entry]:
     trying again with fewer buys nothing.
     """
     best: dict[tuple[str, str, str], Entry] = {}
-    for entry in sorted(entries, key=lambda e: (-e.seeds, e.created)):
+    for entry in sorted(entries, key=lambda e: (-e.seeds, e.created, e.id)):
         if entry.finished and entry.data == "mnist":
             best.setdefault((entry.handle, entry.assignment_sha256, entry.fingerprint), entry)
     counted = [entry for entry in best.values() if entry.ranked]

@@ -75,7 +75,7 @@ class Worker:
 
     def serve(self) -> None:
         """Follow requests until there are no more."""
-        for line in self.requests:
+        for line in self.requests:  # ends when the parent closes the pipe, or is gone
             request, size = decode(line)
             match request:
                 case CheckRequest():
@@ -106,6 +106,7 @@ class Worker:
         self.study = study = Study(
             submission, request.rules, device, request.threads, max(1, request.seeds)
         )
+        # Findings are told as they come: a network that kills this process has told some by then.
         ready = study_all(study, self.report)
         self.bfloat16 = ready and sensible_bfloat16(study.work, device)
         # Again: by now the number of threads and the rounding are decided.
@@ -161,6 +162,8 @@ class Worker:
             )
             self.tell(started)
             self.follow_epochs(trainer, started)
+        # Memory is the machine's. What torch raises about the network itself is the student's:
+        # shapes that only training meets, such as BatchNorm over a single value.
         except (MemoryError, torch.OutOfMemoryError) as error:
             self.tell(Fault(f"this machine ran out of memory: {summary_of(error, 200)}"))
         except (RecipeError, RuntimeError, ValueError) as error:
@@ -195,6 +198,7 @@ class Worker:
 
         def watch(run: int, step: int) -> None:
             nonlocal told
+            # A step may take a millisecond; telling of each would cost more than training.
             if (now := time.perf_counter()) - told > EVERY:
                 told = now
                 self.tell(StepDone(run, step))
@@ -209,6 +213,7 @@ class Worker:
                 ):
                     yield run, epoch
 
+        # Recording a step pays where launching its kernels is what takes time: on a GPU.
         if device.type != "cuda":
             self.tell(EngineChosen("plain loop"))
             return in_turn()
@@ -270,6 +275,7 @@ def warm_up() -> None:
 
 def main() -> None:
     """Serve on the standard streams; whatever else prints goes to stderr."""
+    # Whatever prints to stdout, torch included, would end up between two events.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     repeat_exactly()  # before the cost check, which times what will train
