@@ -82,7 +82,7 @@ name = accept(
 short_text = accept(
     "a short text", lambda v: type(v) is str and 0 < len(v) <= 80 and v.isprintable()
 )
-required = accept(
+requirements = accept(
     f"a list of any of {', '.join(REQUIRABLE)}",
     lambda v: type(v) is list and all(item in REQUIRABLE for item in v),
 )
@@ -94,7 +94,7 @@ KEYS: dict[str, Keys] = {
         "fewer_parameters_than": (integer("[1, 100_000_000]"), REQUIRED),
         "dense_layers": (refused_or_allowed, "refused"),
         "whole_map_kernels": (refused_or_allowed, "allowed"),
-        "require": (required, []),
+        "require": (requirements, []),
     },
     "recipe": {
         "most_epochs": (integer("[1, 1000]"), REQUIRED),

@@ -310,7 +310,7 @@ def gradebook(
 @app.command()
 def retrain(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="NAME", help="Recorded networks; else all.")
+        list[str] | None, typer.Argument(metavar="NAME", help="Records; else all missing ones.")
     ] = None,
     device: Device = "auto",
     threads: Threads = 0,
@@ -327,7 +327,8 @@ def retrain(
     with sentences():
         from autograder.pipeline import grade
 
-        for name in names or records.names():
+        # Without names, those that are missing: stopped in the middle, it goes on there.
+        for name in names or records.missing_here():
             model, document = records.recorded(name)
             rules = Assignment.from_dict(document["assignment"])
             options = Options(seeds=len(document["runs"]), device=device, threads=threads)

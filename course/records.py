@@ -236,6 +236,11 @@ def keep_retrained(name: str, text: str) -> Path:
         return fresh.replace(path)
 
 
+def missing_here() -> list[str]:
+    """List the records that this machine has not trained yet."""
+    return [name for name in names() if not _kept(recorded(name)[0]).is_file()]
+
+
 def _retrained(name: str, model: Path) -> Document:
     path = _kept(model)
     if not path.is_file():

@@ -404,7 +404,7 @@ for _ in range(3):  # and it must be possible to train it, step after step
         sums.append(y.grad.clone())
         y.grad = None
     close(sums[0], sums[2], "in training, momentum=0.5, eps=0.1, another scale and shift", "", 1e-4)
-    close(sums[1], sums[3], "the slope", "the mean and the variance have slopes, too", 1e-3)
+    close(sums[1], sums[3], "the gradient", "the mean and the variance have gradients, too", 1e-3)
 with torch.no_grad():
     close(mine.eval()(y), theirs.eval()(y), "in use, with another scale and shift", "", 1e-4)
 expect(not mine.mean.requires_grad, "expected the kept mean to be a plain tensor: torch.no_grad()")

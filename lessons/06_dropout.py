@@ -265,9 +265,9 @@ for p in (0.1, 0.5, 0.9):
     again = dropout(y, p, training=True) == 0
     expect(not torch.equal(gone, again), "expected other values to be dropped in the next step")
     expect(made.requires_grad, "expected a result that can be trained through: no detach()")
-    (slope,) = torch.autograd.grad(made.sum(), y)
+    (gradient,) = torch.autograd.grad(made.sum(), y)
     expected = (~gone).float() / (1 - p)
-    close(slope, expected, f"the slope, p = {p}", "what is dropped sends nothing back")
+    close(gradient, expected, f"the gradient, p = {p}", "what is dropped sends nothing back")
 close(dropout(ones, 0.0, training=True), ones, "p = 0")
 close(dropout(y, 0.9, training=False).detach(), y.detach(), "training=False, p = 0.9")
 ### END HIDDEN TESTS

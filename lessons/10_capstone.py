@@ -177,7 +177,7 @@ unused = [row.parameters for row in book.rows if row.name == "(unused)"]
 expect(unused == [], f"expected that forward uses every parameter, found {unused} unused")
 F.cross_entropy(net(torch.randn(8, 1, 28, 28)), torch.arange(8)).backward()
 still = [name for name, p in net.named_parameters() if p.grad is None or not p.grad.any()]
-expect(still == [], f"expected a slope for every parameter, found none for {', '.join(still)}")
+expect(still == [], f"expected a gradient for every parameter, found none for {', '.join(still)}")
 net.eval()
 with torch.no_grad():
     images = torch.randn(3, 1, 28, 28)
