@@ -52,7 +52,7 @@ class Assignment:
         return msgspec.convert(data, cls)
 
     def needed(self, images: int) -> int:
-        """Return how many of so many test images must be read right."""
+        """Return how many of `images` test images must be read right."""
         # Exact: 99.40% of 10,000 is 9,940, where binary fractions might say 9,941.
         return math.ceil(Decimal(self.percent) * images / 100)
 

@@ -11,7 +11,7 @@ STANDARD_ERROR = 0.0008  # of an accuracy near 99.4% on 10,000 digits
 
 
 def reaches(rules: Assignment, epochs: Sequence[Epoch]) -> bool:
-    """Tell whether a run's epochs are accurate enough."""
+    """Return whether a run's epochs are accurate enough."""
     enough = [epoch.test_correct >= rules.needed(epoch.test_total) for epoch in epochs]
     if not rules.last_epochs:
         return any(enough)

@@ -69,7 +69,7 @@ def side_by_side(work: int, seeds: int, threads: int = 0) -> int:
 
 
 def sensible_threads(work: int, lanes: int = 1) -> int:
-    """Return how many threads a step of so many multiply-adds is best split over.
+    """Return how many threads a step of `work` multiply-adds is best split over.
 
     Measured on two cores: with two threads a small network's step takes two thirds of the time,
     a large one's half. Trainings side by side gain more, since they never wait for each other.

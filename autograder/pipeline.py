@@ -77,7 +77,7 @@ class Grading:
         return next(name for name in CHECKS if name not in found and name != "required")
 
     def failed(self) -> bool:
-        """Tell whether a check failed."""
+        """Return whether a check failed."""
         return any(check.bad for check in self.checks)
 
     def verdict(self) -> Verdict:

@@ -32,7 +32,7 @@ CheckId = Literal[
 CHECKS: tuple[CheckId, ...] = get_args(CheckId)[:-1]
 Status = Literal["pass", "fail", "skip", "error"]  # error: the grader's or the machine's fault
 SKIPPED = "skipped: a check before it failed"
-VERIFIED_SEEDS = 3  # an entry is verified when at least so many runs were made and all passed
+VERIFIED_SEEDS = 3  # an entry is verified when it has this many runs or more, and all passed
 
 
 @dataclass(frozen=True)

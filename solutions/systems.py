@@ -85,7 +85,7 @@ class System:
         return fingerprint.of_submission(study.graph, recipe)
 
     def is_recorded(self, seeds: int, data: str = "mnist") -> bool:
-        """Tell whether its record is of this network, recipe, rules and data, with enough seeds.
+        """Return whether its record is of this network, recipe, rules and data, with enough seeds.
 
         A changed sentence or comment makes no record stale; a changed number does.
         """
@@ -135,7 +135,7 @@ def sees(record: Verdict) -> int:
 
 
 def passes(record: Verdict, rules: Assignment) -> bool:
-    """Tell whether a record passes under an assignment, which need not be the one it was made with.
+    """Return whether a record passes under an assignment, perhaps another than it was made with.
 
     What an assignment may also require (BatchNorm, augmentation) is left out: no shipped one does.
     """

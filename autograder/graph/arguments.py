@@ -40,7 +40,7 @@ BATCH = "N"
 
 
 def is_integer(raw: object) -> bool:
-    """Tell a true integer from a boolean, which Python counts as one."""
+    """Return whether this is a true integer, and not a boolean, which Python counts as one."""
     return type(raw) is int
 
 

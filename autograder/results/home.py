@@ -1,4 +1,4 @@
-"""What the autograder itself keeps: the leaderboard, the key behind the seeds, figures.
+"""What the autograder itself keeps: the leaderboard, the key that seeds come from, figures.
 
 It lies in the user's data folder, or where AUTOGRADE_HOME says.
 """

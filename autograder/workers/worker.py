@@ -116,7 +116,7 @@ class Worker:
         self.tell(ChecksDone(ready, study.lanes if ready else 1, together))
 
     def report(self, check: Check) -> None:
-        """Tell a check's finding, its text fit for a terminal."""
+        """Write a check's finding, its text made safe for a terminal."""
         clean = replace(
             check,
             expected=printable(check.expected, LONGEST),

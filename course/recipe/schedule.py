@@ -41,7 +41,7 @@ def steps_per_epoch(images: int, batch_size: int) -> int:
 
 
 def plan(recipe: Recipe, images: int) -> Plan:
-    """Return the rate and momentum of every step of a training on so many images."""
+    """Return the rate and momentum of every step of a training on `images` images."""
     import torch
 
     per_epoch = steps_per_epoch(images, recipe.batch_size)

@@ -31,7 +31,7 @@ class NoAverage:
 
 
 class Average(NoAverage):
-    """A running mean of the weights, which are looked at every so many steps."""
+    """A running mean of the weights, which are looked at every `every` steps."""
 
     first_step = 0
 
