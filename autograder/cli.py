@@ -116,7 +116,6 @@ def check(
 ) -> None:
     """Check everything that needs no training; takes seconds."""
     from autograder.display.screen import Screen
-    from autograder.display.terminal import verdict_lines
     from autograder.job import Options, job_of
 
     out = console()
@@ -127,8 +126,7 @@ def check(
             from autograder.pipeline import grade
 
             verdict = grade(job, screen)
-            screen.show_findings()
-        out.print(verdict_lines(verdict))
+            screen.conclude(verdict)
     finish(verdict, as_json)
 
 
@@ -147,7 +145,7 @@ def submit(
 ) -> None:
     """Check, train, judge, and climb the leaderboard."""
     from autograder.display.screen import Screen
-    from autograder.display.terminal import print_kept, verdict_lines
+    from autograder.display.terminal import print_kept
     from autograder.job import Options, job_of
     from autograder.results.home import key
 
@@ -161,13 +159,8 @@ def submit(
             from autograder.results.leaderboard import Leaderboard
 
             with Leaderboard() as board:  # opened first: a full disk should not cost a training
-                try:
-                    verdict = grade(job, screen)
-                finally:
-                    # Before anything else is printed: a moving bar would be drawn over it.
-                    screen.stop_progress()
-                screen.show_findings()
-                out.print(verdict_lines(verdict))
+                verdict = grade(job, screen)
+                screen.conclude(verdict)
                 if verdict.runs:  # what was never trained is shown, but not kept
                     from autograder.results.keeping import keep
 
@@ -318,7 +311,6 @@ def retrain(
     """Train the course's recorded networks on this machine, for AUTOGRADE_RETRAIN=1."""
     from autograder.assignment import Assignment
     from autograder.display.screen import Screen
-    from autograder.display.terminal import verdict_lines
     from autograder.job import Options, job_of
     from autograder.results.home import key
     from course import records
@@ -334,8 +326,7 @@ def retrain(
             options = Options(seeds=len(document["runs"]), device=device, threads=threads)
             with Screen(out, model, rules, options.seeds) as screen:
                 verdict = grade(job_of(model, rules, options, key()), screen)
-                screen.show_findings()
-            out.print(verdict_lines(verdict))
+                screen.conclude(verdict)
             if not verdict.finished:
                 raise typer.Exit(verdict.exit_code)
             out.print(f" kept     {_escaped(str(records.keep_retrained(name, verdict.to_json())))}")

@@ -22,13 +22,14 @@ from functools import cached_property
 from pathlib import Path
 from statistics import fmean, stdev
 from tempfile import TemporaryDirectory
-from typing import Literal, NotRequired, TypedDict
+from typing import Literal, TypedDict
 
 import msgspec
 from platformdirs import user_cache_path
 
 from course.epoch import Epoch
 from course.errors import UsageError
+from course.rows import Point
 
 HERE = Path(__file__).resolve().parent
 # In a checkout, beside this package; in an installed package, inside it (pyproject.toml).
@@ -59,17 +60,6 @@ class Document(TypedDict):
     assignment: dict[str, object]
     submission: _Submission
     runs: list[_Run]
-
-
-class Point(TypedDict):
-    """One network in the figure of accuracy against parameters (course/figures/frontier.py)."""
-
-    name: str
-    parameters: int
-    accuracy: float
-    passed: bool
-    spread: NotRequired[float]  # between its seeds
-    group: NotRequired[str]
 
 
 @dataclass(frozen=True)
@@ -165,10 +155,8 @@ def mean_accuracy(
 
 def record(name: str) -> Record:
     """Return one record by its folder's name below solutions/."""
-    model, document = recorded(name)
-    if retraining():
-        document = _retrained(name, model)
-    return Record(name, document)
+    folder = _place(name)
+    return Record(name, _retrained(name) if retraining() else _read(folder / "result.json"))
 
 
 def names(*patterns: str) -> list[str]:
@@ -194,11 +182,15 @@ def ladder() -> list[Record]:
 
 def recorded(name: str) -> tuple[Path, Document]:
     """Return a record's model.py, and the verdict that solutions/ keeps of it."""
+    folder = _place(name)
+    return folder / "model.py", _read(folder / "result.json")
+
+
+def _place(name: str) -> Path:
     folder = _folder() / name
-    path = folder / "result.json"
-    if not path.is_file():
+    if not (folder / "result.json").is_file():
         raise RecordError(f"there is no record {name!r}: the names are {', '.join(names())}")
-    return folder / "model.py", _read(path)
+    return folder
 
 
 def _folder() -> Path:
@@ -227,8 +219,7 @@ def keep_retrained(name: str, text: str) -> Path:
 
     It is written beside its place and then moved there, so a lesson reads all of it or nothing.
     """
-    model, _ = recorded(name)
-    path = _kept(model)
+    path = _kept(name)
     path.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="new-", dir=path.parent) as folder:
         fresh = Path(folder, path.name)
@@ -238,11 +229,11 @@ def keep_retrained(name: str, text: str) -> Path:
 
 def missing_here() -> list[str]:
     """List the records that this machine has not trained yet."""
-    return [name for name in names() if not _kept(recorded(name)[0]).is_file()]
+    return [name for name in names() if not _kept(name).is_file()]
 
 
-def _retrained(name: str, model: Path) -> Document:
-    path = _kept(model)
+def _retrained(name: str) -> Document:
+    path = _kept(name)
     if not path.is_file():
         raise RecordError(
             f"expected a training of {name} on this machine, since AUTOGRADE_RETRAIN is set; found"
@@ -251,7 +242,7 @@ def _retrained(name: str, model: Path) -> Document:
     return _read(path)
 
 
-def _kept(model: Path) -> Path:
+def _kept(name: str) -> Path:
     # Named after the file's content: another network is another training.
-    digest = hashlib.sha256(model.read_bytes()).hexdigest()[:16]
+    digest = hashlib.sha256((_place(name) / "model.py").read_bytes()).hexdigest()[:16]
     return user_cache_path("under8k", appauthor=False) / "retrained" / f"{digest}.json"

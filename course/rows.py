@@ -9,6 +9,7 @@ A verdict keeps these rows, a figure draws them, and the terminal prints them.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NotRequired, TypedDict
 
 
 @dataclass(frozen=True)
@@ -62,3 +63,14 @@ class Ledger:
             "  ".join(f"{cell:{s}{w}}" for cell, s, w in zip(line, sides, widths, strict=True))
             for line in table
         )
+
+
+class Point(TypedDict):
+    """One network in the figure of accuracy against parameters (course/figures/frontier.py)."""
+
+    name: str
+    parameters: int
+    accuracy: float  # of 1: 0.9941
+    passed: bool
+    spread: NotRequired[float]  # the standard deviation between its seeds, of 1
+    group: NotRequired[str]  # points of one group share a marker

@@ -16,7 +16,6 @@ from collections.abc import Sequence
 from rich.console import Console
 
 from autograder.display.screen import Screen
-from autograder.display.terminal import verdict_lines
 from autograder.job import Options, job_of
 from autograder.machine import LARGE
 from autograder.pipeline import grade
@@ -113,12 +112,8 @@ def record(system: System, chosen: argparse.Namespace) -> bool:
     rules, seeds = system.assignment(), chosen.seeds or system.seeds
     options = Options(seeds=seeds, data=chosen.data, device=chosen.device, threads=chosen.threads)
     with Screen(OUT, system.model, rules, seeds) as screen:
-        try:
-            verdict = grade(job_of(system.model, rules, options, key()), screen)
-        finally:
-            screen.stop_progress()
-        screen.show_findings()
-        OUT.print(verdict_lines(verdict))
+        verdict = grade(job_of(system.model, rules, options, key()), screen)
+        screen.conclude(verdict)
     return keep(system, verdict)
 
 

@@ -12,7 +12,14 @@ from rich.spinner import Spinner
 from rich.text import Text
 
 from autograder.assignment import Assignment
-from autograder.display.terminal import EPOCH_HEAD, epoch_row, finding, findings, layer_table
+from autograder.display.terminal import (
+    EPOCH_HEAD,
+    epoch_row,
+    finding,
+    findings,
+    layer_table,
+    verdict_lines,
+)
 from autograder.events import (
     Checked,
     Described,
@@ -24,7 +31,7 @@ from autograder.events import (
     StepDone,
     TrainingStarted,
 )
-from autograder.verdict import Check, SubmissionReport
+from autograder.verdict import Check, SubmissionReport, Verdict
 from autograder.words import printable
 from course.rows import Row
 
@@ -118,6 +125,12 @@ class Screen:
         if self.layers:
             self.console.print(layer_table(self.layers, self.console.width))
         self.console.print(*findings(self.checks, self.source_lines()), sep="\n")
+
+    def conclude(self, verdict: Verdict) -> None:
+        """Show the findings, if that is still to be done, and say how the grading ended."""
+        self.stop_progress()  # first: a moving bar would be drawn over what follows
+        self.show_findings()
+        self.console.print(verdict_lines(verdict))
 
     def source_lines(self) -> list[str]:
         """Return the student's lines as Python counts them."""

@@ -7,9 +7,10 @@ here are the ones that only a network needs: references to tensors, shapes, axes
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from course.errors import SubmissionError
-from course.validators import Unfit, Validator, either, integer, number, several, show, word
+from course.validators import Unfit, Validator, either, integer, number, several, word
 
 
 class Refused(SubmissionError):
@@ -39,7 +40,7 @@ Rules = dict[str, Validator[Argument]]
 BATCH = "N"
 
 
-def is_integer(raw: object) -> bool:
+def is_integer(raw: object) -> TypeGuard[int]:
     """Return whether this is a true integer, and not a boolean, which Python counts as one."""
     return type(raw) is int
 
@@ -65,7 +66,7 @@ def _tensor(raw: object) -> Reference:
         return raw
     if isinstance(raw, dict) and len(raw) == 1:
         [(kind, what)] = raw.items()
-        if kind == "value" and type(what) is int and 0 <= what < 10**6:
+        if kind == "value" and is_integer(what) and 0 <= what < 10**6:
             return Value(what)
         if kind == "tensor" and type(what) is str:
             return Stored(what)
@@ -106,5 +107,3 @@ def _equation(raw: object) -> str:
 equation: Validator[str] = Validator(
     "an einsum equation in small letters, such as 'nchw,oc->nohw'", _equation
 )
-
-__all__ = ["BATCH", "Argument", "Reference", "Refused", "Rules", "Stored", "Value", "show"]

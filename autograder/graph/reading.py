@@ -12,11 +12,12 @@ import torch
 from safetensors.torch import load
 from torch import Tensor
 
-from autograder.graph.arguments import Refused, Stored, Value, is_integer, read_arguments, show
+from autograder.graph.arguments import Refused, Stored, Value, is_integer, read_arguments
 from autograder.graph.nodes import Graph, Node, references_in
 from autograder.graph.operations import OPERATIONS
 from autograder.graph.submission import FORMAT, Submission
 from autograder.words import printable
+from course.validators import show
 
 MOST_NODES = 2_000
 MOST_TENSORS = 4_000
@@ -87,7 +88,7 @@ def read_graph(document: Json, tensors: dict[str, Tensor]) -> Graph:
         check_references(node, index, known, statistics)
     check_statistics(nodes, statistics)
     output = document.get("output")
-    if not isinstance(output, int) or not is_integer(output) or not 1 <= output <= len(nodes):
+    if not is_integer(output) or not 1 <= output <= len(nodes):
         raise Refused(f"expected the number of the network's output, found {show(output)}")
     return Graph(nodes, Value(output), tensors, statistics)
 
@@ -177,4 +178,4 @@ def check_statistics(nodes: tuple[Node, ...], statistics: dict[str, int]) -> Non
 
 def line_number(raw: object) -> int | None:
     """Read a line of the student's file, or none."""
-    return raw if isinstance(raw, int) and is_integer(raw) and 0 < raw < 10**7 else None
+    return raw if is_integer(raw) and 0 < raw < 10**7 else None

@@ -10,6 +10,7 @@ from autograder.results.home import HomeError
 from autograder.results.leaderboard import Leaderboard, curves_path
 from autograder.results.ranking import ranking
 from autograder.verdict import Verdict
+from course.rows import Point
 
 NEIGHBOURS = 3  # shown above a new entry, and as many below
 
@@ -68,7 +69,7 @@ def draw(verdict: Verdict, path: Path) -> Path:
 def draw_entries(entries: Iterable[Entry], rules: Assignment, path: Path) -> Path:
     """Draw the accuracy of entries against their parameters."""
     from course.figures.drawing import save
-    from course.figures.frontier import Point, draw_frontier
+    from course.figures.frontier import draw_frontier
 
     points = [
         Point(

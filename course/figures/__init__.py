@@ -14,9 +14,10 @@ from course.figures.curves import draw_curves
 from course.figures.digits import draw_digits
 from course.figures.drawing import Drawing, save
 from course.figures.fields import draw_fields
-from course.figures.frontier import Point, draw_frontier
+from course.figures.frontier import draw_frontier
 from course.figures.layers import draw_layers
 from course.figures.learning_rate import draw_learning_rate
+from course.rows import Point
 
 __all__ = [
     "Drawing",

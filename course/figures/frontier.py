@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from itertools import pairwise, product
-from typing import NotRequired, TypedDict
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -33,17 +32,7 @@ from course.figures.drawing import (
     write_text,
 )
 from course.figures.names import write_names
-
-
-class Point(TypedDict):
-    """One network."""
-
-    name: str
-    parameters: int
-    accuracy: float  # of 1: 0.9941
-    passed: bool
-    spread: NotRequired[float]  # the standard deviation between its seeds, of 1
-    group: NotRequired[str]  # points of one group share a marker
+from course.rows import Point
 
 
 def draw_frontier(
