@@ -21,7 +21,6 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from statistics import fmean, stdev
-from tempfile import TemporaryDirectory
 from typing import Literal, TypedDict
 
 import msgspec
@@ -29,6 +28,7 @@ from platformdirs import user_cache_path
 
 from course.epoch import Epoch
 from course.errors import UsageError
+from course.files import write_whole
 from course.rows import Point
 
 HERE = Path(__file__).resolve().parent
@@ -215,16 +215,8 @@ def retraining() -> bool:
 
 
 def keep_retrained(name: str, text: str) -> Path:
-    """Keep a verdict's JSON as what this machine recorded, and return the file.
-
-    It is written beside its place and then moved there, so a lesson reads all of it or nothing.
-    """
-    path = _kept(name)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix="new-", dir=path.parent) as folder:
-        fresh = Path(folder, path.name)
-        fresh.write_text(text, "utf-8")
-        return fresh.replace(path)
+    """Keep a verdict's JSON as what this machine recorded, and return the file."""
+    return write_whole(_kept(name), text.encode())
 
 
 def missing_here() -> list[str]:

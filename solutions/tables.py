@@ -12,6 +12,7 @@ from pathlib import Path
 from autograder.assignment import SHIPPED, load
 from autograder.verdict import Verdict
 from course.figures import Drawing, Point, draw_frontier, save
+from course.files import write_whole
 from course.records import LAST
 from solutions.systems import (
     BESIDE,
@@ -48,9 +49,7 @@ def retell() -> None:
 def write(file: Path, text: str) -> None:
     """Write a text so that a reader meets the old one or the new one, never half of one."""
     if not file.is_file() or file.read_text("utf-8") != text:
-        part = file.with_name(f".{file.name}.part")
-        part.write_text(text, "utf-8")
-        part.replace(file)
+        write_whole(file, text.encode())
 
 
 def with_result(source: str, record: Verdict | None) -> str:

@@ -17,7 +17,6 @@ import base64
 import html
 import io
 import os
-import tempfile
 from pathlib import Path
 from typing import Literal, TypedDict
 
@@ -25,6 +24,8 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.transforms import Transform
+
+from course.files import write_whole
 
 BLUE, RED, GREY, INK = "#0072B2", "#D55E00", "#767676", "#222222"
 PALE = "#b9c7d3"  # fills bars that are not the point of a figure
@@ -95,20 +96,7 @@ class Drawing(Figure):
 
 def save(figure: Drawing, path: str | os.PathLike[str]) -> Path:
     """Write a PNG; whoever opens the path meanwhile finds the old file or the new one, whole."""
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    content = figure.to_png()
-    # In the same folder, and so on the same disk: only there is the replacement below one step.
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(name).chmod(0o644)  # mkstemp makes files that only their owner may read
-        os.replace(name, path)  # noqa: PTH105
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    return path
+    return write_whole(Path(path), figure.to_png())
 
 
 def style_axes(axes: Axes, x: str, y: str, grid: Literal["both", "x", "y"]) -> None:
