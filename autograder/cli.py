@@ -4,22 +4,36 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from course.errors import ExitCode, Under8kError
+from autograder.commandline import (
+    AsJson,
+    Device,
+    Handle,
+    Model,
+    Net,
+    Rules,
+    Threads,
+    console,
+    finish,
+    name_on_board,
+    sentences,
+    stop,
+)
+from autograder.display.usage import Commands
+from autograder.words import harmless
+from course.errors import ExitCode
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
-    from autograder.verdict import Verdict
+    from autograder.display.console import SafeConsole
 
 app = typer.Typer(
     name="autograde",
+    cls=Commands,
     help="Read MNIST at 99.40% with fewer than 8,000 parameters, and know why it works.",
     no_args_is_help=True,
     add_completion=False,
@@ -28,59 +42,6 @@ app = typer.Typer(
     epilog="Exit codes: 0 passed · 1 a check failed · 2 wrong use · 3 the file cannot be read · "
     "4 time limit · 5 a fault of the grader or machine.",
 )
-
-Model = Annotated[Path, typer.Argument(metavar="MODEL.PY", help="The file with your network.")]
-Rules = Annotated[
-    str,
-    typer.Option(
-        "--assignment", "-a", help="under-8k, under-15k, under-20k, or an instructor's TOML file."
-    ),
-]
-Net = Annotated[
-    str | None, typer.Option("--net", help="The network's class, where a file holds several.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Write the verdict as JSON to stdout.")]
-Device = Annotated[str, typer.Option("--device", help="auto, cpu or cuda.")]
-Threads = Annotated[
-    int, typer.Option("--threads", min=0, help="Processor threads; 0: as many as pay.")
-]
-Handle = Annotated[
-    str | None,
-    typer.Option("--handle", envvar="AUTOGRADE_HANDLE", help="Your name on the leaderboard."),
-]
-
-
-# Verdicts and tables that a program may read go to stdout, everything for people to stderr. So
-# `autograde submit model.py --json > verdict.json` shows its progress and keeps a clean file.
-def console(*, stderr: bool = True) -> "Console":
-    """Make the console to print on; progress and messages go to stderr."""
-    from rich.console import Console
-
-    return Console(stderr=stderr, highlight=False)
-
-
-def stop(message: str, code: ExitCode = ExitCode.USAGE) -> NoReturn:
-    """End with a sentence."""
-    console().print(f"[bold red]autograde:[/bold red] {_escaped(message)}", soft_wrap=True)
-    raise typer.Exit(code)
-
-
-def _escaped(text: str) -> str:
-    from rich.markup import escape
-
-    return escape(text)
-
-
-@contextmanager
-def sentences() -> Iterator[None]:
-    """Turn every foreseen error into a sentence and its exit code."""
-    try:
-        yield
-    except Under8kError as error:
-        stop(str(error), error.exit_code)
-    except OSError as error:  # a full disk, too many processes: the machine's, not the student's
-        what = f" ({error.filename})" if error.filename else ""
-        stop(f"this machine says: {error.strerror or error}{what}", ExitCode.FAULT)
 
 
 @app.command()
@@ -100,9 +61,7 @@ def new(
             stop(f"expected to write a new {path}, found one there; name another")
         except FileNotFoundError:
             stop(f"expected to write {path}, found no folder {path.parent}")
-    console().print(
-        f"wrote [bold]{_escaped(str(path))}[/bold]: next, autograde check {_escaped(str(path))}"
-    )
+    console().print(f"wrote {path}: next, autograde check {path}")
 
 
 @app.command()
@@ -169,15 +128,16 @@ def submit(
     finish(verdict, as_json)
 
 
-def available_data(out: "Console") -> str:
+def available_data(out: "SafeConsole") -> str:
     """Take MNIST where it can be had, else practice digits, saying so loudly."""
     from course.data import DataError, load
 
     try:
         load("mnist")
     except DataError as error:
-        out.print(f"[yellow]{_escaped(str(error))}[/yellow]")
-        out.print("[bold black on yellow] going on with practice digits: not a ranked result [/]")
+        out.print(str(error), style="yellow")
+        loud = "bold black on yellow"
+        out.print(" going on with practice digits: not a ranked result ", style=loud)
         return "practice"
     return "mnist"
 
@@ -205,7 +165,7 @@ def leaderboard(
             from autograder.results.keeping import draw_entries
 
             draw_entries(entries, rules, plot)
-            console().print(f"drew {_escaped(str(plot))}")
+            console().print(f"drew {plot}")
     if as_csv:
         from autograder.results.exports import write_csv
 
@@ -257,7 +217,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show one submission again: findings, epochs, verdict."""
-    from autograder.display.terminal import show_verdict
+    from autograder.display.terminal import confirmed_line, show_verdict
     from autograder.results.leaderboard import Leaderboard
 
     with sentences(), Leaderboard() as board:
@@ -267,9 +227,46 @@ def show(
     if as_json:
         print(entry.verdict.to_json())
     elif source:
-        print(entry.source)
+        print(harmless(entry.source.replace("\r\n", "\n")))
     else:
-        show_verdict(console(stderr=False), entry.verdict)
+        out = console(stderr=False)
+        show_verdict(out, entry.verdict)
+        if (said := confirmed_line(entry.row())) is not None:
+            out.print(said)
+
+
+@app.command()
+def confirm(
+    number: Annotated[int, typer.Argument(metavar="ID", help="A number from the leaderboard.")],
+    seeds: Annotated[int, typer.Option("--seeds", min=1, max=100, help="Fresh seeds.")] = 10,
+    device: Device = "auto",
+    threads: Threads = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Train a ranked submission again with fresh seeds, and mark it confirmed or not."""
+    from autograder.display.screen import Screen
+    from autograder.display.terminal import confirmed_line
+    from autograder.results.home import key
+
+    out = console()
+    with sentences():
+        from autograder.results.confirming import confirming_job
+        from autograder.results.database import confirmation_of
+        from autograder.results.leaderboard import Leaderboard
+
+        with Leaderboard() as board:
+            entry = board.get(number)
+            job = confirming_job(entry, number, seeds, device, threads, key())
+            with Screen(out, Path(job.name), job.rules, seeds) as screen:
+                from autograder.pipeline import grade
+
+                verdict = grade(job, screen)
+                screen.conclude(verdict)
+            if verdict.exit_code != ExitCode.FAULT:  # a fault of ours says nothing about luck
+                board.add_confirmation(confirmation_of(verdict, number))
+                again = board.get(number)
+                out.print(confirmed_line(again.row()) if again else "")
+    finish(verdict, as_json)
 
 
 @app.command()
@@ -297,7 +294,7 @@ def gradebook(
         with Leaderboard() as board:
             grade = class_book.graded_once(board, options, key())
             for line in class_book.enter(place, assignment, grade, student):
-                console(stderr=False).print(_escaped(line), soft_wrap=True)
+                console(stderr=False).print(line, soft_wrap=True)
 
 
 @app.command()
@@ -329,7 +326,7 @@ def retrain(
                 screen.conclude(verdict)
             if not verdict.finished:
                 raise typer.Exit(verdict.exit_code)
-            out.print(f" kept     {_escaped(str(records.keep_retrained(name, verdict.to_json())))}")
+            out.print(f" kept     {records.keep_retrained(name, verdict.to_json())}")
 
 
 @app.command()
@@ -343,25 +340,6 @@ def doctor() -> None:
     raise typer.Exit(0 if all(finding.fine for finding in findings) else 1)
 
 
-def name_on_board(handle: str | None) -> str:
-    """Return the name to go by, without what a terminal would act on."""
-    import getpass
-
-    from autograder.words import printable
-
-    try:
-        return printable(handle or getpass.getuser(), 40)
-    except (KeyError, OSError):
-        return "anonymous"
-
-
-def finish(verdict: "Verdict", as_json: bool) -> NoReturn:
-    """Write the JSON where it was asked for, and end with the verdict's exit code."""
-    if as_json:
-        print(verdict.to_json())
-    raise typer.Exit(verdict.exit_code)
-
-
 class Stopped(BaseException):
     """Ctrl-C, under a name of our own: typer would end at a KeyboardInterrupt without a word."""
 
@@ -369,6 +347,7 @@ class Stopped(BaseException):
 def main() -> None:
     """Run the command line; Ctrl-C ends it at once, with nothing half-written."""
     signal.signal(signal.SIGINT, interrupt)
+    signal.signal(signal.SIGTERM, interrupt)  # a server that shuts down, `timeout`, a cluster
     try:
         app()
     except Stopped:
@@ -376,6 +355,13 @@ def main() -> None:
         # left is threads that wait, and os._exit does not wait for them.
         console().print("\nstopped; nothing was kept of this run")
         os._exit(ExitCode.STOPPED)
+    except Exception as error:  # nobody foresaw it: a fault of ours, with what helps to find it
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        what = (
+            f"{type(error).__name__}: {error} (line {where.lineno} of {Path(where.filename).name})"
+        )
+        console().print(f"autograde: a fault of the grader, please report it: {what}")
+        sys.exit(ExitCode.FAULT)
 
 
 def interrupt(*_: object) -> NoReturn:

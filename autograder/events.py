@@ -134,6 +134,11 @@ class TrainingRefused:
 
 
 @dataclass(frozen=True)
+class TimeUp:
+    """A training has used up its seconds of work."""
+
+
+@dataclass(frozen=True)
 class Fault:
     """The grader or the machine failed, which is nothing of the student's."""
 
@@ -148,13 +153,8 @@ class LaneIdle:
     """A lane finds nothing left to train."""
 
 
-@dataclass(frozen=True)
-class TimeUp:
-    """A training was stopped by the time limit."""
-
-
 # A new event goes into the union of whoever sends it, and into Shown if a watcher gets it. LaneIdle
-# and TimeUp stay out: they are passed between threads and never written.
+# stays out: it is passed between threads and never written.
 
 # What a grading shows while it runs.
 Shown = (
@@ -164,7 +164,7 @@ Watch = Callable[[Shown], None]
 # What a worker tells while it checks, and while it trains.
 FromChecking = MachineKnown | Checked | Described | ChecksDone | Fault
 Progress = TrainingStarted | EngineChosen | StepDone | EpochDone | RunDone
-FromTraining = Progress | TurnDone | TrainingRefused | Fault
+FromTraining = Progress | TurnDone | TrainingRefused | TimeUp | Fault
 Event = Shown | FromChecking | FromTraining
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from autograder.assignment import DEFAULT, Assignment, load
 from course.errors import UsageError
+from course.ordinary import NotOrdinary, NotReadable, TooLarge, read_ordinary
 from course.validators import Unfit, Validator, accept, either, integer, nothing, show, word
 
 MOST_BYTES = 2**20  # of a model.py; the largest real one seen was a hundredth of it
@@ -95,16 +96,18 @@ def job_of(
 def read_source(path: str | Path) -> bytes:
     """Read a student's file, or say why it cannot be one."""
     path = Path(path)
+    if path.suffix == ".ipynb":
+        raise UsageError(f"expected a Python file, found the notebook {path}; export it first")
+    expected = "expected a file such as model.py, found"
     try:
-        if path.is_dir():
-            raise UsageError(f"expected a file such as model.py, found the folder {path}")
-        if path.suffix == ".ipynb":
-            raise UsageError(f"expected a Python file, found the notebook {path}; export it first")
-        with path.open("rb") as file:
-            source = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        why = (error.strerror or "cannot be read").lower()
-        raise UsageError(f"expected a file such as model.py, found {path}: {why}") from None
-    if len(source) > MOST_BYTES:
-        raise UsageError(f"expected at most {MOST_BYTES >> 10} KB of Python, found more in {path}")
-    return source
+        # Whoever typed this path may mean a link; a class's folders are read at its door.
+        return read_ordinary(path, MOST_BYTES, follow=True)
+    except FileNotFoundError:
+        raise UsageError(f"{expected} {path}: no such file or directory") from None
+    except TooLarge:
+        most = f"at most {MOST_BYTES >> 10} KB of Python"
+        raise UsageError(f"expected {most}, found more in {path}") from None
+    except NotOrdinary as found:
+        raise UsageError(f"{expected} the {str(found).removeprefix('a ')} {path}") from None
+    except NotReadable as why:
+        raise UsageError(f"{expected} {path}: {why}") from None

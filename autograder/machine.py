@@ -2,6 +2,8 @@
 
 import os
 import platform
+import re
+import sys
 from pathlib import Path
 
 import torch
@@ -9,6 +11,10 @@ import torch
 from course.errors import MachineError
 
 LARGE = 10**9  # multiply-adds in a step: the stock network's are 10 times as many
+SPARE = 2 << 30  # bytes beside a training's own: the digits, copies of the weights, what is lost
+
+# What torch's libraries say where memory is refused; only one of them has a class for it.
+NO_MEMORY = re.compile(r"can't allocate memory|out of memory|bad_alloc|could not create a memory")
 
 
 class DeviceError(MachineError):
@@ -110,3 +116,50 @@ def cores() -> int:
     """Count the cores this process may use."""
     # A container or `taskset` may allow fewer than the machine has.
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+# ---- memory -------------------------------------------------------------------------------------
+
+_limited = False  # whether this process may use less memory than there is
+
+
+def limit_memory(device: torch.device, gigabytes: float, trainings: int) -> None:
+    """Let this process take so much memory for each of its trainings, and no more.
+
+    So a network that needs more fails by itself, and takes down nothing else on the machine.
+    """
+    global _limited
+    own = int(gigabytes * 2**30)
+    if device.type == "cuda":
+        total = torch.cuda.get_device_properties(device).total_memory
+        share = min(1.0, trainings * (own + SPARE) / total)
+        torch.cuda.set_per_process_memory_fraction(share, device)
+        _limited = share < 1
+    elif sys.platform == "linux":
+        import resource
+
+        # Of data, not of addresses: torch's build for CUDA maps gigabytes that it never touches.
+        limit, (_, hard) = data_bytes() + own + SPARE, resource.getrlimit(resource.RLIMIT_DATA)
+        if hard == resource.RLIM_INFINITY or limit < hard:
+            resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))
+        _limited = True
+
+
+def data_bytes() -> int:
+    """Return how much memory for data this process has by now, torch's own among it."""
+    status = Path("/proc/self/status").read_text()
+    found = re.search(r"^VmData:\s+(\d+) kB", status, re.MULTILINE)
+    return int(found[1]) << 10 if found else 0
+
+
+def ran_out(error: BaseException) -> bool:
+    """Return whether an error says that there was no memory left."""
+    return isinstance(error, MemoryError) or bool(NO_MEMORY.search(str(error)))
+
+
+def memory_is_limited() -> bool:
+    """Return whether memory that is refused is refused by our limit, and not by the machine.
+
+    Linux itself refuses nothing: it promises more than it has, and kills where that was too much.
+    """
+    return _limited

@@ -10,6 +10,7 @@ watch (the terminal, a server) is handed each event as it comes.
 
 import hashlib
 import json
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
@@ -45,9 +46,12 @@ from autograder.verdict import (
     Verdict,
 )
 from autograder.words import printable
-from autograder.workers.lanes import CHECK_SECONDS, Arrangement, Training, train_all
+from autograder.workers.lanes import CHECK_SECONDS, Arrangement, Training, backstop, train_all
 from autograder.workers.process import WorkerProcess
 from autograder.workers.requests import CheckRequest
+
+CAPTURE = "autograder.capture.entry"  # whose `main` runs in the jail
+LIGHTER = "fewer operations and fewer multiply-adds take less time"
 
 
 @dataclass
@@ -100,20 +104,34 @@ def grade(job: Job, watch: Watch = unwatched) -> Verdict:
     submission = SubmissionReport(job.name, hashlib.sha256(job.source).hexdigest())
     grading = Grading(job, watch, submission)
     # Each is killed at its own time limit. The jail starts first because it has more to do.
-    with Jailed("autograder.capture.entry", Limits()) as jailed, WorkerProcess() as worker:
+    with Jailed(CAPTURE, Limits()) as jailed, ExitStack() as workers:
+        worker = workers.enter_context(WorkerProcess())
         watch(Started(job.source))
-        jailed.send(json.dumps({"net": job.options.net}).encode() + b"\n" + job.source)
-        outcome = jailed.wait()
+        outcome = capture(jailed, job)
+        if outcome.status == "starved":  # no fault of the file's, so it is tried again
+            with Jailed(CAPTURE, Limits()) as jailed:
+                outcome = capture(jailed, job)
         grading.jail = outcome.jail
         # An answer may still be a lie or a complaint: the worker reads it as hostile bytes.
         if outcome.status == "ok" and outcome.result:
             arrangement = check_captured(grading, worker, outcome.result)
+            if worker.timed_out:  # by real time: likewise
+                worker = workers.enter_context(WorkerProcess())
+                arrangement = check_captured(grading, worker, outcome.result)
+            if worker.timed_out:
+                grading.add(Check(grading.pending(), "error", message=worker.ending("checking")))
             if job.options.seeds and arrangement is not None:
                 train(grading, worker, arrangement)
         else:
             grading.add(why_no_answer(outcome))
     finish(grading)
     return grading.verdict()
+
+
+def capture(jailed: Jailed, job: Job) -> Outcome:
+    """Let a jailed child make a graph of the student's file."""
+    jailed.send(json.dumps({"net": job.options.net}).encode() + b"\n" + job.source)
+    return jailed.wait()
 
 
 def why_no_answer(outcome: Outcome) -> Check:
@@ -126,6 +144,7 @@ def why_no_answer(outcome: Outcome) -> Check:
             "readable", "error", message=message, hint=hint or "`autograde doctor` may know"
         )
     reasons = {
+        "starved": f"the file {outcome.reason}: this machine is too busy",
         "timeout": "the file was still running at the time limit",
         "memory": "the file needs more memory than a submission may have",
         "too-much": "the file sent more data than any network needs",
@@ -133,20 +152,25 @@ def why_no_answer(outcome: Outcome) -> Check:
         "ok": "the file ended its process before its network could be read",
     }
     hint = 'put work that runs when the file is opened under `if __name__ == "__main__":`'
+    if outcome.status == "starved":
+        return Check("readable", "error", message=reasons["starved"])
     return Check("readable", "fail", message=reasons[outcome.status], hint=hint)
 
 
 def check_captured(grading: Grading, worker: WorkerProcess, captured: bytes) -> Arrangement | None:
     """Let the worker check what came out of the jail; return how to train it, if it may be."""
     job = grading.job
-    request = CheckRequest(job.rules, job.options.device, job.options.threads, job.options.seeds)
-    worker.ask(request, captured, seconds=CHECK_SECONDS)
+    request = CheckRequest(
+        job.rules, job.options.device, job.options.threads, job.options.seeds, CHECK_SECONDS
+    )
+    worker.ask(request, captured, seconds=backstop(CHECK_SECONDS))
     for event in worker.checking():
         match event:
             case MachineKnown(device, grader):
                 grading.device, grading.grader = device, grader
             case Checked(check):
-                grading.add(check)
+                if check.id not in {known.id for known in grading.checks}:  # by a first try
+                    grading.add(check)
             case Described(submission):
                 # The worker never saw the file itself, so its name and hash are filled in here.
                 known = grading.submission
@@ -168,8 +192,12 @@ def check_captured(grading: Grading, worker: WorkerProcess, captured: bytes) -> 
                 )
             case _ as never:
                 assert_never(never)
-    # The events ended without ChecksDone: the worker died, or was killed at its time limit.
-    grading.add(Check(grading.pending(), "error", message=worker.ending("checking")))
+    # The events ended without ChecksDone.
+    if worker.used_up:  # by what the submission had it compute: the kernel counts work alone
+        message = f"the checks of this network take longer than {CHECK_SECONDS:g} seconds"
+        grading.add(Check(grading.pending(), "fail", message=message, hint=LIGHTER))
+    elif not worker.timed_out:
+        grading.add(Check(grading.pending(), "error", message=worker.ending("checking")))
     return None
 
 

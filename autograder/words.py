@@ -1,4 +1,21 @@
-"""Clean untrusted text before printing: nothing is left in it that a terminal would act on."""
+"""Clean untrusted text before it leaves: nothing stays in it that a terminal would act on."""
+
+
+def harmless(text: str, keep: str = "\n\t") -> str:
+    r"""Spell out what a terminal would not show as a letter, as Python would: ESC becomes \x1b.
+
+    So no string can move the cursor, hide or reorder what stands beside it, or open a link: what
+    is left is letters, and lines and tabs where `keep` has them. Bytes of a file's name that are
+    no text (lone surrogates), which could not be printed at all, are spelled out too.
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c in keep else spelled(c) for c in text)
+
+
+def spelled(character: str) -> str:
+    """Write one character as an escape; the many kinds of spaces are a space."""
+    return " " if character.isspace() and character > "\x85" else ascii(character)[1:-1]
 
 
 def printable(text: str, most: int) -> str:

@@ -1,3 +1,3 @@
 """What the lessons import and the grader trains with."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

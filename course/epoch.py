@@ -15,7 +15,9 @@ class Epoch:
     test_loss: float
     test_correct: int
     test_total: int
-    seconds: float  # training alone
+    seconds: (
+        float  # of work, training alone (course/training/clock.py): no waiting for other programs
+    )
     test_seconds: float
 
     @property

@@ -20,6 +20,7 @@ import torch.nn.functional as F
 from autograder.assignment import load
 from autograder.capture.entry import capture
 from autograder.checks.network import interface, no_dense, parameters
+from autograder.checks.places.measure import measure
 from autograder.checks.study import Study
 from course import figures, lesson
 from course.checking import close, equal, expect, one_of
@@ -461,6 +462,36 @@ for name, source in sources.items():
 # arithmetic. It is about the habit: flatten, and each number is tied to its place, and the bill
 # grows with the map. The last one keeps the rule and has that habit all the same. The grader lets
 # it pass and says so. Its bill says it more clearly.
+#
+# ## How it knows
+#
+# Names prove nothing: a dense layer can be written in many ways, without `nn.Linear` and without
+# `flatten`. So the grader measures what each number does. It changes the image, one block of 4 x 4
+# pixels after the other, 49 in all, and looks at which numbers have something else to multiply. A
+# number of a small kernel slides, and answers to nearly every block. A number of a dense layer
+# behind a map waits at its place.
+
+
+# %%
+def places(source):
+    """Return, for each layer, at what share of the image's places one of its numbers works."""
+    graph = capture(source.encode()).graph
+    found = measure(graph).shares
+    layers = {name: share for name, share in found.items() if graph.tensors[name].dim() > 1}
+    return {name.removesuffix(".weight"): share for name, share in layers.items()}
+
+
+flattened_001 = SYSTEM_001.replace("nn.AvgPool2d(6)", "nn.Identity()").replace(
+    "nn.Linear(32, 10)", "nn.Linear(32 * 6 * 6, 10)"
+)
+figures.draw_places(
+    {"averaged, then 1 x 1": places(convolution_001), "flattened": places(flattened_001)}
+)
+
+# %% [markdown]
+# The same network but for its end. With the average, all layers work nearly everywhere. Without it,
+# each of the 11,520 numbers of the head works at one place, and no other number knows what it has
+# learned there.
 #
 # ## What is still wrong
 #

@@ -18,7 +18,9 @@ sys.path.insert(0, str(HERE.parent))  # lessons/build.py is not installed with t
 # nbgrader runs the command alembic, which lies beside this Python and may not be on the PATH.
 os.environ["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
 
-from autograder.classroom.steps import JailedExecute, RestoredCells, TolerantIds, drop_links  # noqa: E402
+from autograder.classroom.door import GuardedCollect, guard  # noqa: E402
+from autograder.classroom.exports import SafeCsv  # noqa: E402
+from autograder.classroom.steps import JailedExecute, RestoredCells, TolerantIds  # noqa: E402
 from lessons.build import BUILD, NamedStubs  # noqa: E402
 
 c = get_config()  # type: ignore[name-defined]  # noqa: F821  traitlets provides it
@@ -42,8 +44,11 @@ c.GenerateAssignment.preprocessors = [
     usual.CheckCellMetadata,
 ]
 
-# A link may lead to another student's work or to the solutions, and nbgrader would copy that.
-c.Autograde.pre_convert_hook = drop_links
+# A submission may hold links to another student's work or to the solutions, pipes, a file of any
+# size, folders a thousand deep. nbgrader collects, and grades, clean copies; each student alone.
+guard()
+c.ExchangeFactory.collect = GuardedCollect
+c.ExportApp.plugin_class = SafeCsv  # a student's name may be a formula, or hold a comma
 
 # With TolerantIds and RestoredCells for nbgrader's own: cells that a student copied, deleted or
 # stripped of their metadata are put right, and do not stop the grading of the others.

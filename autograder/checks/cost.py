@@ -3,11 +3,10 @@
 It runs before any training, so that a network that could never finish is told so in seconds.
 """
 
-import time
-
 import torch
 import torch.nn.functional as F
 
+from autograder.checks.bounds import LIGHTER
 from autograder.checks.study import Study
 from autograder.graph.network import Network
 from autograder.machine import sensible_threads
@@ -15,6 +14,7 @@ from autograder.verdict import Check
 from autograder.words import duration
 from course.recipe import Recipe
 from course.recipe.schedule import steps_per_epoch
+from course.training.clock import work_clock
 
 TIMED = 2e9  # multiply-adds in the timed step: it takes some tenths of a second at most
 
@@ -23,7 +23,9 @@ def cost(study: Study) -> Check:
     """Training fits this machine's memory and the assignment's time."""
     assert study.recipe is not None
     batch = study.recipe.batch_size
+    assert study.bounded is not None
     numbers = sum(torch.Size(f.shape[1:]).numel() for f in study.findings.flows if not f.stored)
+    numbers += study.bounded.between
     # Every value is kept for the backward pass, and its gradient beside it for a while, 4 bytes
     # each. Testing reads 1,000 images at a time.
     gigabytes = 2 * 4 * numbers * max(batch, 1_000) / 2**30
@@ -36,9 +38,8 @@ def cost(study: Study) -> Check:
     seconds = estimate_seconds(study, study.recipe)
     found = f"about {duration(seconds)} and {gigabytes:.1f} GB"
     if seconds > 2 * most_seconds:  # twice: the machine may just be busy with something else
-        hint = "pool earlier or use fewer channels: multiply-adds are what takes time"
         message = f"training would take {duration(seconds)} on this machine"
-        return Check("cost", "fail", expected, found, message, hint)
+        return Check("cost", "fail", expected, found, message, LIGHTER)
     return Check("cost", "pass", expected, found)
 
 
@@ -46,9 +47,7 @@ def estimate_seconds(study: Study, recipe: Recipe) -> float:
     """Estimate a run's seconds on this device from one small timed step."""
     work = study.table.multiply_adds + 1  # a network of pools alone has none
     on_gpu = study.device.type == "cuda"
-    # A processor's own time on one thread: a machine that is busy with something else counts
-    # nothing against the student.
-    clock = time.perf_counter if on_gpu else time.thread_time
+    clock = work_clock(study.device)  # a machine that is busy with something else counts nothing
     torch.set_num_threads(1)
     batch = min(recipe.batch_size, max(2, int(TIMED / work)))
     network = Network(study.graph).to(study.device).train()
@@ -56,11 +55,11 @@ def estimate_seconds(study: Study, recipe: Recipe) -> float:
     y = torch.zeros(batch, dtype=torch.int64, device=study.device)
     seconds = float("inf")
     for _ in range(3):  # the first one warms up; the quickest is nearest to the truth
-        start = clock()
+        clock.start()
         F.cross_entropy(network(x), y).backward()  # type: ignore[no-untyped-call]
         if on_gpu:
             torch.cuda.synchronize(study.device)
-        seconds = min(seconds, clock() - start)
+        seconds = min(seconds, clock.lap())
     threads = study.threads or sensible_threads(study.work, study.lanes)
     torch.set_num_threads(threads)
     steps = recipe.epochs * steps_per_epoch(study.images, recipe.batch_size)

@@ -3,12 +3,16 @@
 The docstring of a check, here and beside, is what it claims of a submission that passes.
 """
 
+from collections.abc import Iterator
+
+from autograder.checks.bounds import LIGHTER, bounds
 from autograder.checks.flow import follow_labels
-from autograder.checks.labels import POSITIONS
+from autograder.checks.labels import POSITIONS, Dense
+from autograder.checks.modes import one_network
 from autograder.checks.probe import probe
 from autograder.checks.study import Study
 from autograder.graph.arguments import Refused, Value
-from autograder.graph.size import count
+from autograder.graph.size import size_of
 from autograder.verdict import Check
 from course.rows import Row
 
@@ -17,6 +21,10 @@ def interface(study: Study) -> Check:
     """The network turns any number of images into ten scores each, one image at a time."""
     expected = "(N, 1, 28, 28) to (N, 10)"
     try:
+        study.bounded = bounds(study.graph)  # first: nothing may run with numbers before
+    except Refused as refusal:
+        return Check("interface", "fail", expected, "", str(refusal), LIGHTER)
+    try:
         study.findings = follow_labels(study.graph)
     except Refused as refusal:
         return Check("interface", "fail", expected, "", str(refusal))
@@ -24,26 +32,28 @@ def interface(study: Study) -> Check:
     if len(answer.shape) != 2 or answer.shape[1] != 10 or answer.stored:
         found = f"(N, {', '.join(str(side) for side in answer.shape[1:])})"
         return Check("interface", "fail", expected, found, f"expected ten scores, found {found}")
-    probe(study.graph)  # raises Refused, which run_check (order.py) reports
+    probe(study.graph)  # these raise Refused, which run_check (order.py) reports
+    one_network(study.graph)
     return Check("interface", "pass", expected, expected)
 
 
 def parameters(study: Study) -> Check:
     """Every stored number counts once: shared and frozen ones, buffers and constants too."""
     limit = study.assignment.fewer_parameters_than
-    study.parameters = count(study.graph)
+    size, kept = size_of(study.graph), study.places.statistics
+    study.parameters = size.total + kept
     expected, found = f"fewer than {limit:,}", f"{study.parameters:,}"
+    besides = [
+        *([f"{size.written:,} written into operations"] if size.written else []),
+        *([f"{kept:,} that BatchNorm keeps of single places"] if kept else []),
+    ]
+    told = f"{found}: {size.stored:,} stored, {' and '.join(besides)}" if besides else ""
     if study.parameters < limit:
-        return Check("parameters", "pass", expected, found)
+        return Check("parameters", "pass", expected, found, told)
     over = study.parameters - limit + 1
-    return Check(
-        "parameters",
-        "fail",
-        expected,
-        found,
-        f"{found} parameters are {over:,} too many",
-        saving_advice(study.table.greedy, study.parameters),
-    )
+    message = f"{found} parameters are {over:,} too many" + (f" ({told})" if told else "")
+    hint = saving_advice(study.table.greedy, study.parameters)
+    return Check("parameters", "fail", expected, found, message, hint)
 
 
 def saving_advice(row: Row | None, total: int) -> str:
@@ -63,14 +73,14 @@ def saving_advice(row: Row | None, total: int) -> str:
 
 
 def no_dense(study: Study) -> Check:
-    """No product of learned numbers with features of many positions, however it is spelled."""
+    """No learned number works at one place of the image alone, and none is in a matrix product."""
     if study.assignment.dense_allowed:
         return Check("no-dense", "skip", "a dense layer is allowed here")
     expected = "no fully connected layer"
     refused = {"dense"} if study.assignment.whole_map_allowed else {"dense", "whole map"}
     # Each place once: a layer that is called twice is one layer to change, with one sentence.
-    places = {found.sentence: found for found in study.findings.dense}
-    dense = [found for found in places.values() if found.kind in refused]
+    found = {suspect.sentence: suspect for suspect in suspects(study)}
+    dense = [suspect for suspect in found.values() if suspect.kind in refused]
     if dense:
         first = dense[0]
         many = f" (and {len(dense) - 1} more)" if len(dense) > 1 else ""
@@ -83,7 +93,25 @@ def no_dense(study: Study) -> Check:
             "average over all positions (nn.AdaptiveAvgPool2d(1)), then a 1x1 convolution to ten",
             first.node.line,
         )
-    return Check("no-dense", "pass", expected, "none", "; ".join(places))
+    return Check("no-dense", "pass", expected, "none", "; ".join(found))
+
+
+def suspects(study: Study) -> Iterator[Dense]:
+    """Yield what is or may be a dense layer: first what the labels say, then what was measured.
+
+    Labels know the line and the words, but follow how a network is written; the measurement decides
+    what it does. What the course forbids by its form, a product with a learned matrix, it is asked
+    nothing about.
+    """
+    labelled, places = study.findings.dense, study.places
+    for found in labelled:
+        by_form = found.kind != "dense" or found.node.operation.family == "product"
+        if by_form or not places.clear:
+            yield found
+    named = {(found.node.line, found.kind) for found in labelled}
+    if "dense" not in {kind for _, kind in named}:
+        yield from places.dense
+    yield from (found for found in places.kernels if (found.node.line, found.kind) not in named)
 
 
 def required(study: Study) -> Check:

@@ -8,13 +8,12 @@ others, since a student mends several things at a time; only what it makes impos
 
 from collections.abc import Callable
 
-import torch
-
 from autograder.checks.cost import cost
 from autograder.checks.network import interface, no_dense, parameters, required
 from autograder.checks.recipe import recipe_fits
 from autograder.checks.study import Study
 from autograder.graph.arguments import Refused
+from autograder.machine import memory_is_limited, ran_out
 from autograder.problem import Problem
 from autograder.verdict import SKIPPED, Check, CheckId
 from autograder.words import summary_of
@@ -51,8 +50,12 @@ def run_check(name: CheckId, check: CheckFunction, study: Study) -> Check:
         return check(study)
     except (Refused, Problem) as refusal:
         return Check(name, "fail", message=str(refusal))
-    except (MemoryError, torch.OutOfMemoryError):  # no fault of the student's
+    except Exception as error:
+        if not ran_out(error):  # whatever torch raises where a graph makes no sense
+            message = f"the network cannot run: {summary_of(error, 200)}"
+            return Check(name, "fail", message=message)
+        if memory_is_limited():
+            most = f"{study.assignment.memory_gigabytes:g} GB"
+            message = f"this network needs more than the {most} of memory allowed"
+            return Check(name, "fail", message=message)
         return Check(name, "error", message="this machine ran out of memory")
-    except Exception as error:  # whatever torch raises where a graph makes no sense
-        message = f"the network cannot run: {summary_of(error, 200)}"
-        return Check(name, "fail", message=message)

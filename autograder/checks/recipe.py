@@ -18,13 +18,13 @@ def recipe_fits(study: Study) -> Check:
     expected = f"at most {most} epochs"
     try:
         found = Recipe.read(study.submission.recipe)
+        if found.epochs > most:  # first: what is not allowed is not planned either
+            message = f"{found.epochs} epochs are more than the {most} allowed"
+            hint = "a rate that falls to zero within the epochs there are gains most"
+            return Check("recipe", "fail", expected, f"{found.epochs} epochs", message, hint, line)
         plan(found, study.images)  # torch's own complaints about a schedule come up here
     except RecipeError as error:
         return Check("recipe", "fail", expected, "", error.message, error.hint, line)
-    if found.epochs > most:
-        message = f"{found.epochs} epochs are more than the {most} allowed"
-        hint = "a rate that falls to zero within the epochs there are gains most"
-        return Check("recipe", "fail", expected, f"{found.epochs} epochs", message, hint, line)
     if study.assignment.require_augmentation and not changes_images(found):
         message = "this assignment wants augmented images"
         hint = 'add augment=[dict(name="RandomRotation", degrees=7)]'

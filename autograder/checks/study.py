@@ -6,7 +6,9 @@ from functools import cached_property
 import torch
 
 from autograder.assignment import Assignment
+from autograder.checks.bounds import Work
 from autograder.checks.labels import Findings
+from autograder.checks.places.measure import Places, measure
 from autograder.graph.network import Network
 from autograder.graph.nodes import Graph
 from autograder.graph.submission import Submission
@@ -26,6 +28,7 @@ class Study:
     threads: int = 0  # for each training; 0: as many as make it faster
     seeds: int = 1  # to be trained
     images: int = 60_000  # to train on
+    bounded: Work | None = None  # by the check `interface`; None: it may be too much to run
     findings: Findings = field(default_factory=Findings)  # by the check `interface`
     recipe: Recipe | None = None  # by the check `recipe`; None: not read yet, or refused
     parameters: int | None = None  # by the check `parameters`; None: not counted yet
@@ -46,6 +49,11 @@ class Study:
         if self.device.type == "cuda":
             return 1  # one worker, which trains all seeds together
         return side_by_side(self.work, self.seeds, self.threads)
+
+    @cached_property
+    def places(self) -> Places:
+        """Where its learned numbers work."""
+        return measure(self.graph)
 
     @cached_property
     def table(self) -> Ledger:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
@@ -20,20 +21,18 @@ from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.assignment import Assignment, load
-from autograder.job import Options, job_of
+from autograder.classroom.door import ClassError, HandedIn, handed_in
+from autograder.job import MOST_BYTES, Options, job_of
 from autograder.results.database import entry_of
 from autograder.results.leaderboard import Leaderboard
 from autograder.verdict import Verdict
-from course.errors import ExitCode, UsageError
+from autograder.words import harmless, printable, summary_of
+from course.errors import ExitCode, MachineError, SubmissionError, Under8kError, UsageError
 
 FILE = "model.py"
 # Everything is right but what comes out of the training: half the points.
 NEARLY = {"accuracy", "time"}
 Grade = Callable[[Path, Assignment, str], Verdict]  # a file, its rules, its student
-
-
-class ClassError(UsageError):
-    """A sentence about the class folder or its gradebook: what was expected, what was found."""
 
 
 @dataclass(frozen=True)
@@ -91,12 +90,6 @@ def rules(place: CourseDirectory, name: str) -> Assignment:
     return load(own if own.is_file() else name)
 
 
-def submissions(place: CourseDirectory, assignment: str) -> dict[str, Path]:
-    """Find who has handed in, and the folder of each."""
-    pattern = place.format_path(place.submitted_directory, "*", assignment)
-    return {path.parent.name: path for path in sorted(Path("/").glob(pattern.lstrip("/")))}
-
-
 def points(verdict: Verdict, most: float) -> float:
     """Turn a verdict into points: all of them, half where only the training fell short, or none."""
     if verdict.passed:
@@ -109,30 +102,53 @@ def enter(
     place: CourseDirectory, assignment: str, grade: Grade, only: str | None = None
 ) -> Iterator[str]:
     """Grade every submission of an assignment and enter its points; say what was done for each."""
-    handed_in = submissions(place, assignment)
-    if only is not None and only not in handed_in:
-        names = ", ".join(handed_in) or "nobody"
+    submissions = handed_in(place, assignment)
+    students = [submission.student for submission in submissions]
+    if only is not None and only not in students:
+        names = ", ".join(students) or "nobody"
         raise ClassError(f"expected a student who handed in {assignment} ({names}), found {only}")
     with open_gradebook(place) as book:
         for cell in wanted(place, book, assignment):
-            for student, folder in handed_in.items():
-                if only in (None, student):
-                    yield f"{student}: {enter_one(book, cell, student, folder / FILE, grade)}"
+            for submission in submissions:
+                if only in (None, submission.student):
+                    row = f"{submission.student}: {enter_one(book, cell, submission, grade)}"
+                    yield harmless(row, keep="")
 
 
-def enter_one(book: Gradebook, cell: Wanted, student: str, file: Path, grade: Grade) -> str:
-    """Grade one submission, write its points, and say so."""
-    if file.is_symlink() or not file.is_file():
-        gained, said = 0.0, f"no {FILE} was handed in"
-    else:
-        verdict = grade(file, cell.rules, student)
-        # Nothing is entered, so that running the command again can still give the points.
-        if verdict.exit_code == ExitCode.FAULT:
-            return f"not entered, a fault of the grader or the machine: {verdict.headline()}"
-        gained, said = points(verdict, cell.most), verdict.headline()
-    changed = write(book, cell, student, gained, f"{cell.rules.title}: {said}")
+def enter_one(book: Gradebook, cell: Wanted, submission: HandedIn, grade: Grade) -> str:
+    """Grade one submission, write its points, and say so; whatever goes wrong is this one's row.
+
+    Where nothing is entered, running the command again can still give the points.
+    """
+    try:
+        gained, said = judged(cell, submission, grade)
+        changed = write(
+            book, cell, submission.student, gained, printable(f"{cell.rules.title}: {said}", 2_000)
+        )
+    except Exception as error:
+        book.db.rollback()  # or what failed here would fail for everybody after
+        said = summary_of(error, 300)
+        if isinstance(error, UsageError | SubmissionError):
+            return f"not entered, {said}"
+        said = said if isinstance(error, Under8kError) else f"{type(error).__name__}: {said}"
+        return f"not entered, a fault of the grader or the machine: {said}"
     state = "" if changed else " (as before)"
     return f"{gained:g} of {cell.most:g} points{state}: {said}"
+
+
+def judged(cell: Wanted, submission: HandedIn, grade: Grade) -> tuple[float, str]:
+    """Grade one submission; return its points, and what to say of them."""
+    with TemporaryDirectory(prefix="model-") as folder:
+        # A copy, read once: the student's own file may become another while it is graded.
+        clean = Path(folder, FILE)
+        try:
+            clean.write_bytes(submission.read(FILE, MOST_BYTES))
+        except FileNotFoundError:
+            return 0.0, f"no {FILE} was handed in"
+        verdict = grade(clean, cell.rules, submission.student)
+    if verdict.exit_code == ExitCode.FAULT:
+        raise MachineError(verdict.headline())
+    return points(verdict, cell.most), verdict.headline()
 
 
 def write(book: Gradebook, cell: Wanted, student: str, gained: float, comment: str) -> bool:

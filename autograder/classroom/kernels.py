@@ -16,12 +16,12 @@ strictly, and the points that matter come from the autograder's verdict on model
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from jupyter_client.manager import AsyncKernelManager
 
+from autograder.classroom.folders import Copying, Room, delete_all, opened
 from autograder.jail import cell
 from autograder.jail.parent import JailError, Limits, require
 from course.data import mnist_folder
@@ -91,7 +91,8 @@ class JailedKernels(AsyncKernelManager):
     ) -> None:
         """Delete the kernel's folder with everything a student wrote there."""
         await super().cleanup_resources(restart)
-        if not restart:
+        if not restart and Path(self.home.name).is_dir():
+            delete_all(Path(self.home.name))  # deeper than what cleanup() can delete
             self.home.cleanup()
 
 
@@ -101,25 +102,8 @@ def copy_files(folder: Path, work: Path) -> None:
     Links are left out, since the copying is done by the instructor's process, which may read
     whatever they lead to.
     """
-    left = MOST_COPIED
-    for path in ordinary_files(folder):
-        left -= path.stat().st_size
-        if left < 0:
-            return
-        target = work / path.relative_to(folder)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, target, follow_symlinks=False)
-
-
-def ordinary_files(folder: Path) -> Iterator[Path]:
-    """Yield the files of a folder and its subfolders, without notebooks and links."""
-    for path in sorted(folder.iterdir()):
-        if path.is_symlink() or path.suffix == ".ipynb":
-            continue
-        if path.is_dir():
-            yield from ordinary_files(path)
-        elif path.is_file():
-            yield path
+    with opened(folder) as source:
+        Copying(Room(MOST_COPIED, MOST_COPIED), ["*.ipynb"]).copy(source, work)
 
 
 def make_ready(home: Path) -> None:

@@ -5,14 +5,14 @@ lessons/nbgrader_config.py puts these in the place of nbgrader's own:
     TolerantIds      for DeduplicateIds   drops metadata that would stop the grading of everybody
     RestoredCells    for OverwriteCells   puts back cells and metadata that were lost
     JailedExecute    for Execute          runs the cells in the jail, within a time for all of them
-    drop_links       before the first step
+
+door.py sees to it that each student's notebook comes here alone.
 
 tests/lessons/test_traps.py holds a notebook of each odd kind.
 """
 
 import time
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Protocol, TypedDict
 
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -101,14 +101,6 @@ class TolerantIds(DeduplicateIds):
         return nb, resources
 
 
-def drop_links(assignment: str, student: str, notebooks: list[str]) -> None:
-    """Delete the links in a submission, before nbgrader copies the files they lead to."""
-    for folder in {Path(name).parent for name in notebooks}:
-        for path in folder.rglob("*"):  # does not follow links to folders
-            if path.is_symlink():
-                path.unlink()
-
-
 def drop_broken(nb: NotebookNode) -> None:
     """Drop nbgrader's metadata where a part of it is missing or of another version."""
     for cell in nb.cells:
@@ -191,8 +183,13 @@ class JailedExecute(Execute):
 
         def seconds_for(cell: NotebookNode) -> int:
             # A cell that ignores being interrupted uses up its own time limit and that of each
-            # cell after it. Together they get no more than the notebook's.
-            return max(1, min(self.timeout or self.seconds, int(deadline - time.monotonic())))
+            # cell after it. Together they get no more than the notebook's, however many they are.
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise CellTimeoutError.error_from_timeout_and_cell(
+                    "the notebook's time is over", self.seconds, cell
+                )
+            return max(1, min(self.timeout or self.seconds, int(left)))
 
         self.timeout_func = seconds_for
         try:

@@ -155,7 +155,7 @@ class Screen:
         if self.progress is None:
             self.stop_waiting()
             head = f"seed{EPOCH_HEAD}" if self.seeds > 1 else EPOCH_HEAD
-            self.console.print(f"[dim]{head}[/dim]")
+            self.console.print(Text(head, "dim"))
             columns = (
                 TextColumn("  {task.description}"),
                 BarColumn(bar_width=24),

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import Console, Group, RenderableType
-from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
 from autograder.doctor import Found
-from autograder.results.rows import EntryRow
+from autograder.results.rows import EntryRow, RankedRow
 from autograder.verdict import SKIPPED, VERIFIED_SEEDS, Check, Status, Verdict
 from autograder.words import printable
 from course.epoch import Epoch
@@ -89,7 +88,7 @@ def layer_table(layers: Sequence[Row], width: int) -> Table:
     for layer in layers:
         shape = "×".join(str(side) for side in layer.shape)
         count = f"{layer.parameters:,}" if layer.parameters else ""
-        cells = [escape(layer.name), escape(layer.operation), shape]
+        cells: list[str | Text] = [Text(layer.name), Text(layer.operation), shape]
         cells += ["shared" if layer.shared else count]
         cells += [bar(layer.parameters / (greedy.parameters or 1), 16)] if wide else []
         sees = layer.receptive_field
@@ -134,36 +133,58 @@ def verdict_lines(verdict: Verdict) -> Text:
 
 
 def board(
-    rows: Sequence[EntryRow], title: str, width: int, highlight: int | None = None, skipped: int = 0
+    rows: Sequence[RankedRow],
+    title: str,
+    width: int,
+    highlight: int | None = None,
+    skipped: int = 0,
 ) -> Table:
     """Lay out a leaderboard, or the part of it after the first `skipped` places."""
-    table = Table(title=title, title_style="bold", title_justify="left", box=None)
-    table.header_style = "dim"
-    columns = ["", "handle", "parameters", "last epochs", "± seeds"]
+    table = Table(title=title, title_style="bold", title_justify="left", header_style="dim")
+    table.box, table.collapse_padding, table.pad_edge = None, True, False
+    columns = ["", "handle", "parameters", "last epochs", "± seeds", "tries"]
     extra = (("seconds", 76), ("device", 96), ("date", 66))  # and the width from which they fit
     columns += [*(name for name, room in extra if width >= room), "id"]
     for name in columns:
         left = name in ("handle", "device", "date")
-        table.add_column(name, justify="left" if left else "right", no_wrap=True)
+        # Where it is narrow, long handles are cut: of all columns theirs alone may shrink.
+        keeps = name != "handle"
+        table.add_column(name, justify="left" if left else "right", no_wrap=keeps)
     for place, row in enumerate(rows, start=skipped + 1):
-        # Handles and devices are other people's text: escaped, and without control characters.
+        # Handles and devices are other people's text: no markup is read in it.
         spread = f"{100 * row['spread']:.2f}" if row["spread"] is not None else ""
         mean = f"{100 * row['mean_accuracy']:.2f}%" if row["mean_accuracy"] is not None else ""
-        seal = " ✓✓" if row["verified"] else "   "
-        cells = {
+        cells: dict[str, str | Text] = {
             "": str(place),
-            "handle": escape(printable(row["handle"], 40)),
+            "handle": Text(printable(row["handle"], 40), no_wrap=True, overflow="ellipsis"),
             "parameters": f"{row['parameters']:,}",
-            "last epochs": f"{mean}{seal}",
+            "last epochs": f"{mean} {seal(row):<3}",
             "± seeds": f"{spread} ({row['seeds']})",
+            "tries": f"{row['tries']:,}",
             "id": str(row["id"]),
             "date": row["date"][:10],
             "seconds": f"{row['seconds']:.0f}",
-            "device": escape(row["device"]),
+            "device": Text(row["device"]),
         }
         style = "bold green" if row["id"] == highlight else ""
         table.add_row(*(cells[name] for name in columns), style=style)
     return table
+
+
+def seal(row: EntryRow) -> str:
+    """Mark what is more than one passed run: verified, confirmed by fresh seeds, or not by them."""
+    if row["confirmed"] is not None:
+        return "✓✓✓" if row["confirmed"] else "✗"
+    return "✓✓" if row["verified"] else ""
+
+
+def confirmed_line(row: EntryRow) -> Text | None:
+    """Say what fresh seeds made of an entry, if anybody asked."""
+    if row["confirmed"] is None:
+        return None
+    word, style = ("confirmed", "green") if row["confirmed"] else ("not confirmed", "bold red")
+    said = f": {row['confirmation']} fresh seeds passed"
+    return Text.assemble(" ", (word, style), said)
 
 
 def history_table(rows: Sequence[EntryRow]) -> Table:
@@ -184,10 +205,12 @@ def history_table(rows: Sequence[EntryRow]) -> Table:
     for row in rows:
         mean = f"{100 * row['mean_accuracy']:.2f}%" if row["mean_accuracy"] is not None else ""
         word = "verified" if row["verified"] else "passed" if row["passed"] else "not passed"
+        if row["confirmed"] is not None:
+            word = f"{'' if row['confirmed'] else 'not '}confirmed ({row['confirmation']})"
         word += " (practice)" if row["data"] == "practice" else ""
         table.add_row(
             *(str(row["id"]), row["date"][:16].replace("T", " "), row["assignment"]),
-            *(escape(row["network"]), f"{row['parameters']:,}", mean, str(row["seeds"]), word),
+            *(Text(row["network"]), f"{row['parameters']:,}", mean, str(row["seeds"]), word),
         )
     return table
 
@@ -224,16 +247,18 @@ def print_kept(console: Console, kept: "Kept", verdict: Verdict) -> None:
         console.print(
             f" place    {kept.place} of {len(kept.board)} (number {number} in your history)\n"
         )
-        before, entries = kept.neighbours()
-        own = kept.board[kept.place - 1].id
-        rows = [entry.row() for entry in entries]
+        before, rows = kept.neighbours()
+        own = kept.board[kept.place - 1]["id"]
         console.print(board(rows, verdict.assignment.name, console.width, own, before))
     elif number is not None:
         console.print(f" kept     as number {number} in your history (autograde show {number})")
+        if verdict.ranked and kept.best is not None:
+            best = f"{kept.best['rank']} of {len(kept.board)}, by number {kept.best['id']}"
+            console.print(f" place    {best}: it ranks higher, and each student has one place")
     if kept.curves is not None:
-        console.print(f" curves   {escape(str(kept.curves))}", soft_wrap=True)
+        console.print(Text(f" curves   {kept.curves}"), soft_wrap=True)
     if kept.failed:
-        console.print(f"[yellow] not everything could be kept: {escape(kept.failed)}[/yellow]")
+        console.print(Text(f" not everything could be kept: {kept.failed}", "yellow"))
 
 
 def doctor_table(findings: Sequence[Found]) -> Table:
@@ -244,7 +269,7 @@ def doctor_table(findings: Sequence[Found]) -> Table:
     table.add_column(overflow="fold")
     for found in findings:
         mark, style = MARKS["pass" if found.fine else "fail"]
-        table.add_row(Text(mark, style), Text(found.what, "bold"), escape(found.found))
+        table.add_row(Text(mark, style), Text(found.what, "bold"), Text(found.found))
         if found.fix:
             table.add_row("", "", Text(f"→ {found.fix}", "cyan"))
     return table

@@ -17,28 +17,27 @@ is no jail, and `strength` says so.
 """
 
 import json
-import os
 import re
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Literal, Self
 
+from autograder import children
 from autograder.jail import cell, lockdown
 from autograder.jail.cell import JailError, Limits
 from autograder.jail.strength import Strength, name_of, require, strength
 
 __all__ = ["JailError", "Jailed", "Limits", "Outcome", "Strength", "require", "strength"]
 
-Status = Literal["ok", "timeout", "memory", "too-much", "died"]
+Status = Literal["ok", "timeout", "starved", "memory", "too-much", "died"]
 HANDSHAKE_BYTES = 4096  # room for the two lines that come before a result (lockdown.py)
 WATCH_SECONDS = 0.05  # between two looks at the clock and at the child's threads
+STARVED = 10  # times its seconds: a child that still has not had them by then never will
 # What could steer the terminal that shows a student's output: all but newline and tab.
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -62,28 +61,12 @@ class Outcome:
         ends = {
             "ok": "finished",
             "timeout": f"stopped after {self.seconds:.1f} seconds",
+            "starved": f"hardly got a processor in {self.seconds:.0f} seconds",
             "memory": "ran out of memory",
             "too-much": "sent too many bytes or started too many threads",
             "died": f"ended by {self.signal}" if self.signal else f"ended with code {self.code}",
         }
         return ends[self.status]
-
-
-# A child is killed when the thread that started it ends (PR_SET_PDEATHSIG watches the thread, not
-# the process). A server's pool threads come and go, so this one thread, which lives as long as the
-# process, starts every child.
-_starter = ThreadPoolExecutor(1, thread_name_prefix="jail")
-
-
-def _renew_starter() -> None:
-    # A forked copy of this process has no threads but the one that forked. Its inherited pool
-    # would wait for ever.
-    global _starter
-    _starter = ThreadPoolExecutor(1, thread_name_prefix="jail")
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_renew_starter)
 
 
 class Jailed:
@@ -101,17 +84,13 @@ class Jailed:
         self._sent: float | None = None
         self._closing = False  # its process id is no longer safe to use
         self._killing = threading.Lock()
-        self._process: subprocess.Popen[bytes] = _starter.submit(
-            subprocess.Popen[bytes],
+        self._process = children.start(
             cell.command(module, self.limits, locks),
-            bufsize=0,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env=cell.environment(),
+            buffered=False,
             cwd="/",
-            start_new_session=True,  # a group of its own, so that _kill reaches all it started
-        ).result()
+        )
         # A thread for each pipe: a child that fills one while we wait at another would stand still.
         result_limit = self.limits.result_bytes + HANDSHAKE_BYTES
         self._readers = [
@@ -152,13 +131,19 @@ class Jailed:
         if self._sent is None:
             self.send(b"")
         assert self._sent is not None
-        deadline = self._sent + self.limits.seconds
+        waited_before = self._waited()
         try:
             # A reader thread ends when its pipe closes, at the latest when the child dies.
             while alive := [reader for reader in self._readers if reader.is_alive()]:
-                left = deadline - time.monotonic()
+                gone = time.monotonic() - self._sent
+                # A busy machine is no fault of the student's: what the child waited for a
+                # processor is given to it on top.
+                left = self.limits.seconds - (gone - (self._waited() - waited_before))
                 if left <= 0:
                     self._kill("timeout")
+                    break
+                if gone > STARVED * self.limits.seconds:
+                    self._kill("starved")
                     break
                 if self._count_threads() > self.limits.threads:
                     self._kill("too-much")
@@ -167,6 +152,15 @@ class Jailed:
         finally:
             self.close()
         return self._outcome(time.monotonic() - self._sent)
+
+    def _waited(self) -> float:
+        """Return the seconds for which the child could have run, had there been a processor."""
+        try:
+            # Its first thread's: nanoseconds on a processor, nanoseconds in the queue, turns.
+            _, queued, _ = Path(f"/proc/{self._process.pid}/schedstat").read_text().split()
+        except (OSError, ValueError):
+            return 0.0  # it has just ended, or this system does not count it
+        return int(queued) / 1e9
 
     def _count_threads(self) -> int:
         """Count the child's threads. No rlimit does: RLIMIT_NPROC counts all that a user runs."""
@@ -186,13 +180,7 @@ class Jailed:
             if self._closing:
                 return
             self._why = self._why or why
-            try:
-                if sys.platform == "win32":
-                    self._process.kill()
-                else:
-                    os.killpg(self._process.pid, signal.SIGKILL)
-            except (ProcessLookupError, PermissionError):
-                pass  # it has ended by itself; macOS answers so for a zombie
+            children.kill(self._process)
 
     def close(self) -> None:
         """Kill the child, whatever it is doing, and clean up. Does nothing the second time."""

@@ -1,9 +1,13 @@
-"""The table of kept submissions: one row for each that was trained, the whole verdict with it."""
+"""The tables: a row for each submission that was trained, the whole verdict with it, and one for
+each time that an instructor ran one again.
+"""
 
 import json
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from autograder.results.rows import EntryRow
 from autograder.verdict import Verdict
@@ -41,13 +45,26 @@ class Entry(Base):
     verdict_json: Mapped[str]
     source: Mapped[str]
 
+    confirmations: Mapped[list["Confirmation"]] = relationship(
+        lazy="subquery", order_by="Confirmation.id"
+    )
+
     @property
     def verdict(self) -> Verdict:
         """The whole verdict."""
         return Verdict.from_dict(json.loads(self.verdict_json))
 
-    def row(self) -> EntryRow:
-        """Return what a table, a CSV or an API shows of this entry."""
+    @property
+    def confirmation(self) -> "Confirmation | None":
+        """What fresh seeds said of it: of several times the one with most seeds, then the last."""
+        return counting(self.confirmations)
+
+    def row(self, again: "Confirmation | None" = None) -> EntryRow:
+        """Return what a table, a CSV or an API shows of this entry.
+
+        `again` is what fresh seeds said of it, or of another entry of the same submission.
+        """
+        again = again or self.confirmation
         return {
             "id": self.id,
             "handle": self.handle,
@@ -56,7 +73,9 @@ class Entry(Base):
             "mean_accuracy": self.mean_accuracy,
             "spread": self.spread,
             "seeds": self.seeds,
-            "verified": self.verified,
+            "verified": self.verified and (again is None or again.confirmed),
+            "confirmed": again.confirmed if again is not None else None,
+            "confirmation": str(again) if again is not None else "",
             "passed": self.passed,
             "ranked": self.ranked,
             "seconds": round(self.seconds, 2),
@@ -65,6 +84,40 @@ class Entry(Base):
             "assignment": self.assignment,
             "date": self.created.replace(tzinfo=UTC).isoformat(timespec="seconds"),
         }
+
+
+class Confirmation(Base):
+    """One time that an entry was trained again with fresh seeds, and what became of it."""
+
+    __tablename__ = "confirmations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entries.id"), index=True)
+    created: Mapped[datetime]
+    seeds: Mapped[int]
+    passed_seeds: Mapped[int]
+    confirmed: Mapped[bool]
+    verdict_json: Mapped[str]
+
+    def __str__(self) -> str:
+        return f"{self.passed_seeds} of {self.seeds}"
+
+
+def counting(confirmations: Iterable[Confirmation]) -> Confirmation | None:
+    """Return the confirmation that counts, of those of one submission."""
+    return max(confirmations, key=lambda c: (c.seeds, c.created, c.id or 0), default=None)
+
+
+def confirmation_of(verdict: Verdict, number: int) -> Confirmation:
+    """Make the confirmation that a verdict with fresh seeds is of entry `number`."""
+    return Confirmation(
+        entry_id=number,
+        created=datetime.now(UTC).replace(tzinfo=None),
+        seeds=verdict.seeds,
+        passed_seeds=sum(run.passed for run in verdict.runs),
+        confirmed=verdict.passed,
+        verdict_json=verdict.to_json(),
+    )
 
 
 def entry_of(verdict: Verdict, handle: str, source: str) -> Entry:

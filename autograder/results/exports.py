@@ -5,12 +5,14 @@ from collections.abc import Iterable
 from typing import TextIO
 
 from autograder.results.rows import CSV_COLUMNS, RankedRow
+from autograder.words import harmless
 
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")  # what a cell begins with that a spreadsheet would run
+# What a cell begins with that a spreadsheet would run; some take the wide forms for the same.
+FORMULAS = tuple("=+-@＝＋－＠")
 
 
 def write_csv(rows: Iterable[RankedRow], file: TextIO) -> None:
-    """Write rows as CSV, a formula at a cell's start defused."""
+    """Write rows as CSV: each row a line, and its texts nothing but text."""
     writer = csv.DictWriter(file, CSV_COLUMNS, extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
     for row in rows:
@@ -18,5 +20,11 @@ def write_csv(rows: Iterable[RankedRow], file: TextIO) -> None:
 
 
 def defused(value: object) -> object:
-    """Put a quote before what a spreadsheet would run; it shows the text all the same."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULAS) else value
+    """Return a text that neither a spreadsheet would run nor a terminal act on.
+
+    A quote before a formula makes it a text, and is not shown.
+    """
+    if not isinstance(value, str):
+        return value
+    text = harmless(value, keep="")
+    return f"'{text}" if text.lstrip(" \"'").startswith(FORMULAS) else text

@@ -8,7 +8,8 @@ from autograder.assignment import Assignment
 from autograder.results.database import Entry, entry_of
 from autograder.results.home import HomeError
 from autograder.results.leaderboard import Leaderboard, curves_path
-from autograder.results.ranking import ranking
+from autograder.results.ranking import ranked_rows
+from autograder.results.rows import RankedRow
 from autograder.verdict import Verdict
 from course.rows import Point
 
@@ -20,13 +21,14 @@ class Kept:
     """What became of a verdict. A failure here never changes the verdict."""
 
     number: int | None = None  # in the history
-    place: int | None = None  # on the leaderboard, from 1
-    board: list[Entry] = field(default_factory=list)  # the whole leaderboard
+    place: int | None = None  # on the leaderboard, from 1, of this network and recipe
+    best: RankedRow | None = None  # the student's own place, by whichever submission
+    board: list[RankedRow] = field(default_factory=list)  # the whole leaderboard
     curves: Path | None = None
     failed: str = ""  # why not everything could be kept
 
-    def neighbours(self) -> tuple[int, list[Entry]]:
-        """Return the entries around this one, and the number of those before them."""
+    def neighbours(self) -> tuple[int, list[RankedRow]]:
+        """Return the rows around this one, and the number of those before them."""
         first = max(0, (self.place or 1) - 1 - NEIGHBOURS)
         return first, self.board[first : first + 2 * NEIGHBOURS + 1]
 
@@ -36,21 +38,16 @@ def keep(board: Leaderboard, verdict: Verdict, source: str, handle: str, plot: P
     kept = Kept()
     try:
         kept.number = board.add(entry_of(verdict, handle, source))
-        kept.board = ranking(board.entries(verdict.assignment.sha256))
-        if verdict.ranked:
-            kept.place = standing(kept.board, handle, verdict.submission.fingerprint)
+        entries = board.entries(verdict.assignment.sha256)
+        kept.board = ranked_rows(entries)
+        kept.best = next((row for row in kept.board if row["handle"] == handle), None)
+        if verdict.ranked and kept.best is not None:
+            same = {e.id for e in entries if e.fingerprint == verdict.submission.fingerprint}
+            kept.place = kept.best["rank"] if kept.best["id"] in same else None
         kept.curves = draw(verdict, plot or curves_path(kept.number))
     except (HomeError, OSError, ValueError) as error:
         kept.failed = getattr(error, "strerror", None) or str(error)
     return kept
-
-
-def standing(ranked: list[Entry], handle: str, fingerprint: str | None) -> int | None:
-    """Return the place of a student's network, from 1."""
-    for place, entry in enumerate(ranked, start=1):
-        if (entry.handle, entry.fingerprint) == (handle, fingerprint):
-            return place
-    return None
 
 
 def draw(verdict: Verdict, path: Path) -> Path:

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Engine, create_engine, event, inspect, select
+from sqlalchemy import Engine, Table, create_engine, event, inspect, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from autograder.results.database import Base, Entry
+from autograder.results.database import Base, Confirmation, Entry
 from autograder.results.home import HomeError, home
 
 WAIT_SECONDS = 60  # for another submission's turn to write
@@ -28,8 +28,12 @@ class Leaderboard:
             self.create()
 
     def create(self) -> None:
-        """Make the table where it is missing, though another process may be making it too."""
-        table = Base.metadata.tables[Entry.__tablename__]
+        """Make the tables where they are missing, though another process may be making them too."""
+        for table in Base.metadata.sorted_tables:
+            self.create_table(table)
+
+    def create_table(self, table: Table) -> None:
+        """Make one table, and see that it has the columns of this version."""
         # Not create_all(): it looks first and creates then, and another process may do so between.
         with self.engine.begin() as connection:
             connection.execute(CreateTable(table, if_not_exists=True))
@@ -61,6 +65,11 @@ class Leaderboard:
             session.add(entry)
             session.flush()  # the database chooses the number
             return entry.id
+
+    def add_confirmation(self, confirmation: Confirmation) -> None:
+        """Keep what fresh seeds said of an entry."""
+        with self.in_a_sentence(), Session(self.engine) as session, session.begin():
+            session.add(confirmation)
 
     def entries(self, rules: str | None = None, handle: str | None = None) -> list[Entry]:
         """Return the kept entries, oldest first; `rules` is an assignment's sha256."""

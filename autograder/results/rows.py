@@ -14,6 +14,8 @@ class EntryRow(TypedDict):
     spread: float | None
     seeds: int
     verified: bool
+    confirmed: bool | None  # by fresh seeds (autograde confirm); None: nobody has asked
+    confirmation: str  # how many of them passed: "8 of 10"
     passed: bool
     ranked: bool
     seconds: float
@@ -27,9 +29,10 @@ class RankedRow(EntryRow):
     """One kept submission, with its place on the leaderboard."""
 
     rank: int
+    tries: int  # trained submissions of this student by these rules
 
 
 CSV_COLUMNS = (
     *("rank", "id", "handle", "network", "parameters", "mean_accuracy", "spread", "seeds"),
-    *("verified", "seconds", "device", "date"),
+    *("verified", "confirmed", "confirmation", "tries", "seconds", "device", "date"),
 )

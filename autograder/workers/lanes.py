@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from queue import SimpleQueue
-from typing import assert_never
+from typing import Literal, assert_never
 
 from autograder import events
 from autograder.events import (
@@ -35,12 +35,24 @@ from autograder.workers.process import WorkerProcess
 from autograder.workers.requests import CheckRequest, TrainRequest
 from course.epoch import Epoch
 
-CHECK_SECONDS = 300.0  # for all checks of one submission together, from the request on
+CHECK_SECONDS = 120.0  # of work, for all checks of one submission together
 PREPARATION_SECONDS = 1_800.0  # MNIST may have to be downloaded first
+
+# Work is what counts, and the worker counts it. Real time is a backstop, for a machine on which
+# nothing gets done; it is no student's fault, and tried once more.
+GENEROUS = 4  # times as much real time as work
+STARTUP = 300.0  # seconds of real time besides: a busy machine takes long to load torch
+TRIES = 2
 
 # What comes out of train_all, and what lanes put into the queue besides.
 Told = RunStarted | events.Progress | TrainingRefused | Fault
 Queued = Told | LaneIdle | TimeUp
+End = Literal["done", "ended", "stuck"]  # a turn's: "ended" is a bad end that has been told
+
+
+def backstop(seconds: float) -> float:
+    """Return the real time that so many seconds of work may take."""
+    return GENEROUS * seconds + STARTUP
 
 
 @dataclass
@@ -60,7 +72,7 @@ class Arrangement:
     """What the trainings of one submission share: data, time limit, and how many run at once."""
 
     data: str
-    limit: float  # seconds a training may take
+    limit: float  # seconds a training may work
     lanes: int  # workers side by side
     together: bool  # all seeds in one worker
     check: tuple[CheckRequest, bytes]  # what lets another worker read the submission
@@ -86,8 +98,8 @@ def train_all(
             # Also where the caller stopped reading, by an error or Ctrl-C: a lane waits for its
             # worker to say something, so killing the worker is what ends the lane.
             for lane in lanes:
-                if lane.is_alive():
-                    lane.worker.process.kill()
+                lane.stop()
+            for lane in lanes:
                 lane.join()
 
 
@@ -101,6 +113,8 @@ def collect(queue: SimpleQueue[Queued], trainings: list[Training], lanes: int) -
                 continue
             case TimeUp():
                 return
+            case RunStarted(run):
+                trainings[run].epochs.clear()  # those of a first try that got stuck
             case TrainingStarted(runs):
                 for run in runs:
                     trainings[run].started = event
@@ -111,7 +125,7 @@ def collect(queue: SimpleQueue[Queued], trainings: list[Training], lanes: int) -
             case Fault() | TrainingRefused():
                 yield event
                 return
-            case RunStarted() | EngineChosen() | StepDone():
+            case EngineChosen() | StepDone():
                 pass
             case _ as never:
                 assert_never(never)
@@ -132,57 +146,93 @@ class Lane(threading.Thread):
         super().__init__(daemon=True)
         self.worker, self.turns, self.arrangement, self.queue = worker, turns, arrangement, queue
         self.fresh = fresh  # has not read the submission yet
+        self.stopped = False
+        self.changing = threading.Lock()  # the worker, or whether it has been stopped
+
+    def stop(self) -> None:
+        """Kill the worker, and start no other."""
+        with self.changing:
+            self.stopped = True
+            if self.is_alive():
+                self.worker.kill()
 
     def run(self) -> None:
         """Take turns until none is left or something goes wrong."""
-        if self.fresh and not self.read():
-            self.queue.put(Fault(self.worker.ending("checking")))
-            return
-        while True:
-            try:
-                turn = self.turns.popleft()  # safe from several threads
-            except IndexError:
-                self.queue.put(LaneIdle())
-                return
-            if not self.train(turn):
-                return
+        with ExitStack() as renewed:
+            while True:
+                try:
+                    turn = self.turns.popleft()  # safe from several threads
+                except IndexError:
+                    self.queue.put(LaneIdle())
+                    return
+                if self.take(turn, renewed) != "done":
+                    return
 
-    def read(self) -> bool:
+    def take(self, turn: list[Training], renewed: ExitStack) -> End:
+        """Train one turn, again with another worker where the first one gets stuck."""
+        end: End = "stuck"
+        for number in range(TRIES):
+            if number > 0 and not self.renew(renewed):
+                return "ended"
+            end = self.read() if self.fresh else "done"
+            self.fresh = False
+            if end == "done":
+                end = self.train(turn)
+            if end != "stuck":
+                return end
+        self.queue.put(Fault(self.worker.ending("training")))
+        return end
+
+    def renew(self, renewed: ExitStack) -> bool:
+        """Put another worker in the place of one that was killed, unless nobody wants it."""
+        with self.changing:
+            if not self.stopped:
+                self.worker = renewed.enter_context(WorkerProcess())
+                self.fresh = True
+            return not self.stopped
+
+    def read(self) -> End:
         """Send this worker the first one's CheckRequest. It checks again, and nobody reports it."""
         request, captured = self.arrangement.check
-        self.worker.ask(request, captured, seconds=CHECK_SECONDS)
-        return any(isinstance(event, ChecksDone) for event in self.worker.checking())
+        self.worker.ask(request, captured, seconds=backstop(request.most_seconds))
+        if any(isinstance(event, ChecksDone) for event in self.worker.checking()):
+            return "done"
+        return self.silent("checking")
 
-    def train(self, turn: list[Training]) -> bool:
-        """Train one turn's seeds; return whether the worker can take another turn."""
+    def silent(self, doing: str) -> End:
+        """Tell of a worker that fell silent, unless it was killed for that and may try again."""
+        if self.worker.timed_out:
+            return "stuck"
+        self.queue.put(Fault(self.worker.ending(doing)))
+        return "ended"
+
+    def train(self, turn: list[Training]) -> End:
+        """Train one turn's seeds; say whether the worker can take another turn."""
         seeds = tuple((training.run, training.seed) for training in turn)
-        self.worker.ask(TrainRequest(seeds, self.arrangement.data), seconds=PREPARATION_SECONDS)
+        limit = self.arrangement.limit
+        request = TrainRequest(seeds, self.arrangement.data, limit)
+        self.worker.ask(request, seconds=PREPARATION_SECONDS)
         for training in turn:
             self.queue.put(RunStarted(training.run, training.seed))
-        begun = False
         for event in self.worker.training():
             match event:
                 case TurnDone():
                     self.worker.limit(None)
-                    return True
+                    return "done"
                 case TrainingStarted():
-                    # Loading the digits is not the student's time; the limit starts anew here.
-                    begun = True
                     # A turn's seeds train together, so each takes as many times longer.
-                    self.worker.limit(self.arrangement.limit * len(turn))
+                    self.worker.limit(backstop(limit * len(turn)))
+                case TimeUp():
+                    for training in turn:
+                        training.late = not training.done
+                    self.queue.put(event)
+                    return "ended"
                 case Fault() | TrainingRefused():
                     self.queue.put(event)
-                    return False
+                    return "ended"
                 case EngineChosen() | StepDone() | EpochDone() | RunDone():
                     pass
                 case _ as never:
                     assert_never(never)
             self.queue.put(event)
-        # The worker fell silent in the middle of a turn: killed by the limit, or dead.
-        if begun and self.worker.timed_out:
-            for training in turn:
-                training.late = not training.done
-            self.queue.put(TimeUp())
-        else:
-            self.queue.put(Fault(self.worker.ending("training")))
-        return False
+        return self.silent("training")

@@ -5,15 +5,17 @@ they end, and `ending` says why.
 """
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Self, cast
 
-from autograder import events
+from autograder import children, events
 from autograder.words import printable
 from autograder.workers import requests
 
@@ -22,6 +24,8 @@ SETTINGS = {
     # other work, one that goes on spinning takes the core that the other one needs.
     "GOMP_SPINCOUNT": "10000"
 }
+WATCH_SECONDS = 0.5  # between two looks at the clock
+PATIENCE = 900.0  # seconds without a word: on a machine this busy, or hanging, nothing gets done
 
 
 class WorkerProcess:
@@ -29,17 +33,17 @@ class WorkerProcess:
 
     def __init__(self) -> None:
         # -P: no folder of the user's is searched for modules, so no file there can pose as torch.
-        command = [sys.executable, "-P", "-m", "autograder.workers.worker"]
+        command = [sys.executable, "-P", "-m", "autograder.workers", str(os.getpid())]
         self.complaints = tempfile.TemporaryFile()  # noqa: SIM115  open as long as the worker
-        self.process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self.complaints,
-            env={**SETTINGS, **os.environ},
+        self.process: subprocess.Popen[bytes] = children.start(
+            command, stderr=self.complaints, env={**SETTINGS, **os.environ}
         )
         self.timed_out = False
-        self.timer: threading.Timer | None = None
+        self.deadline: float | None = None  # while it has something to do
+        self.heard = time.monotonic()
+        self.patience = PATIENCE
+        self.over = threading.Event()
+        threading.Thread(target=self.watch, daemon=True).start()
 
     def ask(self, request: requests.Request, data: bytes = b"", *, seconds: float) -> None:
         """Send a request and the bytes that belong to it; kill the worker after `seconds`."""
@@ -51,14 +55,21 @@ class WorkerProcess:
             self.process.stdin.flush()
 
     def limit(self, seconds: float | None) -> None:
-        """Kill the worker after `seconds`, unless another limit is set before; None: no limit."""
-        if self.timer is not None:
-            self.timer.cancel()
-            self.timer = None
-        if seconds is not None:
-            self.timer = threading.Timer(seconds, self.stop)
-            self.timer.daemon = True
-            self.timer.start()
+        """Kill the worker after `seconds` of real time, or when it says nothing for long.
+
+        That is a backstop, and no student's fault: the worker counts its own work. None: no limit.
+        """
+        self.heard = time.monotonic()
+        self.deadline = None if seconds is None else self.heard + seconds
+
+    def watch(self) -> None:
+        """Kill a worker that takes too long, from a thread of its own."""
+        while not self.over.wait(WATCH_SECONDS):
+            now, deadline = time.monotonic(), self.deadline
+            if deadline is not None and (now > deadline or now > self.heard + self.patience):
+                self.timed_out = True
+                self.kill()
+                return
 
     def checking(self) -> Iterator[events.FromChecking]:
         """Yield what the worker tells after a CheckRequest."""
@@ -72,18 +83,24 @@ class WorkerProcess:
         """Yield what the worker tells until it falls silent."""
         assert self.process.stdout is not None
         for line in self.process.stdout:
+            self.heard = time.monotonic()
             if line.endswith(b"\n"):  # a worker that is killed may leave half a line
                 yield events.decode(line)
 
-    def stop(self) -> None:
-        """Kill a worker that takes too long."""
-        self.timed_out = True
-        self.process.kill()
+    def kill(self) -> None:
+        """Kill the worker and all that it started."""
+        children.kill(self.process)
+
+    @property
+    def used_up(self) -> bool:
+        """Whether a worker that fell silent had used up its processor time (bonds.py)."""
+        stopped = getattr(signal, "SIGXCPU", None)  # Windows has none
+        return not self.timed_out and stopped is not None and self.process.wait() == -stopped
 
     def ending(self, doing: str) -> str:
         """Say how a worker ended that should not have."""
         if self.timed_out:
-            return f"{doing} did not end in time"
+            return f"{doing} did not end in time: this machine may be too busy"
         code = self.process.wait()
         self.complaints.seek(0)
         said = self.complaints.read().decode("utf-8", "replace").strip().splitlines() or [""]
@@ -95,8 +112,9 @@ class WorkerProcess:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        self.limit(None)
-        self.process.kill()
+        """End the worker, whatever it is doing. Does nothing the second time."""
+        self.over.set()
+        self.kill()
         for pipe in (self.process.stdin, self.process.stdout):
             if pipe is not None:
                 with suppress(BrokenPipeError):

@@ -19,6 +19,7 @@ class CheckRequest:
     device: str
     threads: int
     seeds: int  # that may be trained afterwards: they decide how the cores are shared out
+    most_seconds: float  # of work
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class TrainRequest:
 
     seeds: tuple[tuple[int, int], ...]  # (number of the run, its seed)
     data: str
+    most_seconds: float  # of work, for each seed
 
 
 Request = CheckRequest | TrainRequest

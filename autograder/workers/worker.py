@@ -10,7 +10,7 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import BinaryIO, assert_never
@@ -22,6 +22,7 @@ import course
 from autograder import events
 from autograder.checks.order import study_all
 from autograder.checks.study import Study
+from autograder.checks.untrained import accuracy_untrained, complaint
 from autograder.events import (
     Checked,
     ChecksDone,
@@ -32,6 +33,7 @@ from autograder.events import (
     MachineKnown,
     RunDone,
     StepDone,
+    TimeUp,
     TrainingRefused,
     TrainingStarted,
     TurnDone,
@@ -40,10 +42,21 @@ from autograder.graph import fingerprint
 from autograder.graph.answer import read_answer
 from autograder.graph.network import Network
 from autograder.graph.reorder import ready_to_train
-from autograder.machine import device_name, instruction_set, pick_device, sensible_bfloat16
+from autograder.graph.start import structured
+from autograder.machine import (
+    LARGE,
+    device_name,
+    instruction_set,
+    limit_memory,
+    memory_is_limited,
+    pick_device,
+    ran_out,
+    sensible_bfloat16,
+)
 from autograder.problem import Problem
 from autograder.verdict import Check, CheckId, Grader, SubmissionReport
 from autograder.words import printable, summary_of
+from autograder.workers import bonds
 from autograder.workers.requests import CheckRequest, TrainRequest, decode
 from course.data import Digits
 from course.data import load as load_digits
@@ -52,7 +65,9 @@ from course.errors import MachineError
 from course.recipe import Recipe, RecipeError
 from course.recipe.schedule import steps_per_epoch
 from course.training.captured import Uncapturable, train_captured
+from course.training.clock import ANY_PACE, WorkUsedUp
 from course.training.loop import train
+from course.training.rehearsal import rehearse
 from course.training.repeatable import repeat_exactly
 
 EVERY = 0.1  # seconds between two StepDone events
@@ -79,7 +94,9 @@ class Worker:
             request, size = decode(line)
             match request:
                 case CheckRequest():
-                    self.check(request, self.requests.read(size))
+                    captured = self.requests.read(size)
+                    with bonds.at_most(request.most_seconds):
+                        self.check(request, captured)
                 case TrainRequest():
                     self.train(request)
                 case _ as never:
@@ -96,6 +113,9 @@ class Worker:
             self.tell(Fault(str(error)))
             return
         self.tell(MachineKnown(device_name(device), grader()))
+        together = device.type == "cuda"
+        trainings = max(1, request.seeds) if together else 1
+        limit_memory(device, request.rules.memory_gigabytes, trainings)
         try:
             submission = read_answer(captured)
         except Problem as problem:
@@ -112,7 +132,6 @@ class Worker:
         # Again: by now the number of threads and the rounding are decided.
         self.tell(MachineKnown(device_name(device, self.bfloat16), grader()))
         self.tell(Described(described(study)))
-        together = device.type == "cuda"
         self.tell(ChecksDone(ready, study.lanes if ready else 1, together))
 
     def report(self, check: Check) -> None:
@@ -151,7 +170,10 @@ class Worker:
                 return
         loaded = time.perf_counter()
         try:
-            trainer = self.trainer(dict(request.seeds), self.study.recipe, self.digits)
+            if told := self.knows_already(seed for _, seed in request.seeds):
+                self.tell(TrainingRefused(told))
+                return
+            trainer = self.trainer(request, self.study.recipe, self.digits)
             images, recipe = len(self.digits.train_images), self.study.recipe
             started = TrainingStarted(
                 runs=tuple(run for run, _ in request.seeds),
@@ -162,14 +184,32 @@ class Worker:
             )
             self.tell(started)
             self.follow_epochs(trainer, started)
-        # Memory is the machine's. What torch raises about the network itself is the student's:
-        # shapes that only training meets, such as BatchNorm over a single value.
-        except (MemoryError, torch.OutOfMemoryError) as error:
-            self.tell(Fault(f"this machine ran out of memory: {summary_of(error, 200)}"))
-        except (RecipeError, RuntimeError, ValueError) as error:
-            self.tell(TrainingRefused(f"the network cannot be trained: {summary_of(error, 200)}"))
+        except WorkUsedUp:
+            self.tell(TimeUp())
+        # What torch raises about the network itself is the student's: shapes that only training
+        # meets, such as BatchNorm over a single value. So is memory beyond the assignment's limit;
+        # without a limit it was the machine's.
+        except (MemoryError, RecipeError, RuntimeError, ValueError) as error:
+            why = summary_of(error, 200)
+            if not ran_out(error):
+                self.tell(TrainingRefused(f"the network cannot be trained: {why}"))
+            elif memory_is_limited():
+                most = f"{self.study.assignment.memory_gigabytes:g} GB"
+                self.tell(TrainingRefused(f"training needs more than the {most} of memory allowed"))
+            else:
+                self.tell(Fault(f"this machine ran out of memory: {why}"))
         else:
             self.tell(TurnDone())
+
+    def knows_already(self, seeds: Iterable[int]) -> str | None:
+        """Say what is wrong if the network reads digits before its first step."""
+        assert self.study is not None
+        assert self.digits is not None
+        for seed in seeds:
+            network = ready_to_train(self.study.graph, seed).to(self.study.device)
+            if said := complaint(accuracy_untrained(network, self.digits)):
+                return said
+        return None
 
     def follow_epochs(self, trainer: Iterator[tuple[int, Epoch]], started: TrainingStarted) -> None:
         """Tell of every epoch, and of each run that ends."""
@@ -186,15 +226,13 @@ class Worker:
                 return
 
     def trainer(
-        self, seeds: dict[int, int], recipe: Recipe, digits: Digits
+        self, request: TrainRequest, recipe: Recipe, digits: Digits
     ) -> Iterator[tuple[int, Epoch]]:
-        """Return what trains: recorded steps on a GPU, the plain loop elsewhere.
-
-        `seeds` gives the seed of each run by the run's number.
-        """
+        """Return what trains: recorded steps on a GPU, the plain loop elsewhere."""
         assert self.study is not None
+        seeds, most = dict(request.seeds), request.most_seconds  # by the run's number; for each
         graph, device, runs = self.study.graph, self.study.device, list(seeds)
-        told = 0.0
+        told, pace = 0.0, ANY_PACE
 
         def watch(run: int, step: int) -> None:
             nonlocal told
@@ -208,14 +246,17 @@ class Worker:
 
         def in_turn() -> Iterator[tuple[int, Epoch]]:
             for (run, seed), network in zip(seeds.items(), networks(), strict=True):
+                step_done = partial(watch, run)
                 for epoch in train(
-                    network, digits, recipe, seed, partial(watch, run), self.bfloat16
+                    network, digits, recipe, seed, step_done, self.bfloat16, most, pace
                 ):
                     yield run, epoch
 
         # Recording a step pays where launching its kernels is what takes time: on a GPU.
         if device.type != "cuda":
             self.tell(EngineChosen("plain loop"))
+            if self.study.work <= LARGE:  # the steps of a large one are split into long parts
+                pace = rehearse(networks()[0], digits, recipe)
             return in_turn()
         try:
             recorded = train_captured(
@@ -225,6 +266,7 @@ class Worker:
                 list(seeds.values()),
                 lambda which, step: watch(runs[which], step),
                 self.bfloat16,
+                most,
             )
         except Uncapturable as error:
             self.tell(EngineChosen(f"plain loop, since {error}"))
@@ -240,11 +282,13 @@ def described(study: Study) -> SubmissionReport:
         file="",
         sha256="",
         network=study.submission.network,
-        notes=study.submission.notes,
+        notes=(*study.submission.notes, *notes_on_start(study)),
         fingerprint=fingerprint.of_submission(study.graph, recipe),
         parameters=study.parameters,
         recipe=recipe,
     )
+    if study.bounded is None:  # it may take hours to run once
+        return found
     try:
         table = study.table
     except Exception:  # a graph that cannot run has failed its checks already
@@ -255,6 +299,16 @@ def described(study: Study) -> SubmissionReport:
         receptive_field=table.receptive_field,
         layers=tuple(replace(row, name=printable(row.name, 60)) for row in table.rows),
     )
+
+
+def notes_on_start(study: Study) -> Iterator[str]:
+    """Say which initial weights had a pattern that the grader's own start has not."""
+    for name in structured(study.graph)[:3]:
+        yield printable(
+            f"{name} starts with a pattern, such as an identity or a filter: the grader draws each "
+            "start anew, so the pattern is lost",
+            LONGEST,
+        )
 
 
 def grader() -> Grader:

@@ -17,6 +17,7 @@ from course.figures.fields import draw_fields
 from course.figures.frontier import draw_frontier
 from course.figures.layers import draw_layers
 from course.figures.learning_rate import draw_learning_rate
+from course.figures.places import draw_places, draw_shares
 from course.rows import Point
 
 __all__ = [
@@ -31,5 +32,7 @@ __all__ = [
     "draw_layers",
     "draw_learning_rate",
     "draw_lines",
+    "draw_places",
+    "draw_shares",
     "save",
 ]

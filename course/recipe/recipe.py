@@ -31,6 +31,7 @@ from course.recipe.reading import (
     unknown,
 )
 from course.recipe.tables import AVERAGES, OPTIMIZERS, SCHEDULERS, TRANSFORMS
+from course.recipe.transforms import happening
 from course.validators import integer, number, show
 
 if TYPE_CHECKING:
@@ -104,7 +105,8 @@ class Recipe:
         for name, argument in _NUMBERS.items():
             keep(name, read_value(name, given[name], argument))
         keep("optimizer", read_named("optimizer", given["optimizer"], OPTIMIZERS))
-        keep("augment", read_list("augment", given["augment"], "transform", TRANSFORMS, 0, 10))
+        listed = read_list("augment", given["augment"], "transform", TRANSFORMS, 0, 10)
+        keep("augment", happening(listed))
         for name, table in (("scheduler", SCHEDULERS), ("average", AVERAGES)):
             value = given[name]
             keep(name, None if value is None else read_named(name, value, table))

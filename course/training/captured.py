@@ -15,7 +15,7 @@ Several seeds train side by side, each with a graph on a CUDA stream of its own.
 same code runs without recording; so tests compare it with the plain loop (loop.py) anywhere.
 """
 
-import time
+import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from itertools import chain
@@ -31,6 +31,7 @@ from course.recipe import Recipe, name_of
 from course.recipe.schedule import plan, steps_per_epoch
 from course.training.augment import Augment
 from course.training.averaging import average
+from course.training.clock import DeviceClock
 from course.training.loop import evaluate, prepared, set_rate
 from course.training.repeatable import repeat_exactly
 
@@ -52,11 +53,13 @@ def train_captured(
     seeds: Sequence[int],
     watch: Callable[[int, int], None] | None = None,
     bfloat16: bool = False,
+    most_seconds: float = math.inf,
 ) -> Iterator[tuple[int, Epoch]]:
     """Train one network for each seed, in place; yield each Epoch with its network's index.
 
     All steps are recorded, or Uncapturable raised, before this returns. `watch` is called with an
-    index and the number of the step that was started.
+    index and the number of the step that was started. A network that keeps the device busy for more
+    than `most_seconds` ends all with WorkUsedUp.
     """
     repeat_exactly()
     runs = {
@@ -67,19 +70,22 @@ def train_captured(
     # numbers, so such networks train one after another.
     one_by_one = any(run.draws for run in runs.values())
     groups = [{which: run} for which, run in runs.items()] if one_by_one else [runs]
-    return chain.from_iterable(train_together(group, watch) for group in groups)
+    return chain.from_iterable(train_together(group, watch, most_seconds) for group in groups)
 
 
 def train_together(
-    runs: "dict[int, RecordedTraining]", watch: Callable[[int, int], None] | None
+    runs: "dict[int, RecordedTraining]",
+    watch: Callable[[int, int], None] | None,
+    most_seconds: float,
 ) -> Iterator[tuple[int, Epoch]]:
-    """Train all of them at once, each on its stream; the time of an epoch is divided among them."""
+    """Train all of them at once, each on its stream."""
     for run in runs.values():
         run.rewind()
+        # Streams take turns on the device, so a piece lasts about as many times longer.
+        run.clock = DeviceClock(run.stream, len(runs), most_seconds)
     # All runs share one recipe and the same digits, so any of them knows.
     epochs, steps = next((run.recipe.epochs, run.steps) for run in runs.values())
     for number in range(1, epochs + 1):
-        start = time.perf_counter()
         for run in runs.values():
             run.begin_epoch()
         for step in range((number - 1) * steps, number * steps):
@@ -88,9 +94,12 @@ def train_together(
                 if watch is not None:
                     watch(which, step + 1)
         trained = {which: run.sums() for which, run in runs.items()}  # waits for the device
-        between = time.perf_counter()
-        tested = {which: run.test() for which, run in runs.items()}
-        end = time.perf_counter()
+        training = {which: run.clock.pieces() for which, run in runs.items()}
+        tested, testing = {}, {}
+        for which, run in runs.items():  # one after another: they are not recorded
+            run.clock.start()
+            tested[which] = run.test()
+            testing[which] = run.clock.lap()
         for which, run in runs.items():
             yield (
                 which,
@@ -103,8 +112,8 @@ def train_together(
                     test_loss=tested[which][0],
                     test_correct=tested[which][1],
                     test_total=len(run.digits.test_labels),
-                    seconds=(between - start) / len(runs),
-                    test_seconds=(end - between) / len(runs),
+                    seconds=training[which],
+                    test_seconds=testing[which],
                 ),
             )
 
@@ -126,6 +135,7 @@ class RecordedTraining:
         self.generator = torch.Generator(device).manual_seed(seed)
         on_gpu = device.type == "cuda"
         self.stream = torch.cuda.Stream(device) if on_gpu else None  # type: ignore[no-untyped-call]
+        self.clock = DeviceClock(self.stream)
 
         network.to(device)
         self.weights = join_parameters(network)  # (P,)
@@ -244,7 +254,7 @@ class RecordedTraining:
 
     def begin_epoch(self) -> None:
         """Start an epoch with the images in a new order, newly augmented."""
-        with self.on_stream():
+        with self.on_stream(), self.clock.piece():
             done = 0
             for x, y in prepared(self.digits, self.batch_size, self.augment, self.generator):
                 self.x.flatten(0, 1)[done : done + len(x)] = x
@@ -255,7 +265,7 @@ class RecordedTraining:
 
     def start_step(self, step: int) -> None:
         """Start one training step, without waiting for its end."""
-        with self.on_stream():
+        with self.on_stream(), self.clock.piece():
             self.replay()
             if not self.optimizer_recorded:
                 set_rate(self.optimizer, self.rates, step)

@@ -9,7 +9,7 @@ device and number of threads give the same numbers again, bit for bit. What that
 notebook's usual loop is in the README, "How fast".
 """
 
-import time
+import math
 from collections.abc import Callable, Iterator
 
 import torch
@@ -22,6 +22,7 @@ from course.recipe import Recipe, name_of
 from course.recipe.schedule import Plan, plan, steps_per_epoch
 from course.training.augment import Augment
 from course.training.averaging import average
+from course.training.clock import ANY_PACE, Pace, work_clock
 from course.training.memory import keep_freed_memory
 from course.training.repeatable import repeat_exactly
 
@@ -37,11 +38,14 @@ def train(
     seed: int = 0,
     watch: Callable[[int], None] | None = None,
     bfloat16: bool = False,
+    most_seconds: float = math.inf,
+    pace: Pace = ANY_PACE,
 ) -> Iterator[Epoch]:
     """Train `network` in place and yield an Epoch after each; `watch` is called after every step.
 
     `bfloat16` lets convolutions and matrix products round to 8 significant bits, which makes large
-    networks faster; weights and sums stay in float32.
+    networks faster; weights and sums stay in float32. A training that works for more than
+    `most_seconds` ends with WorkUsedUp; `pace` is the most that counts for a step (clock.py).
     """
     repeat_exactly()
     device = digits.train_images.device
@@ -56,9 +60,10 @@ def train(
     augment = Augment(recipe.augment)
     optimizer = quick_optimizer(recipe, network)
     averaged = average(network, recipe, steps)
+    clock = work_clock(device, most_seconds)
 
     for number in range(1, recipe.epochs + 1):
-        start = time.perf_counter()
+        clock.start()
         network.train()
         # Summed on the device and read once an epoch: each reading waits for the device.
         loss_sum = torch.zeros((), device=device)
@@ -76,8 +81,9 @@ def train(
             correct += (scores.detach().argmax(1) == y).sum()
             if watch is not None:
                 watch((number - 1) * steps + step + 1)
+            clock.look(pace.step * (step + 1))
         train_loss, train_correct = float(loss_sum) / steps, int(correct)  # waits for the device
-        trained = time.perf_counter()
+        seconds = clock.lap(pace.step * steps)
         with averaged.applied():
             test_loss, test_correct = evaluate(network, digits)
         yield Epoch(
@@ -89,8 +95,8 @@ def train(
             test_loss=test_loss,
             test_correct=test_correct,
             test_total=len(digits.test_labels),
-            seconds=trained - start,
-            test_seconds=time.perf_counter() - trained,
+            seconds=seconds,
+            test_seconds=clock.lap(pace.test_image * len(digits.test_labels)),
         )
 
 

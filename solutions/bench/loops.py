@@ -21,10 +21,10 @@ from torch import Tensor, nn
 from torchvision import datasets, transforms
 
 from autograder.capture.entry import capture
+from autograder.graph.canonical import canonical
 from autograder.graph.network import Network
 from autograder.graph.nodes import Graph
 from autograder.graph.operations import OPERATIONS
-from autograder.graph.reorder import pool_first
 from autograder.machine import device_name, pick_device, sensible_bfloat16, sensible_threads
 from course.data import Digits, load, mnist_folder
 from course.ledger import ledger
@@ -105,7 +105,7 @@ def bare_steps(
     graph: Graph, device: torch.device, through: Callable[[Network], Forward] = lambda n: n
 ) -> tuple[Iterator[None], bool]:
     """Return bare steps of the network as graded, and whether they round to bfloat16."""
-    network, bfloat16 = as_graded(pool_first(graph), device)
+    network, bfloat16 = as_graded(canonical(graph), device)
     network = network.to(device).train()
     optimizer = quick_optimizer(recipe(), network)
     return on_one_batch(through(network), optimizer, device, bfloat16), bfloat16
@@ -146,7 +146,7 @@ def graded(
     model: Path, steps: int, device: torch.device, seeds: int, threads: int = 0
 ) -> dict[str, Any]:
     """Time so many steps of the grader's own training, behind a first epoch that warms up."""
-    graph = pool_first(graph_of(model))
+    graph = canonical(graph_of(model))
     network, bfloat16 = as_graded(graph, device, threads)
     part = few(load("mnist", device), steps * BATCH, BATCH)  # hardly anything to test on
     once = recipe(epochs=2, batch_size=BATCH)

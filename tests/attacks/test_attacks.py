@@ -1,35 +1,53 @@
-"""One file per way to cheat, each run through the real pipeline; its first lines say what happens.
+"""One file per way to cheat, one per odd but honest network: each gets the answer it deserves."""
 
-The grader's answer must be the one the file expects: an exit code, and words of the verdict.
-"""
-
-import json
-import os
-import re
-import subprocess
-import sys
-from pathlib import Path
+from collections import Counter
 
 import pytest
 
-MODELS = sorted((Path(__file__).parent / "models").glob("*.py"))
-EXPECTED = re.compile(r"^Expect: exit (\d), (.+)$", re.MULTILINE)
+from autograder.graph.network import Network
+from tests.attacks import suite
+from tests.attacks.suite import Attack, attacks, controls, judge
 
 
-@pytest.mark.parametrize("model", MODELS, ids=lambda path: path.stem)
-def test_an_attack_gets_the_answer_it_deserves(model: Path, tmp_path: Path) -> None:
-    [(code, words)] = EXPECTED.findall(model.read_text())
-    done = subprocess.run(
-        [sys.executable, "-m", "autograder.cli", "check", str(model), "--json"],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-        env={**os.environ, "AUTOGRADE_HOME": str(tmp_path), "AUTOGRADE_SECRET": "the class's key"},
-    )
-    assert done.returncode == int(code), done.stderr
-    document = json.loads(done.stdout)  # the grader's document and nothing of the student's
-    assert not document["passed"]
-    said = json.dumps(document["checks"], ensure_ascii=False)
-    assert words in said, said
-    assert "the class's key" not in done.stdout + done.stderr
+def named(found: list[Attack]) -> list[object]:
+    """Give each file's test its kind and name; what a start reads takes real digits."""
+    marks = {True: [pytest.mark.mnist], False: []}
+    return [pytest.param(one, id=one.name, marks=marks[one.form == "start"]) for one in found]
+
+
+@pytest.mark.parametrize("attack", named(attacks()))
+def test_an_attack_gets_the_answer_it_deserves(attack: Attack) -> None:
+    answer = judge(attack)
+    assert answer.right, f"expected: {attack.expected}; found: {answer.found}"
+
+
+@pytest.mark.parametrize("control", named(controls()))
+def test_an_odd_but_honest_network_passes_every_check(control: Attack) -> None:
+    answer = judge(control)
+    assert answer.right, f"expected: {control.expected}; found: {answer.found}"
+
+
+def test_the_suite_is_large() -> None:
+    kinds = Counter(attack.kind for attack in attacks())
+    assert set(kinds) >= {"bounds", "jail", "one_network", "seeds", "size", "start"}
+    assert sum(kinds.values()) >= 60
+    assert min(kinds.values()) >= 10
+
+
+# An attack that is none would prove nothing. These see that the files of two kinds hold what they
+# hide: more numbers than they store, and a start that reads digits.
+
+
+@pytest.mark.parametrize("attack", named([a for a in attacks() if a.form == "counts"]))
+def test_a_file_that_hides_numbers_stores_fewer_than_it_holds(attack: Attack) -> None:
+    study = suite.check(attack.path).study
+    assert study is not None
+    stored = sum(tensor.numel() for tensor in study.graph.stored().values())
+    assert stored < int(attack.words["number"].replace(",", ""))
+
+
+@pytest.mark.parametrize("attack", named([a for a in attacks() if a.form == "start"]))
+def test_a_pretrained_start_reads_digits_as_it_comes(attack: Attack) -> None:
+    study = suite.check(attack.path).study
+    assert study is not None
+    assert suite.share_read(Network(study.graph)) > 0.5

@@ -29,6 +29,7 @@ TOLD: list[events.Event] = [
     events.ChecksDone(True, 2, False),
     events.EngineChosen("recorded steps"),
     events.TurnDone(),
+    events.TimeUp(),
     events.TrainingRefused("no"),
     events.Fault("our fault"),
 ]

@@ -7,16 +7,19 @@ import signal
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
-from autograder import Verdict, check, grade
+from autograder import Verdict, check, grade, pipeline
 from autograder.assignment import SHIPPED, load
 from autograder.display.terminal import show_verdict
 from autograder.events import Shown, TrainingStarted
+from autograder.jail.parent import Jailed, Outcome
 from autograder.results.home import KEY_BYTES, home
+from autograder.workers.lanes import Arrangement
 from autograder.workers.process import WorkerProcess
 from course.errors import UsageError
 from tests.helpers.gradings import EASY, numbers, practise, rules
@@ -116,19 +119,45 @@ def test_too_low_an_accuracy_fails_with_advice(model: Path) -> None:
     assert accuracy.hint
 
 
-def test_a_training_that_hangs_is_ended_by_the_time_limit(
-    model: Path, workers: list[WorkerProcess]
+def test_a_training_ends_when_its_work_is_used_up(
+    model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def freeze(event: Shown) -> None:
-        if isinstance(event, TrainingStarted):
-            os.kill(workers[0].process.pid, signal.SIGSTOP)
+    def hasty(*, limit: float, **arrangement: object) -> Arrangement:
+        return Arrangement(limit=limit / 100_000, **arrangement)  # type: ignore[arg-type]
 
-    hasty = rules("percent = 15\nreached_once = true\n[limits]\nseconds = 8")
-    verdict = practise(model, hasty, watch=freeze)
+    monkeypatch.setattr(pipeline, "Arrangement", hasty)  # past the check of what it costs
+    verdict = practise(model)
     assert [c.id for c in verdict.checks if c.status == "fail"] == ["time"]
     assert statuses(verdict)["accuracy"] == "skip"
     assert verdict.exit_code == 4
     assert not verdict.passed
+
+
+def test_checks_that_work_too_long_are_the_submissions_failure(
+    model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline, "CHECK_SECONDS", -2.0)  # used up before they begin
+    verdict = check(model, device="cpu")
+    [failed] = [c for c in verdict.checks if c.status == "fail"]
+    assert "take longer than" in failed.message
+    assert verdict.exit_code in (1, 3)
+
+
+def test_a_jail_that_never_got_a_processor_is_tried_again_and_then_a_fault_of_ours(
+    model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[Outcome] = []
+    wait = Jailed.wait
+
+    def starved(child: Jailed) -> Outcome:
+        tries.append(replace(wait(child), status="starved", result=b""))
+        return tries[-1]
+
+    monkeypatch.setattr(Jailed, "wait", starved)
+    verdict = check(model, device="cpu")
+    assert len(tries) == 2
+    assert verdict.exit_code == 5
+    assert "this machine is too busy" in verdict.headline()
 
 
 def test_a_diverging_training_is_told_as_such(model: Path) -> None:

@@ -15,6 +15,7 @@ import torch
 import torch.nn.functional as F
 from PIL import Image
 
+import course
 from autograder.checks.flow import follow_labels
 from autograder.checks.network import no_dense, parameters
 from autograder.checks.recipe import recipe_fits
@@ -98,7 +99,9 @@ def test_the_figure_shows_what_the_records_say() -> None:
 def test_its_record_is_of_this_network_and_recipe(system: System) -> None:
     found, now = record(system), study(system)
     assert found.data == "mnist"
-    assert found.submission.fingerprint == system.fingerprint()
+    # A record of an older grader, with other starts, stands until `make records` renews it.
+    if found.grader.version == course.__version__:
+        assert found.submission.fingerprint == system.fingerprint()
     assert found.submission.parameters == count(now.graph)
     assert found.submission.multiply_adds == now.table.multiply_adds
     assert found.submission.receptive_field == now.table.receptive_field
@@ -164,12 +167,18 @@ def edit(system: System, old: str, new: str) -> None:
     system.model.write_text(source.replace(old, new), "utf-8")
 
 
+def renewed(system: System) -> Verdict:
+    """Return the goal's record as this grader would write it of a copy."""
+    found = record(GOAL)
+    return replace(found, submission=replace(found.submission, fingerprint=system.fingerprint()))
+
+
 def test_a_record_counts_until_a_number_changes(
     copied: System, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(records, "retell", lambda: None)
     assert not copied.is_recorded(3)
-    assert records.keep(copied, record(GOAL))
+    assert records.keep(copied, renewed(copied))
     assert copied.is_recorded(3)
     assert not copied.is_recorded(len(record(GOAL).runs) + 1)
     assert not copied.is_recorded(3, "practice")
@@ -196,7 +205,7 @@ def test_recording_goes_on_where_it_stopped(
         asked.append(screen.path)
         if screen.path == second.model and len(asked) == 2:
             raise KeyboardInterrupt
-        return record(GOAL)
+        return renewed(copied)
 
     monkeypatch.setattr(records, "SYSTEMS", (copied, second))
     monkeypatch.setattr(records, "retell", lambda: None)

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from autograder.graph.network import Network
 from autograder.graph.nodes import Graph
-from autograder.graph.reorder import pool_first
+from autograder.graph.rules.layers import pool_first
 from tests.helpers.networks import graph_of
 
 

@@ -2,11 +2,12 @@
 
 import os
 import sys
+import time
 
 import pytest
 from jail_runs import drop, unlocked
 
-from autograder.jail.parent import Limits
+from autograder.jail.parent import Jailed, Limits
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="these are Linux's locks")
 
@@ -20,6 +21,25 @@ class TestBombs:
         assert 0.5 <= outcome.seconds < 3
         assert outcome.result == b""
         assert "stopped after" in outcome.reason
+
+    def test_waiting_for_a_processor_is_no_time_of_the_childs(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        # As on a machine so busy that the child waits for half of all time.
+        begun = time.monotonic()
+        monkeypatch.setattr(Jailed, "_waited", lambda child: (time.monotonic() - begun) / 2)
+        outcome = drop("sleep", Limits(seconds=1))
+        assert outcome.status == "timeout"
+        assert 2 <= outcome.seconds < 4
+
+    def test_one_that_never_gets_a_processor_is_starved(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(Jailed, "_waited", lambda child: time.monotonic())
+        outcome = drop("sleep", Limits(seconds=0.2))
+        assert outcome.status == "starved"
+        assert 2 <= outcome.seconds < 4
+        assert outcome.result == b""
 
     def test_processor_time(self) -> None:
         outcome = drop("endless_loop", Limits(cpu_seconds=1))

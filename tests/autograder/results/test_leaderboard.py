@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import text
 
 from autograder.assignment import load
-from autograder.results.database import Entry, entry_of
+from autograder.results.database import Entry, confirmation_of, entry_of
 from autograder.results.home import HomeError, key
 from autograder.results.leaderboard import Leaderboard
-from autograder.results.ranking import ranking
+from autograder.results.ranking import ranked_rows, ranking
 from tests.helpers.verdicts import verdict
 
 START = datetime(2026, 1, 1)  # noqa: DTZ001  as the database keeps it
@@ -26,7 +26,7 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def entry(days: int = 0, handle: str = "ada", **how: object) -> Entry:
     made = entry_of(verdict(**how), handle, "source")  # type: ignore[arg-type]
     made.created = START + timedelta(days=days)
-    made.id = days
+    made.id = days or None  # type: ignore[assignment]  # the database chooses
     return made
 
 
@@ -38,6 +38,71 @@ def test_fewest_parameters_then_accuracy_then_earlier() -> None:
         entry(2, "dan", parameters=6_000, correct=(9_941,)),
     ]
     assert [e.handle for e in ranking(entries)] == ["dan", "bob", "eve", "ada"]
+
+
+def test_verified_entries_stand_before_all_others() -> None:
+    lucky = entry(1, parameters=5_000, correct=(9_960,))
+    sure = entry(2, "bob", parameters=7_900, correct=(9_941, 9_942, 9_943))
+    assert [e.handle for e in ranking([lucky, sure])] == ["bob", "ada"]
+
+
+def test_each_student_has_one_place_by_the_best_of_their_networks() -> None:
+    entries = [
+        entry(1, parameters=6_000, correct=(9_950,)),
+        entry(2, parameters=5_000, correct=(9_950,)),
+        entry(3, parameters=7_000, correct=(9_950, 9_950, 9_950)),
+        entry(4, parameters=6_500, correct=(9_950, 9_950, 9_950)),
+        entry(5, "bob", parameters=6_000),
+    ]
+    assert [(e.handle, e.parameters) for e in ranking(entries)] == [("ada", 6_500), ("bob", 6_000)]
+
+
+def test_every_training_on_mnist_counts_as_a_try() -> None:
+    entries = [
+        entry(1, parameters=6_000),
+        entry(2, parameters=6_000),  # the same again
+        entry(3, parameters=5_000, correct=(9_000,)),  # failed
+        entry(4, parameters=5_000, data="practice"),
+        entry(5, "bob", parameters=7_000),
+    ]
+    assert [(row["handle"], row["tries"]) for row in ranked_rows(entries)] == [
+        ("ada", 3),
+        ("bob", 1),
+    ]
+
+
+def test_what_fresh_seeds_did_not_confirm_stands_behind_what_is_verified() -> None:
+    with Leaderboard() as board:
+        numbers = [
+            board.add(entry(parameters=count, handle=handle, correct=(9_950,) * 3))
+            for handle, count in (("ada", 5_000), ("bob", 6_000), ("eve", 7_000))
+        ]
+        board.add_confirmation(confirmation_of(verdict((9_950, 9_930)), numbers[0]))
+        board.add_confirmation(confirmation_of(verdict((9_950, 9_950)), numbers[1]))
+        rows = ranked_rows(board.entries())
+        assert [
+            (row["handle"], row["verified"], row["confirmed"], row["confirmation"]) for row in rows
+        ] == [
+            ("bob", True, True, "2 of 2"),
+            ("eve", True, None, ""),
+            ("ada", False, False, "1 of 2"),
+        ]
+        # Handing the same network in again does not wash that off; more fresh seeds may.
+        board.add(entry(parameters=5_000, correct=(9_950,) * 4))
+        assert [row["handle"] for row in ranked_rows(board.entries())] == ["bob", "eve", "ada"]
+        board.add_confirmation(confirmation_of(verdict((9_950,) * 10), numbers[0]))
+        assert [row["handle"] for row in ranked_rows(board.entries())] == ["ada", "bob", "eve"]
+
+
+def test_a_file_from_before_there_were_confirmations_is_taken_over(own_home: Path) -> None:
+    with Leaderboard() as board, board.engine.begin() as connection:
+        connection.execute(text("DROP TABLE confirmations"))
+    with Leaderboard() as board:
+        number = board.add(entry_of(verdict(), "ada", "source"))
+        board.add_confirmation(confirmation_of(verdict((9_950,) * 2), number))
+        found = board.get(number)
+    assert found is not None
+    assert str(found.confirmation) == "2 of 2"
 
 
 def test_only_passed_runs_on_the_real_test_set_are_ranked() -> None:

@@ -2,6 +2,9 @@
 
 import os
 import signal
+import subprocess
+import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -98,18 +101,54 @@ def test_one_that_dies_ends_the_others(model: Path, workers: list[WorkerProcess]
     assert all(worker.process.poll() is not None for worker in workers)
 
 
-def test_one_that_hangs_is_ended_by_the_time_limit_with_the_others(
+def freeze(worker: WorkerProcess) -> None:
+    """Let a worker hang, and its parent notice soon."""
+    os.kill(worker.process.pid, signal.SIGSTOP)
+    worker.patience = 1.0
+
+
+def test_one_that_hangs_is_trained_again_and_gives_the_same_numbers(
     model: Path, workers: list[WorkerProcess]
 ) -> None:
-    def freeze(event: Shown) -> None:
-        if isinstance(event, TrainingStarted) and event.runs == (0,):
-            os.kill(workers[0].process.pid, signal.SIGSTOP)
+    def freeze_once(event: Shown) -> None:
+        if isinstance(event, EpochDone) and event.run == 0 and not workers[0].timed_out:
+            freeze(workers[0])
 
-    hasty = rules("percent = 15\nreached_once = true\n[limits]\nseconds = 8")
-    verdict = practise(model, hasty, seeds=3, watch=freeze)
-    assert verdict.exit_code == 4
-    assert not verdict.passed
+    verdict = practise(model, seeds=2, watch=freeze_once)
+    assert workers[0].timed_out
+    assert verdict.passed, verdict.headline()
+    assert [len(run.epochs) for run in verdict.runs] == [2, 2]
+    assert numbers(verdict)[0] == numbers(practise(model))[0]
     assert all(worker.process.poll() is not None for worker in workers)
+
+
+def test_one_that_hangs_twice_is_a_fault_of_ours(model: Path, workers: list[WorkerProcess]) -> None:
+    def freeze_each(event: Shown) -> None:
+        if isinstance(event, TrainingStarted):
+            freeze(workers[-1])
+
+    verdict = practise(model, watch=freeze_each)
+    assert len(workers) == 2
+    assert verdict.exit_code == 5
+    assert "did not end in time" in verdict.headline()
+    assert verdict.runs == ()
+    assert all(worker.process.poll() is not None for worker in workers)
+
+
+@pytest.mark.slow
+def test_eight_busy_loops_beside_change_neither_verdict_nor_seconds(model: Path) -> None:
+    long = rules("percent = 15\nreached_once = true", epochs=4)
+    model.write_text(TINY.replace("epochs=2, batch_size=500", "epochs=4, batch_size=50"))
+    alone = practise(model, long)
+    with ExitStack() as beside:
+        for _ in range(8):
+            loop = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+            beside.callback(loop.wait)
+            beside.callback(loop.kill)
+        among_others = practise(model, long)
+    assert among_others.exit_code == alone.exit_code == 0
+    assert numbers(among_others) == numbers(alone)
+    assert among_others.seconds == pytest.approx(alone.seconds, rel=0.2)
 
 
 def test_an_error_in_whoever_watches_leaves_no_worker_behind(

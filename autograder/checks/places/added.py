@@ -1,0 +1,87 @@
+"""Learned numbers that are added place by place: a map of them, the same for every image.
+
+Such a map multiplies nothing, so no slope tells of it. But it is seen where it is added or joined:
+from image to image it is the same, but for its size, and each of its numbers is at one place. Or a
+convolution makes it, of channels that say where they are. A few such channels, rows and columns
+say, tell a kernel roughly where it is; as many as there are places give each a number of its own.
+"""
+
+import torch
+from torch import Tensor
+
+from autograder.checks.places.looks import Followed, Look
+from autograder.graph.arguments import Stored, Value
+from autograder.graph.nodes import Graph, Node
+
+JOINING = {"elementwise", "join"}
+SAME = 1e-5  # of 1: a smaller difference between two maps' directions is rounding
+SIDE = 7  # a map is looked at in 7x7 places
+GUIDES = 8  # channels that are the same for every image: what a kernel may know of its place
+WIDE = 0.12  # of the places: a number that reaches less is at one of them
+
+
+def added_per_place(graph: Graph, look: Look) -> list[tuple[Node, int]]:
+    """Return where learned maps come in, and how many of their numbers are at one place each."""
+    generator = torch.Generator().manual_seed(look.seed)
+    network = Followed(graph, look, generator)
+    numbers = list(network.parameters())
+    values: dict[int, Tensor] = {0: look.base(generator)}
+    for made, call in enumerate(network.calls, start=1):
+        values[made] = network.value(call, values)
+    found, seen = [], set[int]()
+    for node in graph.nodes:
+        if node.operation.family == "convolution":
+            found.append((node, numbers_for_guides(node, values, graph)))
+        if node.operation.family not in JOINING:
+            continue
+        for ref in node.references():
+            if not isinstance(ref, Value) or ref.index in seen:
+                continue
+            seen.add(ref.index)
+            if is_learned_map(values[ref.index]):
+                found.append((node, at_one_place(values[ref.index], numbers)))
+    return found
+
+
+def is_learned_map(value: Tensor) -> bool:
+    """Return whether a value is a map of learned numbers that is alike for two images."""
+    if value.dim() != 4 or value.shape[2] * value.shape[3] == 1 or not value.requires_grad:
+        return False
+    one, two = value.detach()[0].flatten(), value.detach()[1].flatten()
+    length = one.norm() * two.norm()
+    alike = bool(length > 0) and abs(float(one @ two / length)) > 1 - SAME
+    flat = value.detach()[0]
+    return alike and float((flat.amax((1, 2)) - flat.amin((1, 2))).max()) > SAME * float(
+        flat.abs().max()
+    )
+
+
+def numbers_for_guides(node: Node, values: dict[int, Tensor], graph: Graph) -> int:
+    """Count a kernel's numbers for channels that no image changes, if there are many."""
+    [image, weight] = node.references()[:2]
+    if not isinstance(image, Value) or not isinstance(weight, Stored):
+        return 0
+    x = values[image.index].detach()
+    flat = x[0].amax((1, 2)) - x[0].amin((1, 2))
+    same = (x[0] - x[1]).abs().amax((1, 2)) <= SAME * x.abs().max()
+    guides = int((same & (flat > SAME * x.abs().max())).sum())
+    if guides <= GUIDES:
+        return 0
+    return guides * graph.tensors[weight.name].numel() // x.shape[1]
+
+
+def at_one_place(value: Tensor, numbers: list[torch.nn.Parameter]) -> int:
+    """Count the numbers that reach one place of a map alone."""
+    rows, columns = (torch.arange(side).tensor_split(min(SIDE, side)) for side in value.shape[2:])
+    reach = []
+    for row in rows:
+        for column in columns:
+            part = value[0][:, row][:, :, column].sum()
+            slopes = torch.autograd.grad(
+                part, numbers, retain_graph=True, allow_unused=True, materialize_grads=True
+            )
+            reach.append(torch.cat([slope.abs().flatten() for slope in slopes]))
+    table = torch.stack(reach, 1)  # (numbers, places)
+    table = table[table.amax(1) > 0]
+    share = table.sum(1) ** 2 / (table.shape[1] * table.square().sum(1))
+    return int((share < WIDE).sum())

@@ -1,0 +1,185 @@
+"""Where each learned number works, and whether that makes a dense layer.
+
+    found = measure(graph)
+    found.dense             # what amounts to a fully connected layer, with its line
+    found.shares            # of the image's places, that a number of each tensor works at
+
+A dense layer is known by what its numbers do. Each works at one place: its share of the places is
+1 in 49, with 7x7 of them. Or, where it was written in waves or steps over the image, its numbers
+weight all places, but in as many ways as there are places. A convolution's numbers work everywhere,
+and what comes after global pooling weights all places in one way.
+"""
+
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor
+
+from autograder.checks.labels import Dense
+from autograder.checks.places.added import added_per_place
+from autograder.checks.places.answers import Answers, follow, kernels_of, parts_of
+from autograder.checks.places.kernels import content, covering
+from autograder.checks.places.looks import Look
+from autograder.checks.places.tally import FEW, Tally, together, ways_of
+from autograder.graph.arguments import Stored
+from autograder.graph.nodes import Graph, Node, references_in
+
+STRAIGHT = Look("straight", straight=True, digits=False, images=1, variety=0.3, seed=0)
+DIGITS = Look("digits", straight=False, digits=True, images=4, variety=0.3, seed=3)
+NOISE = Look("noise", straight=False, digits=False, images=2, variety=1.0, seed=1)
+
+# Ways to weight the places: more are a dense layer's. Kernels that slide may be a few, each over
+# its own part of the map.
+WAYS, SLIDING_WAYS = 3.2, 5.0
+SCATTERED = 2.0  # ways of numbers at one place each: fewer are a look at the same place
+LITTLE = 0.02  # of all numbers: so few at one place are no layer
+CLEAR = 0.15  # where no number's share is less, labels that suspect a dense layer are wrong
+
+
+@dataclass
+class Places:
+    """What was found out about where a network's numbers work."""
+
+    dense: list[Dense] = field(default_factory=list)
+    shares: dict[str, float] = field(default_factory=dict)  # by tensor, of those that answered
+    ways: float = 1.0  # to weight the places, if they are too many
+    silent: int = 0  # numbers that answered to nothing
+    statistics: int = 0  # numbers that BatchNorm keeps for one place each
+    kernels: list[Dense] = field(default_factory=list)  # that cover their whole map
+
+    @property
+    def clear(self) -> bool:
+        """Whether every number was seen to work at many places, and no hint of a dense layer."""
+        return not self.dense and not self.silent and min(self.shares.values(), default=0) >= CLEAR
+
+
+def measure(graph: Graph) -> Places:
+    """Follow every learned number and say where it works."""
+    parts, kernels = parts_of(graph), kernels_of(graph)
+    tallies, stored = [Tally.of(part) for part in parts], len(graph.stored())
+    looked = {look: follow(graph, parts, look) for look in (STRAIGHT, DIGITS, NOISE)}
+    # What a bias answers, at the few blocks where a pool or a ReLU chooses otherwise, is chance.
+    weights = [place for place, part in enumerate(parts[:stored]) if part.name not in biases(graph)]
+    sliding = [slides(graph, parts[place].name, kernels, looked[NOISE]) for place in weights]
+    found, scattered = Places(), 1.0
+    for answers in looked.values():
+        local = [
+            tally.take(change, strong)
+            for tally, change, strong in zip(tallies, answers.changes, answers.strong, strict=True)
+        ]
+        # All at the same place are a look at it, and no layer.
+        scattered = max(scattered, ways_of(torch.cat(local)))
+        rows = [together(answers.changes[place]) for place in weights]
+        found.ways = max(found.ways, ways_to_weight(rows, sliding))
+    kept = sum(tally.at_one_place() for tally in tallies[stored:])
+    found.statistics = 2 * kept if kept > FEW else 0  # a mean and a variance
+    tallies = tallies[:stored]
+    for tally in tallies:
+        seen = tally.share[torch.isfinite(tally.share)]
+        if len(seen):
+            found.shares[tally.part.name] = float(seen.median())
+        if graph.tensors[tally.part.name].dim() > 1:
+            found.silent += len(tally.share) - len(seen)
+    counts = {t.part.name: t.at_one_place() if scattered >= SCATTERED else 0 for t in tallies}
+    for tally in tallies:
+        if is_drawn(graph, tally.part.name, looked[DIGITS].inputs):
+            counts[tally.part.name] += tally.taps_at_one_place()
+    found.dense = [
+        *at_one_place(graph, counts),
+        *in_many_ways(graph, tallies, found.ways),
+        *added(graph),
+    ]
+    found.kernels = list(covering(graph, looked[NOISE], looked[STRAIGHT]))
+    return found
+
+
+def ways_to_weight(rows: list[Tensor], sliding: list[bool]) -> float:
+    """Return in how many ways learned numbers weight the places, or 1 where that is no layer."""
+    fixed = [row for row, slides in zip(rows, sliding, strict=True) if not slides]
+    if fixed and (ways := ways_of(torch.cat(fixed))) >= WAYS:
+        return ways
+    return ways if rows and (ways := ways_of(torch.cat(rows))) >= SLIDING_WAYS else 1.0
+
+
+def biases(graph: Graph) -> set[str]:
+    """Name the tensors that are nothing but biases of layers."""
+    given = [
+        (argument, ref.name)
+        for node in graph.nodes
+        for argument, arg in node.args.items()
+        for ref in references_in(arg)
+        if isinstance(ref, Stored)
+    ]
+    return {name for _, name in given} - {name for argument, name in given if argument != "bias"}
+
+
+def slides(graph: Graph, name: str, kernels: dict[str, list[int]], answers: Answers) -> bool:
+    """Return whether a tensor works all over a map wherever it is used.
+
+    It is the kernel of a convolution with a map to slide over, or one number for each channel.
+    """
+    if name in kernels:
+        return all(min(content(answers.inputs[made])) > 1 for made in kernels[name])
+    each = graph.tensors[name]
+    users = [
+        made for made, node in enumerate(graph.nodes, start=1) if Stored(name) in node.references()
+    ]
+    maps = [shape for made in users if len(shape := answers.shapes[made]) == 4]
+    by_channel = each.dim() < 2 or (each.dim() >= 3 and each.shape[-2:].numel() == 1)
+    return by_channel and len(maps) == len(users) and all(min(map_[2:]) > 1 for map_ in maps)
+
+
+def is_drawn(graph: Graph, name: str, inputs: dict[int, Tensor]) -> bool:
+    """Return whether a kernel is drawn over a map: it slides over a point or two."""
+    for made, x in inputs.items():
+        node = graph.nodes[made - 1]
+        if node.args["weight"] != Stored(name):
+            continue
+        side = max(content(x))
+        spreads = node.operation.name == "conv_transpose2d"
+        if side <= 1 or (spreads and 2 * side < min(graph.tensors[name].shape[2:])):
+            return True
+    return False
+
+
+# ---- what is said of it --------------------------------------------------------------------------
+
+
+def at_one_place(graph: Graph, counts: dict[str, int]) -> list[Dense]:
+    """Say how many numbers work at one place each, at the tensor that has most of them."""
+    total = sum(counts.values())
+    if total <= few(graph):
+        return []
+    name = max(counts, key=lambda name: counts[name])
+    why = f"{total:,} learned numbers work at one place of the image each, as a dense layer's do"
+    return [Dense(user_of(graph, name), why)]
+
+
+def in_many_ways(graph: Graph, tallies: list[Tally], ways: float) -> list[Dense]:
+    """Say in how many ways the places are weighted, at the largest tensor that may do it."""
+    if ways <= 1.0:
+        return []
+    name = max(tallies, key=lambda tally: tally.part.groups / tally.part.taps).part.name
+    why = (
+        f"learned numbers weight the places of the image in {ways:.0f} ways, as a dense layer's do"
+    )
+    return [Dense(user_of(graph, name), why)]
+
+
+def added(graph: Graph) -> list[Dense]:
+    """Say where learned numbers are added place by place."""
+    return [
+        Dense(node, f"it adds {count:,} learned numbers, each at one place of the image")
+        for node, count in added_per_place(graph, NOISE)
+        if count > few(graph)
+    ]
+
+
+def few(graph: Graph) -> float:
+    """Return how many numbers of a network may be at one place each without being a layer."""
+    return max(FEW, LITTLE * sum(tensor.numel() for tensor in graph.stored().values()))
+
+
+def user_of(graph: Graph, name: str) -> Node:
+    """Return the first operation that is given a tensor."""
+    return next(node for node in graph.nodes if Stored(name) in node.references())

@@ -1,0 +1,87 @@
+"""What the looks found of one tensor: over what share of the places each of its numbers works."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from autograder.checks.places.answers import Part
+
+ONE_PLACE = 0.12  # a share of the places: a number with less works at one of them
+FEW = 16  # numbers: from so few, no layer is made
+FOLLOWED = 600  # numbers whose ways are compared
+
+
+@dataclass
+class Tally:
+    """One part's numbers: the least share that any look has shown of each."""
+
+    part: Part
+    share: Tensor  # (groups,), of a group's numbers together; inf where nothing answered
+    tap: Tensor  # (groups, taps), of each number
+
+    @classmethod
+    def of(cls, part: Part) -> "Tally":
+        """Begin with nothing seen."""
+        groups = len(part.chosen)
+        return cls(
+            part, torch.full((groups,), torch.inf), torch.full((groups, part.taps), torch.inf)
+        )
+
+    def take(self, change: Tensor, strong: Tensor) -> Tensor:
+        """Take how slopes changed, (groups, taps, blocks), and which strongly, (groups, taps).
+
+        Return how those groups answer that this look shows at one place: (found, blocks).
+        """
+        # A bias works everywhere, yet its slope may change a little at the few blocks where a pool
+        # or a ReLU chooses otherwise. That is no strong answer.
+        size = together(change)  # (groups, blocks)
+        share, alone = share_of(size), share_of(change)
+        share = torch.where(strong.any(1) | (share >= ONE_PLACE), share, 1.0)
+        self.share = torch.minimum(self.share, share)
+        self.tap = torch.minimum(self.tap, torch.where(strong | (alone >= ONE_PLACE), alone, 1.0))
+        return size[share < ONE_PLACE]
+
+    @property
+    def scale(self) -> float:
+        """How many of the tensor's numbers each followed one stands for."""
+        return self.part.groups / len(self.part.chosen)
+
+    def at_one_place(self) -> int:
+        """Count the tensor's numbers that work at one place."""
+        return round(self.scale * self.part.taps * int((self.share < ONE_PLACE).sum()))
+
+    def taps_at_one_place(self) -> int:
+        """Count a kernel's numbers that work at one place each."""
+        return round(self.scale * int((self.tap < ONE_PLACE).sum())) if self.part.taps > 1 else 0
+
+
+def together(change: Tensor) -> Tensor:
+    """Return how a kernel's numbers answer together: (groups, blocks)."""
+    return change[:, 0] if change.shape[1] == 1 else change.square().sum(1).sqrt()
+
+
+def share_of(change: Tensor) -> Tensor:
+    """Return over what share of the blocks the last axis spreads; inf where nothing changed."""
+    size = change.abs() / change.abs().amax(-1, keepdim=True)  # nan where nothing changed
+    # The participation ratio: 1 where all blocks count alike, 1/49 where one of 49 counts.
+    share = size.sum(-1) ** 2 / (size.shape[-1] * size.square().sum(-1))
+    return torch.where(torch.isfinite(share), share, torch.inf)
+
+
+def ways_of(rows: Tensor) -> float:
+    """Return in how many ways the places are weighted, given how each number answers to them.
+
+    The rows are numbers, the columns places. Singular values say how many ways it takes to write
+    all rows as sums of a few.
+    """
+    rows = rows[torch.isfinite(rows).all(1)]
+    length = rows.norm(dim=1, keepdim=True)
+    rows = (rows / length)[length[:, 0] > 0]
+    if len(rows) <= FEW:
+        return 1.0
+    generator = torch.Generator().manual_seed(0)
+    rows = rows[torch.randperm(len(rows), generator=generator)[:FOLLOWED]]
+    part = torch.linalg.svdvals(rows).square()
+    part = part[part > 1e-9 * part.sum()] / part.sum()
+    return float(torch.exp(-(part * part.log()).sum()))  # of the entropy: so many equal parts

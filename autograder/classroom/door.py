@@ -1,0 +1,231 @@
+"""The class's door: what students handed in is copied once, and only the copy is worked with.
+
+    for one in handed_in(place, "10_capstone"):
+        one.student, one.read("model.py", most), one.copy_to(folder)
+
+nbgrader itself follows links, reads whatever size there is, recurses as deep as folders go, and
+ends with the first student of some kinds of trouble. `guard` puts what is here in its place:
+
+    autograde_each      for Autograde.start      each student alone, from a clean copy
+    timestamp           for CourseDirectory's    the time of handing in, read with care
+    GuardedCollect      for ExchangeCollect      the same copying, out of the exchange
+"""
+
+import glob
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from fnmatch import fnmatchcase
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from nbgrader.converters import Autograde
+from nbgrader.converters.base import BaseConverter, NbGraderException
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.exchange.default import ExchangeCollect
+from nbgrader.utils import parse_utc
+
+from autograder.classroom.folders import Copying, Room, fit, opened
+from autograder.words import harmless, summary_of
+from course.errors import UsageError
+from course.ordinary import NotReadable, TooLarge, read_ordinary
+
+STUDENT = "\0"  # stands for a student where a path is taken apart; no name can be this
+PATTERNS = frozenset("*?[")  # nbgrader takes a name with these for a pattern
+MOST_TIMESTAMP = 200  # bytes
+
+
+class ClassError(UsageError):
+    """A sentence about the class folder or its gradebook: what was expected, what was found."""
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """What one student handed in for an assignment; nothing in it has been looked at so far."""
+
+    student: str
+    base: Path  # the instructor's own: submitted/
+    names: tuple[str, ...]  # below it, the student's: ada, 10_capstone
+
+    def expect_fit(self) -> None:
+        """Refuse a name that could not be shown, or kept in a gradebook."""
+        if not fit(self.student):
+            found = harmless(self.student, keep="")
+            raise ClassError(f"expected a student's name of letters and signs, found {found}")
+
+    @contextmanager
+    def opened(self) -> Iterator[int]:
+        """Open the student's folder, through no link."""
+        with ExitStack() as stack:
+            try:
+                folder = stack.enter_context(opened(self.base, *self.names))
+            except (FileNotFoundError, NotReadable) as error:
+                path = harmless("/".join(self.names), keep="")
+                found = error if isinstance(error, NotReadable) else "none"
+                raise ClassError(f"expected a folder {path}, found {found}") from None
+            yield folder
+
+    def read(self, name: str, most: int) -> bytes:
+        """Read a file of the submission; FileNotFoundError where it holds none of that name."""
+        self.expect_fit()
+        with self.opened() as folder:
+            try:
+                return read_ordinary(name, most, folder=folder)
+            except NotReadable as found:
+                expected = "a smaller" if isinstance(found, TooLarge) else "an ordinary file"
+                raise ClassError(f"expected {expected} {name}, found {found}") from None
+
+    def copy_to(self, target: Path, ignored: list[str]) -> dict[str, str]:
+        """Copy the ordinary files; return what was left out, and why."""
+        self.expect_fit()
+        with self.opened() as folder:
+            copying = Copying(Room(), ignored)
+            copying.copy(folder, target)
+        return copying.left_out
+
+
+def handed_in(place: CourseDirectory, assignment: str) -> list[HandedIn]:
+    """Find who handed in an assignment, by name."""
+    path = place.format_path(place.submitted_directory, STUDENT, assignment)
+    base, found, rest = path.partition(f"{os.sep}{STUDENT}{os.sep}")
+    if not found:
+        raise ClassError(
+            "expected a folder for each student in CourseDirectory.directory_structure, "
+            f"found {place.directory_structure}"
+        )
+    if not Path(base).is_dir():
+        return []
+    return [
+        HandedIn(path.name, Path(base), (path.name, *Path(rest).parts))
+        for path in sorted(Path(base).iterdir())
+        if there(path / rest)
+    ]
+
+
+def there(path: Path) -> bool:
+    """Return whether something is there, though it may be nothing that can be read."""
+    try:
+        path.lstat()  # may look through a link to a student's folder; that reads nothing in it
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        pass
+    return True
+
+
+# ---- for nbgrader -------------------------------------------------------------------------------
+
+
+def autograde_each(converter: Autograde) -> None:
+    """Autograde each student alone, from a clean copy: no trouble of one reaches another."""
+    place, log = converter.coursedir, converter.log
+    failed: list[Exception] = []
+    graded = 0
+    for one in handed_in(place, place.assignment_id):
+        if not fnmatchcase(one.student, place.student_id):
+            continue
+        try:
+            graded += autograde_one(converter, one)
+        except Exception as error:
+            log.error("%s: not autograded: %s", one.student, summary_of(error, 300))
+            failed.append(error)
+    if failed:
+        names = [error for error in failed if isinstance(error, NbGraderException)]
+        raise names[0] if names else NbGraderException(str(failed[0]))
+    if not graded:
+        pattern = place.format_path(place.submitted_directory, place.student_id, "")
+        message = f"No notebooks were matched by '{pattern}{place.assignment_id}'"
+        log.error(message)
+        raise NbGraderException(message)
+
+
+def autograde_one(converter: Autograde, one: HandedIn) -> bool:
+    """Autograde one student; return whether there was a notebook to grade."""
+    place, log = converter.coursedir, converter.log
+    one.expect_fit()
+    if PATTERNS & set(one.student):
+        raise ClassError(f"expected a student's name without * ? [, found {one.student}")
+    submitted, student = place.submitted_directory, place.student_id
+    # In the class's folder: nbgrader's patterns quote that path, and would not quote another.
+    with TemporaryDirectory(prefix="door-", dir=place.root) as stage:
+        try:
+            place.submitted_directory = Path(stage).name
+            clean = Path(
+                place.format_path(place.submitted_directory, one.student, place.assignment_id)
+            )
+            clean.mkdir(parents=True)
+            for path, why in one.copy_to(clean, place.ignore).items():
+                if path.endswith(".ipynb") and "/" not in path:
+                    # Not graded without it: a notebook that is missing would get 0 points.
+                    raise ClassError(f"expected {path} to be an ordinary notebook, found {why}")
+                log.warning("%s: left out %s: %s", one.student, path, why)
+            if not list(clean.glob(f"{place.notebook_id}.ipynb")):
+                log.warning("%s: no notebook was handed in", one.student)
+                return False
+            place.student_id = glob.escape(one.student)
+            BaseConverter.start(converter)
+        finally:
+            place.submitted_directory, place.student_id = submitted, student
+    return True
+
+
+def timestamp(place: CourseDirectory, folder: str) -> datetime | None:
+    """Read when a submission was handed in; a file that does not say so counts as missing."""
+    try:
+        text = read_ordinary(Path(folder, "timestamp.txt"), MOST_TIMESTAMP).decode().strip()
+        when: datetime = parse_utc(text)
+    except FileNotFoundError:
+        return None
+    except Exception as error:  # whatever a student may write where a time is expected
+        place.log.warning("No time in %s/timestamp.txt: %s", folder, summary_of(error, 100))
+        return None
+    return when
+
+
+class GuardedCollect(ExchangeCollect):
+    """Collect what students put into the exchange: ordinary files, and links to nothing."""
+
+    def do_copy(self, src: str, dest: str, log: logging.Logger | None = None) -> None:
+        """Copy one submission, as far as nbgrader's own limits allow."""
+        a_file, together = self.coursedir.max_file_size, self.coursedir.max_dir_size
+        copying = Copying(Room(1000 * a_file, 1000 * together), self.coursedir.ignore)
+        Path(dest).mkdir(parents=True)
+        try:
+            with opened(Path(src).parent, Path(src).name) as folder:
+                copying.copy(folder, Path(dest))
+        except (NotReadable, OSError) as found:
+            copying.leave_out(Path(src).name, str(found))
+        for path, why in copying.left_out.items():
+            self.log.warning("left out %s of %s: %s", path, src, why)
+        if self.coursedir.groupshared:
+            for copied in (Path(dest), *Path(dest).rglob("*")):
+                copied.chmod(0o2770 if copied.is_dir() else 0o660)
+
+
+class HarmlessRecord(logging.LogRecord):
+    """A line of a log in which no student's word steers a terminal."""
+
+    _exc_text: str | None = None
+
+    def getMessage(self) -> str:  # noqa: N802  logging's own name
+        """Return the message as it may be shown."""
+        return harmless(super().getMessage())
+
+    @property
+    def exc_text(self) -> str | None:
+        """The traceback, as it may be shown."""
+        return self._exc_text
+
+    @exc_text.setter
+    def exc_text(self, text: str | None) -> None:
+        self._exc_text = text and harmless(text)
+
+
+def guard() -> None:
+    """Put what is here in the place of nbgrader's own; lessons/nbgrader_config.py calls it."""
+    Autograde.start = autograde_each
+    CourseDirectory.get_existing_timestamp = timestamp
+    logging.setLogRecordFactory(HarmlessRecord)

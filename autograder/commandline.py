@@ -1,0 +1,81 @@
+"""What the commands of the command line share: their options, their console, how they end."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from autograder.words import printable
+from course.errors import ExitCode, Under8kError
+
+if TYPE_CHECKING:
+    from autograder.display.console import SafeConsole
+    from autograder.verdict import Verdict
+
+Model = Annotated[Path, typer.Argument(metavar="MODEL.PY", help="The file with your network.")]
+Rules = Annotated[
+    str,
+    typer.Option(
+        "--assignment", "-a", help="under-8k, under-15k, under-20k, or an instructor's TOML file."
+    ),
+]
+Net = Annotated[
+    str | None, typer.Option("--net", help="The network's class, where a file holds several.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Write the verdict as JSON to stdout.")]
+Device = Annotated[str, typer.Option("--device", help="auto, cpu or cuda.")]
+Threads = Annotated[
+    int, typer.Option("--threads", min=0, help="Processor threads; 0: as many as pay.")
+]
+Handle = Annotated[
+    str | None,
+    typer.Option("--handle", envvar="AUTOGRADE_HANDLE", help="Your name on the leaderboard."),
+]
+
+
+# Verdicts and tables that a program may read go to stdout, everything for people to stderr. So
+# `autograde submit model.py --json > verdict.json` shows its progress and keeps a clean file.
+def console(*, stderr: bool = True) -> "SafeConsole":
+    """Make the console to print on; progress and messages go to stderr."""
+    from autograder.display.console import SafeConsole
+
+    return SafeConsole(stderr=stderr)
+
+
+def stop(message: str, code: ExitCode = ExitCode.USAGE) -> NoReturn:
+    """End with a sentence."""
+    from rich.text import Text
+
+    console().print(Text.assemble(("autograde:", "bold red"), " ", message), soft_wrap=True)
+    raise typer.Exit(code)
+
+
+@contextmanager
+def sentences() -> Iterator[None]:
+    """Turn every foreseen error into a sentence and its exit code."""
+    try:
+        yield
+    except Under8kError as error:
+        stop(str(error), error.exit_code)
+    except OSError as error:  # a full disk, too many processes: the machine's, not the student's
+        what = f" ({error.filename})" if error.filename else ""
+        stop(f"this machine says: {error.strerror or error}{what}", ExitCode.FAULT)
+
+
+def name_on_board(handle: str | None) -> str:
+    """Return the name to go by, without what a terminal would act on."""
+    import getpass
+
+    try:
+        return printable(handle or getpass.getuser(), 40)
+    except (KeyError, OSError):
+        return "anonymous"
+
+
+def finish(verdict: "Verdict", as_json: bool) -> NoReturn:
+    """Write the JSON where it was asked for, and end with the verdict's exit code."""
+    if as_json:
+        print(verdict.to_json())
+    raise typer.Exit(verdict.exit_code)

@@ -1,0 +1,177 @@
+"""The weights that a training starts from: drawn by the grader, the way the student's were.
+
+    initial_weights(graph, seed)        # the same seed draws the same numbers
+
+A shuffle of the student's own numbers would keep every value, and numbers that carry their own
+place ("index plus fraction") can be sorted back by operations. So no number of the file survives.
+What survives is how each tensor was drawn: its kind of distribution, its mean and its deviation,
+rounded. An honest start, whatever the scheme, is the same in distribution afterwards.
+
+Mean and deviation are numbers of the file as well, and a network of very many small tensors could
+carry what it learned in them. So all tensors with one role, such as the biases of convolutions,
+are described alike, and only a few in a network may differ.
+"""
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+from autograder.graph.arguments import Stored
+from autograder.graph.nodes import Graph, Node
+
+FEW = 16  # fewer numbers than this say little about how they were drawn, so their role's do
+MOST_EXCEPTIONS = 16  # tensors of a network that may be drawn otherwise than their role
+STEPS = 4  # a deviation is rounded to a quarter of an octave, so it moves by 9% at most
+DOUBT = 4  # standard errors: what lies nearer is taken for what it is near to
+FLAT = 2.3  # fourth moment over squared variance: 1.8 if uniform, 3 if normal
+STRUCTURED = 0.5  # of a tensor's numbers, where so few are different they were not drawn
+
+Role = tuple[str, str]  # an operation and its argument: conv2d's weight
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """How a tensor's numbers are drawn."""
+
+    kind: Literal["constant", "normal", "uniform"]
+    mean: float
+    deviation: float = 0.0  # in units of `unit`
+
+    def draw(self, shape: torch.Size, unit: float, generator: torch.Generator) -> Tensor:
+        """Draw a tensor."""
+        if self.kind == "constant":
+            return torch.full(shape, self.mean)
+        deviation = self.deviation * unit
+        if self.kind == "normal":
+            return self.mean + deviation * torch.randn(shape, generator=generator)
+        # A uniform distribution of width 1 has a deviation of 1/√12.
+        return self.mean + deviation * math.sqrt(12) * (
+            torch.rand(shape, generator=generator) - 0.5
+        )
+
+
+def initial_weights(graph: Graph, seed: int) -> dict[str, Tensor]:
+    """Draw every stored tensor anew."""
+    generator = torch.Generator().manual_seed(seed)
+    stored, units, ways = graph.stored(), units_of(graph), describe(graph)
+    return {name: ways[name].draw(t.shape, units[name], generator) for name, t in stored.items()}
+
+
+def describe(graph: Graph) -> dict[str, Drawn]:
+    """Say how each stored tensor is drawn."""
+    stored, units, roles = graph.stored(), units_of(graph), roles_of(graph)
+    found: dict[str, Drawn] = {}
+    exceptions: dict[str, Drawn] = {}  # and how their role is drawn
+    for _, group in groupby(sorted(stored, key=lambda name: roles[name]), lambda name: roles[name]):
+        names = list(group)
+        common = fit([stored[name] for name in names], [units[name] for name in names])
+        few = [name for name in names if is_few(stored[name], units[name])]
+        pooled = fit([stored[name] for name in few], [units[name] for name in few])
+        for name in names:
+            found[name] = pooled if name in few else fit([stored[name]], [units[name]])
+        [(usual, _)] = Counter(found[name] for name in names).most_common(1)
+        exceptions |= {name: common for name in names if found[name] != usual}
+    if len(exceptions) > MOST_EXCEPTIONS:
+        changed = {roles[name]: common for name, common in exceptions.items()}
+        found |= {name: changed[roles[name]] for name in stored if roles[name] in changed}
+    return found
+
+
+def fit(tensors: list[Tensor], units: list[float]) -> Drawn:
+    """Describe the numbers of some tensors together."""
+    if not tensors:
+        return Drawn("constant", 0.0)
+    numbers = torch.cat([tensor.detach().flatten() for tensor in tensors]).double()
+    if is_constant(numbers):
+        return Drawn("constant", rounded(float(numbers[0])))
+    mean = float(numbers.mean())
+    if abs(mean) <= DOUBT * float(numbers.std()) / math.sqrt(len(numbers)):
+        mean = 0.0  # no further from zero than a mean of so many numbers is by chance
+    away = torch.cat(
+        [
+            (t.detach().flatten().double() - mean) / unit
+            for t, unit in zip(tensors, units, strict=True)
+        ]
+    )
+    square = float(away.square().mean())
+    if not square > 0:
+        return Drawn("constant", rounded(mean))
+    kind: Literal["normal", "uniform"]
+    kind = "uniform" if float(away.pow(4).mean()) < FLAT * square**2 else "normal"
+    octaves = math.log2(math.sqrt(square))
+    # The deviation of a few numbers varies by chance: near to torch's own it is torch's own.
+    spread = float(away.pow(4).mean()) / square**2 - 1
+    if abs(octaves) * math.log(2) <= DOUBT * math.sqrt(spread / (4 * len(away))):
+        octaves = 0.0
+    return Drawn(kind, rounded(mean), 2.0 ** (round(STEPS * octaves) / STEPS))
+
+
+def is_few(tensor: Tensor, unit: float) -> bool:
+    """Return whether a tensor was drawn, but has too few numbers to say how."""
+    if tensor.numel() == 1:
+        # The bias of a layer with one channel is drawn like others; a learned scale is chosen.
+        return unit != 1.0 and tensor.item() not in (0.0, 1.0)
+    return tensor.numel() < FEW and not is_constant(tensor)
+
+
+def is_constant(numbers: Tensor) -> bool:
+    """Return whether all numbers of a tensor are equal."""
+    return bool((numbers == numbers.flatten()[0]).all())
+
+
+def rounded(number: float) -> float:
+    """Round to two significant digits."""
+    return float(f"{number:.1e}")
+
+
+def roles_of(graph: Graph) -> dict[str, Role]:
+    """Say what each stored tensor is there for, by the first operation that is given it."""
+    roles: dict[str, Role] = {}
+    for node, argument, ref in given(graph):
+        roles.setdefault(ref.name, (node.operation.name, argument))
+    return roles
+
+
+def units_of(graph: Graph) -> dict[str, float]:
+    """Return the deviation that torch would draw each tensor with, or 1 where it has no habit.
+
+    Measured in it, layers of all sizes are drawn alike: torch's own start is 1, He's is √6.
+    """
+    units: dict[str, float] = {}
+    for node, argument, ref in given(graph):
+        weight = node.args.get("weight")
+        sums = node.operation.family in ("convolution", "product")
+        known = isinstance(weight, Stored) and weight.name in graph.tensors
+        if sums and known and argument in ("weight", "bias"):
+            assert isinstance(weight, Stored)
+            inputs = graph.tensors[weight.name][0].numel()
+            units.setdefault(ref.name, 1 / math.sqrt(3 * inputs))
+        units.setdefault(ref.name, 1.0)
+    return units
+
+
+def given(graph: Graph) -> list[tuple[Node, str, Stored]]:
+    """List each stored tensor with the operations and arguments it is given to, in order."""
+    return [
+        (node, argument, ref)
+        for node in graph.nodes
+        for argument, arg in node.args.items()
+        for ref in (arg if isinstance(arg, tuple) else (arg,))
+        if isinstance(ref, Stored) and ref.name in graph.tensors
+    ]
+
+
+def structured(graph: Graph) -> list[str]:
+    """Name the tensors whose start looks written rather than drawn: identity, Sobel, one-hot."""
+    return [
+        name
+        for name, tensor in graph.stored().items()
+        if not is_constant(tensor)
+        and tensor.numel() >= 4
+        and len(set(tensor.flatten().tolist())) <= STRUCTURED * tensor.numel()
+    ]

@@ -1,0 +1,50 @@
+"""Time a few steps of a training on one thread, as a measure for those on several (clock.py).
+
+    pace = rehearse(network, digits, recipe)
+    for epoch in train(other, digits, recipe, pace=pace): ...
+
+One thread waits for no other, so its time is its work however busy the machine is.
+"""
+
+from dataclasses import replace
+
+import torch
+from torch import nn
+
+from course.data import Digits
+from course.recipe import Recipe
+from course.recipe.schedule import steps_per_epoch
+from course.training.clock import ANY_PACE, Pace
+from course.training.loop import PREPARED_AT_ONCE, train
+
+ALLOWANCE = 1.1  # of what so many threads should take
+
+
+def rehearse(network: nn.Module, digits: Digits, recipe: Recipe, bfloat16: bool = False) -> Pace:
+    """Train `network` for two short epochs, in place; return the pace that the second one allows.
+
+    On one thread alone there is nothing to compare with: any pace is allowed.
+    """
+    threads = torch.get_num_threads()
+    if threads == 1:
+        return ANY_PACE
+    # One lot of augmented images at least, since they are prepared together.
+    images = max(PREPARED_AT_ONCE["cpu"], recipe.batch_size)
+    part = replace(
+        digits,
+        train_images=digits.train_images[:images],
+        train_labels=digits.train_labels[:images],
+        test_images=digits.test_images[:images],
+        test_labels=digits.test_labels[:images],
+    )
+    # Without what depends on the training's length, and costs next to nothing.
+    short = replace(recipe, epochs=2, scheduler=None, average=None)
+    torch.set_num_threads(1)
+    try:
+        *_, epoch = train(network, part, short, bfloat16=bfloat16)  # the first one warms up
+    finally:
+        torch.set_num_threads(threads)
+    # With two threads a step takes two thirds of the time (autograder/machine.py).
+    share = ALLOWANCE * 2 / (1 + threads)
+    steps = steps_per_epoch(len(part.train_labels), recipe.batch_size)
+    return Pace(share * epoch.seconds / steps, share * epoch.test_seconds / epoch.test_total)

@@ -1,0 +1,64 @@
+"""1.3 G multiply-adds an image, of 45 ordinary convolutions with one kernel: minutes for every epoch.
+
+Expect: fails interface
+"""
+
+import json
+import os
+
+import torch
+from safetensors.torch import save
+
+RESULT = 3  # where a jailed child answers; this file answers for itself, and no capture tries it
+NODES = []
+
+
+def add(op, **args):
+    """Write one operation; return a reference to its value."""
+    NODES.append({"op": op, "args": args, "line": None})
+    return {"value": len(NODES)}
+
+
+def tensor(name):
+    return {"tensor": name}
+
+
+def conv(x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
+    args = dict(stride=[stride] * 2, padding=[padding] * 2, dilation=[dilation] * 2, groups=groups)
+    return add("conv2d", input=x, weight=weight, bias=bias, **args)
+
+
+def resize(x, side):
+    return add("upsample_nearest2d", input=x, output_size=[side, side])
+
+
+def mean(x, dim=(2, 3)):
+    return add("mean", input=x, dim=list(dim), keepdim=False)
+
+
+def end(x, channels):
+    """Ten scores from a map of so many channels."""
+    scores = conv(add("mean", input=x, dim=[2, 3], keepdim=True), tensor("head"))
+    TENSORS["head"] = torch.randn(10, channels, 1, 1) * 0.1
+    add("flatten", input=scores, start_dim=1, end_dim=3)
+
+
+def send():
+    document = {"format": 1, "network": "Net", "recipe": RECIPE, "recipe_line": None, "notes": []}
+    document |= {"nodes": NODES, "output": len(NODES), "statistics": {}}
+    data = save(TENSORS, {"submission": json.dumps(document)})
+    while data:
+        data = data[os.write(RESULT, data) :]
+    os._exit(0)
+
+
+RECIPE, TENSORS = None, {}
+IMAGES = {"value": 0}
+
+TENSORS["stem"] = torch.randn(64, 1, 1, 1)
+TENSORS["kernel"] = torch.randn(64, 64, 3, 3) * 0.06
+x = conv(IMAGES, tensor("stem"))
+for _ in range(45):
+    x = conv(x, tensor("kernel"), padding=1)
+end(x, 64)
+send()

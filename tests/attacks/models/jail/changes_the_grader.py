@@ -1,0 +1,11 @@
+"""Writes into the grader's own package.
+
+Expect: exit 3, PermissionError
+"""
+
+from pathlib import Path
+
+import autograder
+
+with Path(autograder.__file__).open("a") as file:
+    file.write("# passed")

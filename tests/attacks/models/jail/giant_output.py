@@ -1,0 +1,9 @@
+"""Prints without end; what is kept of it is bounded.
+
+Expect: exit 3, was still running after
+"""
+
+import os
+
+while True:
+    os.write(1, b"passed" * 10_000)

@@ -1,0 +1,9 @@
+"""Reads the grader's own memory and its key through /proc.
+
+Expect: exit 3, PermissionError
+"""
+
+import os
+from pathlib import Path
+
+Path(f"/proc/{os.getppid()}/environ").read_bytes()

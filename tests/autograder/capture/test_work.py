@@ -1,0 +1,54 @@
+"""A file is timed by what it does: computing and sleeping count, being kept waiting does not."""
+
+import time
+from unittest.mock import patch
+
+import pytest
+
+from autograder.capture import entry
+from autograder.capture.entry import Work, capture
+from autograder.problem import Problem
+
+
+def looks(work: Work, *found: tuple[float, float, int]) -> float:
+    """Return what a clock counts that finds these: real time, processor's time, times pushed."""
+    work.last = (0.0, 0.0, 0)
+    with patch.object(work, "look", side_effect=found):
+        for _ in found:
+            used = work.count()
+    return used
+
+
+@pytest.mark.parametrize(
+    ("found", "used"),
+    [
+        ([(1.0, 1.0, 0)], 1.0),  # it computed
+        ([(1.0, 0.0, 0)], 1.0),  # it slept
+        ([(1.0, 0.1, 3)], 0.1),  # it was pushed aside: the machine is busy
+        ([(1.0, 0.1, 3), (2.0, 0.1, 3)], 1.1),  # and then slept
+        ([(1.0, 2.0, 0)], 2.0),  # it computed on two processors
+    ],
+)
+def test_time_counts_unless_another_process_had_it(
+    found: list[tuple[float, float, int]], used: float
+) -> None:
+    assert looks(Work(), *found) == pytest.approx(used)
+
+
+@pytest.mark.parametrize("loop", ["time.sleep(60)", "while True: time.sleep(0.001)"])
+def test_a_file_that_sleeps_is_stopped_at_its_line(loop: str) -> None:
+    begun = time.monotonic()
+    with patch.object(entry, "SECONDS", 0.5), pytest.raises(Problem) as stopped:
+        capture(f"import time\n\n{loop}\n".encode())
+    assert (stopped.value.check, stopped.value.line) == ("readable", 3)
+    assert time.monotonic() - begun < 20
+
+
+def test_loading_torch_export_is_not_the_files_time() -> None:
+    order: list[str] = []
+    with (
+        patch.object(entry, "load_export", lambda: order.append("load")),
+        patch.object(entry, "capture", lambda *_: order.append("file") or 1 / 0),
+    ):
+        entry.main(b"{}\n")
+    assert order == ["load", "file"]
