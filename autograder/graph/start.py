@@ -8,8 +8,8 @@ What survives is how each tensor was drawn: its kind of distribution, its mean a
 rounded. An honest start, whatever the scheme, is the same in distribution afterwards.
 
 Mean and deviation are numbers of the file as well, and a network of very many small tensors could
-carry what it learned in them. So all tensors with one role, such as the biases of convolutions,
-are described alike, and only a few in a network may differ.
+carry what it learned in them. So tensors with one role, such as the biases of convolutions, are
+described alike, and only a few in a network may be otherwise: of more, all are drawn alike.
 """
 
 import math
@@ -55,6 +55,10 @@ class Drawn:
         )
 
 
+# What most starts are made of: zeros, ones, and torch's own.
+ORDINARY = (Drawn("constant", 0.0), Drawn("constant", 1.0), Drawn("uniform", 0.0, 1.0))
+
+
 def initial_weights(graph: Graph, seed: int) -> dict[str, Tensor]:
     """Draw every stored tensor anew."""
     generator = torch.Generator().manual_seed(seed)
@@ -66,19 +70,19 @@ def describe(graph: Graph) -> dict[str, Drawn]:
     """Say how each stored tensor is drawn."""
     stored, units, roles = graph.stored(), units_of(graph), roles_of(graph)
     found: dict[str, Drawn] = {}
-    exceptions: dict[str, Drawn] = {}  # and how their role is drawn
+    exceptions: list[str] = []
     for _, group in groupby(sorted(stored, key=lambda name: roles[name]), lambda name: roles[name]):
         names = list(group)
-        common = fit([stored[name] for name in names], [units[name] for name in names])
         few = [name for name in names if is_few(stored[name], units[name])]
         pooled = fit([stored[name] for name in few], [units[name] for name in few])
         for name in names:
             found[name] = pooled if name in few else fit([stored[name]], [units[name]])
-        [(usual, _)] = Counter(found[name] for name in names).most_common(1)
-        exceptions |= {name: common for name in names if found[name] != usual}
+        [(usual, times)] = Counter(found[name] for name in names).most_common(1)
+        alike = times > 1 or usual in ORDINARY
+        exceptions += [name for name in names if found[name] != usual or not alike]
     if len(exceptions) > MOST_EXCEPTIONS:
-        changed = {roles[name]: common for name, common in exceptions.items()}
-        found |= {name: changed[roles[name]] for name in stored if roles[name] in changed}
+        common = fit([stored[name] for name in exceptions], [units[name] for name in exceptions])
+        found |= dict.fromkeys(exceptions, common)
     return found
 
 

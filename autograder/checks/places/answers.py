@@ -100,6 +100,8 @@ def follow(graph: Graph, parts: list[Part], look: Look) -> Answers:
     mix = torch.rand(look.images, 10, generator=generator) + 0.5
 
     def slopes(score: Tensor) -> list[Tensor]:
+        if not score.requires_grad:  # nothing stored has a say in it
+            return [part.pick(torch.zeros_like(n)) for part, n in zip(parts, numbers, strict=True)]
         found = torch.autograd.grad(score, numbers, allow_unused=True)
         return [
             part.pick(torch.zeros_like(number) if slope is None else slope)
@@ -121,7 +123,7 @@ def follow(graph: Graph, parts: list[Part], look: Look) -> Answers:
 
 def used_places(score: Tensor, outputs: dict[int, Tensor]) -> dict[int, Tensor]:
     """Return how much the scores depend on each place of each convolution's result: (H, W)."""
-    if not outputs:
+    if not outputs or not score.requires_grad:
         return {}
     found = torch.autograd.grad(score, list(outputs.values()), retain_graph=True, allow_unused=True)
     return {

@@ -20,7 +20,7 @@ from autograder.checks.places.added import added_per_place
 from autograder.checks.places.answers import Answers, follow, kernels_of, parts_of
 from autograder.checks.places.kernels import content, covering
 from autograder.checks.places.looks import Look
-from autograder.checks.places.tally import FEW, Tally, together, ways_of
+from autograder.checks.places.tally import A_ROW, FEW, Tally, together, ways_of
 from autograder.graph.arguments import Stored
 from autograder.graph.nodes import Graph, Node, references_in
 
@@ -56,6 +56,8 @@ class Places:
 def measure(graph: Graph) -> Places:
     """Follow every learned number and say where it works."""
     parts, kernels = parts_of(graph), kernels_of(graph)
+    if not parts:
+        return Places()  # nothing is learned
     tallies, stored = [Tally.of(part) for part in parts], len(graph.stored())
     looked = {look: follow(graph, parts, look) for look in (STRAIGHT, DIGITS, NOISE)}
     # What a bias answers, at the few blocks where a pool or a ReLU chooses otherwise, is chance.
@@ -71,7 +73,7 @@ def measure(graph: Graph) -> Places:
         scattered = max(scattered, ways_of(torch.cat(local)))
         rows = [together(answers.changes[place]) for place in weights]
         found.ways = max(found.ways, ways_to_weight(rows, sliding))
-    kept = sum(tally.at_one_place() for tally in tallies[stored:])
+    kept = sum(tally.at_one_place(A_ROW) for tally in tallies[stored:])
     found.statistics = 2 * kept if kept > FEW else 0  # a mean and a variance
     tallies = tallies[:stored]
     for tally in tallies:

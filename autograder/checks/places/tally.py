@@ -8,6 +8,7 @@ from torch import Tensor
 from autograder.checks.places.answers import Part
 
 ONE_PLACE = 0.12  # a share of the places: a number with less works at one of them
+A_ROW = 0.2  # of a channel that BatchNorm keeps a mean of: one row or column of seven is less
 FEW = 16  # numbers: from so few, no layer is made
 FOLLOWED = 600  # numbers whose ways are compared
 
@@ -47,9 +48,9 @@ class Tally:
         """How many of the tensor's numbers each followed one stands for."""
         return self.part.groups / len(self.part.chosen)
 
-    def at_one_place(self) -> int:
-        """Count the tensor's numbers that work at one place."""
-        return round(self.scale * self.part.taps * int((self.share < ONE_PLACE).sum()))
+    def at_one_place(self, limit: float = ONE_PLACE) -> int:
+        """Count the tensor's numbers that work at one place, or at less than `limit` of them."""
+        return round(self.scale * self.part.taps * int((self.share < limit).sum()))
 
     def taps_at_one_place(self) -> int:
         """Count a kernel's numbers that work at one place each."""
