@@ -114,7 +114,3 @@ def test_a_kernel_with_room_to_slide_is_not_named(kernel: str) -> None:
 
 def test_the_measure_is_the_same_every_time() -> None:
     assert places(EVERYWHERE).shares == places(EVERYWHERE).shares
-
-
-def test_numbers_without_a_say_make_no_dense_layer() -> None:
-    assert not places("return x[:, :, :2, :5].flatten(1) + 0 * self.head.bias.mean()").dense
