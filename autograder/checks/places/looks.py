@@ -27,7 +27,7 @@ from course import practice
 
 MEAN, STD = 0.1307, 0.3081  # of MNIST's pixels, which its images are standardised by
 PAPER = -MEAN / STD  # what is blank in a digit, standardised
-BLOCK = 4  # pixels: the image is changed one block of 4x4 after the other
+BORDER = 4  # pixels around a digit, which are blank
 MIDDLE, REST = 1.5, 0.03  # a kernel's weights, beside what they would be
 ROOM = 0.3  # of its map, that a kernel covers: one that covers more hardly slides
 LARGEST = ("amax", "amin", "max", "min")  # reductions that choose a place
@@ -43,12 +43,14 @@ class Look:
     images: int
     variety: float  # of the weights, which are positive, around 1
     seed: int
+    block: int = 4  # pixels: the image is changed one block of 4x4 after the other
 
     @cached_property
     def blocks(self) -> list[tuple[slice, slice]]:
         """List the blocks of pixels that are changed, one after the other."""
-        first, last = (1, 6) if self.digits else (0, 28 // BLOCK)
-        sides = [slice(BLOCK * i, BLOCK * (i + 1)) for i in range(first, last)]
+        first, last = (BORDER, 28 - BORDER) if self.digits else (0, 28)
+        starts = range(first, last, self.block)
+        sides = [slice(start, min(start + self.block, last)) for start in starts]
         return [(rows, columns) for rows in sides for columns in sides]
 
     def base(self, generator: torch.Generator) -> Tensor:

@@ -10,7 +10,7 @@ weight all places, but in as many ways as there are places. A convolution's numb
 and what comes after global pooling weights all places in one way.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor
@@ -27,6 +27,9 @@ from autograder.graph.nodes import Graph, Node, references_in
 STRAIGHT = Look("straight", straight=True, digits=False, images=1, variety=0.3, seed=0)
 DIGITS = Look("digits", straight=False, digits=True, images=4, variety=0.3, seed=3)
 NOISE = Look("noise", straight=False, digits=False, images=2, variety=1.0, seed=1)
+
+# Sides of the blocks that are changed, in pixels. A network with many numbers takes long to follow.
+FINE, COARSE, LARGE = 4, 7, 100_000
 
 # Ways to weight the places: more are a dense layer's. Kernels that slide may be a few, each over
 # its own part of the map.
@@ -59,7 +62,10 @@ def measure(graph: Graph) -> Places:
     if not parts:
         return Places()  # nothing is learned
     tallies, stored = [Tally.of(part) for part in parts], len(graph.stored())
-    looked = {look: follow(graph, parts, look) for look in (STRAIGHT, DIGITS, NOISE)}
+    block = COARSE if sum(part.groups * part.taps for part in parts) > LARGE else FINE
+    looked = {
+        look: follow(graph, parts, replace(look, block=block)) for look in (STRAIGHT, DIGITS, NOISE)
+    }
     # What a bias answers, at the few blocks where a pool or a ReLU chooses otherwise, is chance.
     weights = [place for place, part in enumerate(parts[:stored]) if part.name not in biases(graph)]
     sliding = [slides(graph, parts[place].name, kernels, looked[NOISE]) for place in weights]

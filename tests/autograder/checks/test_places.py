@@ -114,3 +114,11 @@ def test_a_kernel_with_room_to_slide_is_not_named(kernel: str) -> None:
 
 def test_the_measure_is_the_same_every_time() -> None:
     assert places(EVERYWHERE).shares == places(EVERYWHERE).shares
+
+
+def test_a_network_of_many_numbers_is_followed_in_coarser_blocks() -> None:
+    wide = "self.wide = nn.Conv2d(1, 250, 3, stride=4)\n"
+    hidden = ONE_HOT.replace("self.conv", "self.wide")
+    assert places(hidden, f"{wide}self.dense = nn.Conv2d(12250, 10, 1)").dense
+    fair = "return self.dense(F.relu(self.wide(x)).mean((2, 3), keepdim=True)).flatten(1)"
+    assert places(fair, f"{wide}self.dense = nn.Conv2d(250, 10, 1)").clear
