@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from course.figures.drawing import GREY, INK, PALE, RED, Drawing, style_axes, write_text
+from course.figures.drawing import GREY, INK, NARROW, PALE, RED, Drawing, style_axes, write_text
 
 ONE_PLACE = 0.12  # what the grader takes for one place: checks/places/tally.py
 PLACES = 49  # that it looks at, 7x7
@@ -17,10 +17,11 @@ PLACES = 49  # that it looks at, 7x7
 def draw_places(networks: Mapping[str, Mapping[str, float]], width: float = 9.0) -> Drawing:
     """Draw a panel for each network: for each layer, the share that one of its numbers works at."""
     most = max(len(shares) for shares in networks.values())
-    title = "At how many of the image's places does one number work?"
-    figure = Drawing((width, 1.3 + 0.27 * max(3, most)), title)
-    panels = figure.subplots(1, len(networks), squeeze=False)[0]
-    for axes, (network, shares) in zip(panels, networks.items(), strict=True):
+    title = "At how many places does one number work?"
+    down, across = (len(networks), 1) if width < NARROW else (1, len(networks))
+    figure = Drawing((width, 0.5 + down * (0.8 + 0.27 * max(3, most))), title)
+    panels = figure.subplots(down, across, squeeze=False)
+    for axes, (network, shares) in zip(panels.flat, networks.items(), strict=True):
         axes.set_title(network, fontsize=9.5, color=INK)
         style_axes(axes, "share of the places", "", grid="x")
         for place, share in enumerate(shares.values()):
@@ -45,10 +46,10 @@ def draw_places(networks: Mapping[str, Mapping[str, float]], width: float = 9.0)
 
 def draw_shares(groups: Mapping[str, Sequence[float]], width: float = 9.0) -> Drawing:
     """Draw the least share of each network as a mark, a row for each group of networks."""
-    title = "The layer whose numbers work at the fewest places, network by network"
+    title = "The least share of each network's layers"
     figure = Drawing((width, 1.2 + 0.55 * len(groups)), title)
     axes = figure.subplots()
-    style_axes(axes, "share of the places that one of its numbers works at", "", grid="x")
+    style_axes(axes, "share of the places that one number works at", "", grid="x")
     for row, shares in enumerate(groups.values()):
         # Marks that would hide each other stand above each other.
         lanes = [row + 0.12 * (place % 5 - 2) for place in range(len(shares))]
