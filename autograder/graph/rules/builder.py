@@ -122,7 +122,7 @@ class Builder:
             assert isinstance(kept, Tensor)
             return kept
         if "output_size" in node.args:
-            before = self.shape(node.args["input"])[:2]
+            before = self.shape(node.args["input"])[:-2]
             return torch.empty((*before, *node.integers("output_size")), device="meta")
         args = {name: self.resolve(arg) for name, arg in node.args.items()}
         result = node.operation.run(**args)
