@@ -139,16 +139,20 @@ def test_one_that_hangs_twice_is_a_fault_of_ours(model: Path, workers: list[Work
 def test_eight_busy_loops_beside_change_neither_verdict_nor_seconds(model: Path) -> None:
     long = rules("percent = 15\nreached_once = true", epochs=4)
     model.write_text(TINY.replace("epochs=2, batch_size=500", "epochs=4, batch_size=50"))
-    alone = practise(model, long)
-    with ExitStack() as beside:
-        for _ in range(8):
-            loop = subprocess.Popen([sys.executable, "-c", "while True: pass"])
-            beside.callback(loop.wait)
-            beside.callback(loop.kill)
-        among_others = practise(model, long)
-    assert among_others.exit_code == alone.exit_code == 0
-    assert numbers(among_others) == numbers(alone)
-    assert among_others.seconds == pytest.approx(alone.seconds, rel=0.2)
+    alone, among_others = [], []
+    # In turns, and the quickest of each: whatever else this machine does comes and goes.
+    for _ in range(3):
+        alone.append(practise(model, long))
+        with ExitStack() as beside:
+            for _ in range(8):
+                loop = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+                beside.callback(loop.wait)
+                beside.callback(loop.kill)
+            among_others.append(practise(model, long))
+    assert {verdict.exit_code for verdict in alone + among_others} == {0}
+    assert all(numbers(verdict) == numbers(alone[0]) for verdict in alone + among_others)
+    quickest = min(verdict.seconds for verdict in alone)
+    assert min(verdict.seconds for verdict in among_others) == pytest.approx(quickest, rel=0.2)
 
 
 def test_an_error_in_whoever_watches_leaves_no_worker_behind(

@@ -6,7 +6,6 @@ Learned numbers per place: 10 for each of 196 places, 1,960 of the 2,070 in all.
 Expect: fails no-dense
 """
 
-import torch
 import torch.nn as nn
 import torch.nn.functional as F
 

@@ -6,7 +6,6 @@ Learned numbers per place: 24, 1,176 of the 1,994 in all; they are added, and mu
 Expect: fails no-dense
 """
 
-import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
