@@ -30,7 +30,7 @@ class TestBombs:
         monkeypatch.setattr(Jailed, "_waited", lambda child: (time.monotonic() - begun) / 2)
         outcome = drop("sleep", Limits(seconds=1))
         assert outcome.status == "timeout"
-        assert 2 <= outcome.seconds < 4
+        assert 1.9 <= outcome.seconds < 4  # the child is started a moment after `begun`
 
     def test_one_that_never_gets_a_processor_is_starved(
         self, monkeypatch: pytest.MonkeyPatch

@@ -1,6 +1,6 @@
 """Prints without end; what is kept of it is bounded.
 
-Expect: exit 3, was still running after
+Expect: exit 3, still running
 """
 
 import os
