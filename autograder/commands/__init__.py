@@ -1,0 +1,1 @@
+"""The commands of the command line, in the process that you start: they read, call and render."""

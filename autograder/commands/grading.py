@@ -1,0 +1,99 @@
+"""Commands that grade one file of yours: check, submit."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from autograder.commands.shared import (
+    AsJson,
+    Device,
+    Handle,
+    Model,
+    Net,
+    Rules,
+    Threads,
+    console,
+    finish,
+    name_on_board,
+    sentences,
+)
+
+if TYPE_CHECKING:
+    from autograder.display.console import SafeConsole
+
+
+def check(
+    model: Model,
+    assignment: Rules = "under-8k",
+    net: Net = None,
+    device: Device = "auto",
+    threads: Threads = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Check everything that needs no training; takes seconds."""
+    from autograder.display.screen import Screen
+    from autograder.job import Options, job_of
+
+    out = console()
+    with sentences():
+        job = job_of(model, assignment, Options(net=net, device=device, threads=threads))
+        with Screen(out, model, job.rules) as screen:
+            # Imported only now: the first line is on the screen while this loads.
+            from autograder.pipeline import grade
+
+            verdict = grade(job, screen)
+            screen.conclude(verdict)
+    finish(verdict, as_json)
+
+
+def submit(
+    model: Model,
+    assignment: Rules = "under-8k",
+    net: Net = None,
+    seeds: Annotated[int, typer.Option("--seeds", min=1, max=100, help="Trainings; 3 verify.")] = 1,
+    data: Annotated[str, typer.Option("--data", help="mnist, practice, or auto.")] = "mnist",
+    handle: Handle = None,
+    device: Device = "auto",
+    threads: Threads = 0,
+    plot: Annotated[Path | None, typer.Option("--plot", help="Where to draw the curves.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check, train, judge, and climb the leaderboard."""
+    from autograder.display.screen import Screen
+    from autograder.display.terminal import print_kept
+    from autograder.job import Options, job_of
+    from autograder.results.home import key
+
+    out = console()
+    with sentences():
+        data = available_data(out) if data == "auto" else data
+        options = Options(net=net, seeds=seeds, data=data, device=device, threads=threads)
+        job = job_of(model, assignment, options, key())
+        with Screen(out, model, job.rules, seeds) as screen:
+            from autograder.pipeline import grade
+            from autograder.results.leaderboard import Leaderboard
+
+            with Leaderboard() as board:  # opened first: a full disk should not cost a training
+                verdict = grade(job, screen)
+                screen.conclude(verdict)
+                if verdict.runs:  # what was never trained is shown, but not kept
+                    from autograder.results.keeping import keep
+
+                    kept = keep(board, verdict, screen.source, name_on_board(handle), plot)
+                    print_kept(out, kept, verdict)
+    finish(verdict, as_json)
+
+
+def available_data(out: "SafeConsole") -> str:
+    """Take MNIST where it can be had, else practice digits, saying so loudly."""
+    from course.data import DataError, load
+
+    try:
+        load("mnist")
+    except DataError as error:
+        out.print(str(error), style="yellow")
+        loud = "bold black on yellow"
+        out.print(" going on with practice digits: not a ranked result ", style=loud)
+        return "practice"
+    return "mnist"

@@ -1,0 +1,109 @@
+"""Commands that look at what is kept: leaderboard, history, show."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from autograder.commands.shared import (
+    AsJson,
+    Handle,
+    Rules,
+    console,
+    name_on_board,
+    sentences,
+    stop,
+)
+from autograder.words import harmless
+
+
+def leaderboard(
+    assignment: Rules = "under-8k",
+    as_csv: Annotated[bool, typer.Option("--csv", help="Write CSV to stdout.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Write JSON to stdout.")] = False,
+    plot: Annotated[
+        Path | None, typer.Option("--plot", help="Draw accuracy against parameters.")
+    ] = None,
+) -> None:
+    """Show who needs how few parameters."""
+    from autograder.assignment import load
+    from autograder.results.leaderboard import Leaderboard
+    from autograder.results.ranking import ranked_rows
+
+    with sentences():
+        rules = load(assignment)
+        with Leaderboard() as board:
+            entries = board.entries(rules.sha256)
+        rows = ranked_rows(entries)
+        if plot is not None:
+            from autograder.results.keeping import draw_entries
+
+            draw_entries(entries, rules, plot)
+            console().print(f"drew {plot}")
+    if as_csv:
+        from autograder.results.exports import write_csv
+
+        write_csv(rows, sys.stdout)
+    elif as_json:
+        print(json.dumps(rows, indent=1))
+    elif not rows:
+        console().print(
+            f"nobody has passed {rules.name} on this machine yet: autograde submit model.py"
+        )
+    else:
+        from autograder.display.terminal import board as board_table
+
+        out = console(stderr=False)
+        out.print(board_table(rows, rules.name, out.width))
+
+
+def history(
+    handle: Handle = None,
+    assignment: Annotated[
+        str | None, typer.Option("--assignment", "-a", help="Only this one.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Write JSON to stdout.")] = False,
+) -> None:
+    """List your own submissions, passed or not."""
+    from autograder.assignment import load
+    from autograder.display.terminal import history_table
+    from autograder.results.leaderboard import Leaderboard
+
+    with sentences():
+        rules = load(assignment).sha256 if assignment else None
+        with Leaderboard() as board:
+            rows = [entry.row() for entry in board.entries(rules, name_on_board(handle))]
+    if as_json:
+        print(json.dumps(rows, indent=1))
+    elif not rows:
+        console().print("no submissions yet: autograde submit model.py")
+    else:
+        console(stderr=False).print(history_table(rows))
+
+
+def show(
+    number: Annotated[int, typer.Argument(metavar="ID", help="A number from `autograde history`.")],
+    source: Annotated[
+        bool, typer.Option("--source", help="Print the model.py as submitted.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show one submission again: findings, epochs, verdict."""
+    from autograder.display.terminal import confirmed_line, show_verdict
+    from autograder.results.leaderboard import Leaderboard
+
+    with sentences(), Leaderboard() as board:
+        entry = board.get(number)
+    if entry is None:
+        stop(f"expected the number of a submission, found {number}; autograde history lists them")
+    if as_json:
+        print(entry.verdict.to_json())
+    elif source:
+        print(harmless(entry.source.replace("\r\n", "\n")))
+    else:
+        out = console(stderr=False)
+        show_verdict(out, entry.verdict)
+        if (said := confirmed_line(entry.row())) is not None:
+            out.print(said)
