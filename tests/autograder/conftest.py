@@ -22,9 +22,10 @@ def nothing_loaded_beforehand() -> Iterator[None]:
 
 
 @pytest.fixture
-def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Keep key and leaderboard in a folder of this test's own."""
     monkeypatch.setenv("AUTOGRADE_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
 
 
 @pytest.fixture

@@ -21,11 +21,7 @@ from tests.helpers.gradings import KEY, rules
 from tests.helpers.models import TINY
 from tests.helpers.verdicts import verdict
 
-
-@pytest.fixture(autouse=True)
-def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("AUTOGRADE_HOME", str(tmp_path / "home"))
-    return tmp_path / "home"
+pytestmark = pytest.mark.usefixtures("own_home")
 
 
 def entry(source: str = TINY, data: str = "mnist") -> Entry:

@@ -17,10 +17,7 @@ from tests.helpers.verdicts import verdict
 START = datetime(2026, 1, 1)  # noqa: DTZ001  as the database keeps it
 
 
-@pytest.fixture(autouse=True)
-def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("AUTOGRADE_HOME", str(tmp_path / "home"))
-    return tmp_path / "home"
+pytestmark = pytest.mark.usefixtures("own_home")
 
 
 def entry(days: int = 0, handle: str = "ada", **how: object) -> Entry:
@@ -92,17 +89,6 @@ def test_what_fresh_seeds_did_not_confirm_stands_behind_what_is_verified() -> No
         assert [row["handle"] for row in ranked_rows(board.entries())] == ["bob", "eve", "ada"]
         board.add_confirmation(confirmation_of(verdict((9_950,) * 10), numbers[0]))
         assert [row["handle"] for row in ranked_rows(board.entries())] == ["ada", "bob", "eve"]
-
-
-def test_a_file_from_before_there_were_confirmations_is_taken_over(own_home: Path) -> None:
-    with Leaderboard() as board, board.engine.begin() as connection:
-        connection.execute(text("DROP TABLE confirmations"))
-    with Leaderboard() as board:
-        number = board.add(entry_of(verdict(), "ada", "source"))
-        board.add_confirmation(confirmation_of(verdict((9_950,) * 2), number))
-        found = board.get(number)
-    assert found is not None
-    assert str(found.confirmation) == "2 of 2"
 
 
 def test_only_passed_runs_on_the_real_test_set_are_ranked() -> None:
