@@ -57,7 +57,7 @@ from autograder.workers.requests import CheckRequest
 CAPTURE = "autograder.capture.entry"  # whose `main` runs in the jail
 LIGHTER = "fewer operations and fewer multiply-adds take less time"
 
-Keep = Callable[[int, Learned], None]  # is given a run's number, from 0, and what it has learned
+Keep = Callable[[int, Learned], None]  # is given a run's seed, and what that run has learned
 
 
 @dataclass
@@ -223,7 +223,7 @@ def train(grading: Grading, worker: WorkerProcess, arrangement: Arrangement) -> 
                 grading.grader = replace(grading.grader, engine=engine)
             case RunLearned(run, learned):
                 if grading.keep is not None:
-                    grading.keep(run, learned)
+                    grading.keep(trainings[run].seed, learned)
             case RunStarted() | TrainingStarted() | StepDone() | EpochDone() | RunDone():
                 grading.watch(event)
             case _ as never:
