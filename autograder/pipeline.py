@@ -5,11 +5,13 @@
 Two children start at once, so that both load torch side by side: the jail that will run the
 student's code, and the worker that will check and train what comes out of it. This process
 touches neither the code nor the data; it passes bytes on and collects findings. Whoever wants to
-watch (the terminal, a server) is handed each event as it comes.
+watch (the terminal, a server) is handed each event as it comes, and whoever wants to keep what was
+learned is handed each run's weights and answers.
 """
 
 import hashlib
 import json
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import assert_never
@@ -23,6 +25,7 @@ from autograder.events import (
     Fault,
     MachineKnown,
     RunDone,
+    RunLearned,
     RunStarted,
     Started,
     StepDone,
@@ -34,6 +37,7 @@ from autograder.events import (
 from autograder.jail.parent import Jailed, Limits, Outcome
 from autograder.job import Job
 from autograder.judging import TRAINED, judge, reaches
+from autograder.learned import Learned
 from autograder.verdict import (
     CHECKS,
     SKIPPED,
@@ -53,6 +57,8 @@ from autograder.workers.requests import CheckRequest
 CAPTURE = "autograder.capture.entry"  # whose `main` runs in the jail
 LIGHTER = "fewer operations and fewer multiply-adds take less time"
 
+Keep = Callable[[int, Learned], None]  # is given a run's seed, and what that run has learned
+
 
 @dataclass
 class Grading:
@@ -60,6 +66,7 @@ class Grading:
 
     job: Job
     watch: Watch
+    keep: Keep | None
     submission: SubmissionReport
     checks: list[Check] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
@@ -99,10 +106,10 @@ class Grading:
         )
 
 
-def grade(job: Job, watch: Watch = unwatched) -> Verdict:
+def grade(job: Job, watch: Watch = unwatched, keep: Keep | None = None) -> Verdict:
     """Take one job through the pipeline; one that asks for no seeds ends before the training."""
     submission = SubmissionReport(job.name, hashlib.sha256(job.source).hexdigest())
-    grading = Grading(job, watch, submission)
+    grading = Grading(job, watch, keep, submission)
     # Each is killed at its own time limit. The jail starts first because it has more to do.
     with Jailed(CAPTURE, Limits()) as jailed, ExitStack() as workers:
         worker = workers.enter_context(WorkerProcess())
@@ -188,6 +195,7 @@ def check_captured(grading: Grading, worker: WorkerProcess, captured: bytes) -> 
                     limit=job.rules.seconds,
                     lanes=lanes,
                     together=together,
+                    keep=grading.keep is not None,
                     check=(request, captured),  # every further worker must check for itself
                 )
             case _ as never:
@@ -213,6 +221,9 @@ def train(grading: Grading, worker: WorkerProcess, arrangement: Arrangement) -> 
                 grading.add(Check("training", "fail", message=message))
             case EngineChosen(engine):
                 grading.grader = replace(grading.grader, engine=engine)
+            case RunLearned(run, learned):
+                if grading.keep is not None:
+                    grading.keep(trainings[run].seed, learned)
             case RunStarted() | TrainingStarted() | StepDone() | EpochDone() | RunDone():
                 grading.watch(event)
             case _ as never:

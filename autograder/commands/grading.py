@@ -63,6 +63,7 @@ def submit(
     from autograder.display.screen import Screen
     from autograder.display.terminal import print_kept
     from autograder.job import Options, job_of
+    from autograder.learned import Learned
     from autograder.results.home import key
 
     out = console()
@@ -70,17 +71,19 @@ def submit(
         data = available_data(out) if data == "auto" else data
         options = Options(net=net, seeds=seeds, data=data, device=device, threads=threads)
         job = job_of(model, assignment, options, key())
+        learned: dict[int, Learned] = {}  # by seed
         with Screen(out, model, job.rules, seeds) as screen:
             from autograder.pipeline import grade
             from autograder.results.leaderboard import Leaderboard
 
             with Leaderboard() as board:  # opened first: a full disk should not cost a training
-                verdict = grade(job, screen)
+                verdict = grade(job, screen, learned.__setitem__)
                 screen.conclude(verdict)
                 if verdict.runs:  # what was never trained is shown, but not kept
                     from autograder.results.keeping import keep
 
-                    kept = keep(board, verdict, screen.source, name_on_board(handle), plot)
+                    name = name_on_board(handle)
+                    kept = keep(board, verdict, learned, screen.source, name, plot)
                     print_kept(out, kept, verdict)
     finish(verdict, as_json)
 

@@ -1,10 +1,12 @@
 """What follows a verdict: it is kept, placed on the leaderboard, and drawn."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from autograder.assignment import Assignment
+from autograder.learned import Learned
+from autograder.results import archive
 from autograder.results.database import Entry, entry_of
 from autograder.results.home import HomeError
 from autograder.results.leaderboard import Leaderboard, curves_path
@@ -33,8 +35,15 @@ class Kept:
         return first, self.board[first : first + 2 * NEIGHBOURS + 1]
 
 
-def keep(board: Leaderboard, verdict: Verdict, source: str, handle: str, plot: Path | None) -> Kept:
-    """Keep a verdict, find its place and draw its curves."""
+def keep(
+    board: Leaderboard,
+    verdict: Verdict,
+    learned: Mapping[int, Learned],
+    source: str,
+    handle: str,
+    plot: Path | None,
+) -> Kept:
+    """Keep a verdict, find its place, draw its curves, and keep what each seed has learned."""
     kept = Kept()
     try:
         kept.number = board.add(entry_of(verdict, handle, source))
@@ -45,6 +54,7 @@ def keep(board: Leaderboard, verdict: Verdict, source: str, handle: str, plot: P
             same = {e.id for e in entries if e.fingerprint == verdict.submission.fingerprint}
             kept.place = kept.best["rank"] if kept.best["id"] in same else None
         kept.curves = draw(verdict, plot or curves_path(kept.number))
+        archive.keep(kept.number, learned)
     except (HomeError, OSError, ValueError) as error:
         kept.failed = getattr(error, "strerror", None) or str(error)
     return kept

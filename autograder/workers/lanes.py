@@ -24,6 +24,7 @@ from autograder.events import (
     Fault,
     LaneIdle,
     RunDone,
+    RunLearned,
     RunStarted,
     StepDone,
     TimeUp,
@@ -75,6 +76,7 @@ class Arrangement:
     limit: float  # seconds a training may work
     lanes: int  # workers side by side
     together: bool  # all seeds in one worker
+    keep: bool  # what each seed has learned is wanted
     check: tuple[CheckRequest, bytes]  # what lets another worker read the submission
 
 
@@ -125,7 +127,7 @@ def collect(queue: SimpleQueue[Queued], trainings: list[Training], lanes: int) -
             case Fault() | TrainingRefused():
                 yield event
                 return
-            case EngineChosen() | StepDone():
+            case EngineChosen() | StepDone() | RunLearned():
                 pass
             case _ as never:
                 assert_never(never)
@@ -210,7 +212,7 @@ class Lane(threading.Thread):
         """Train one turn's seeds; say whether the worker can take another turn."""
         seeds = tuple((training.run, training.seed) for training in turn)
         limit = self.arrangement.limit
-        request = TrainRequest(seeds, self.arrangement.data, limit)
+        request = TrainRequest(seeds, self.arrangement.data, limit, self.arrangement.keep)
         self.worker.ask(request, seconds=PREPARATION_SECONDS)
         for training in turn:
             self.queue.put(RunStarted(training.run, training.seed))
@@ -230,7 +232,7 @@ class Lane(threading.Thread):
                 case Fault() | TrainingRefused():
                     self.queue.put(event)
                     return "ended"
-                case EngineChosen() | StepDone() | EpochDone() | RunDone():
+                case EngineChosen() | StepDone() | EpochDone() | RunLearned() | RunDone():
                     pass
                 case _ as never:
                     assert_never(never)

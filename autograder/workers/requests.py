@@ -29,6 +29,7 @@ class TrainRequest:
     seeds: tuple[tuple[int, int], ...]  # (number of the run, its seed)
     data: str
     most_seconds: float  # of work, for each seed
+    keep: bool  # tell what each seed has learned
 
 
 Request = CheckRequest | TrainRequest

@@ -32,6 +32,7 @@ from autograder.events import (
     Fault,
     MachineKnown,
     RunDone,
+    RunLearned,
     StepDone,
     TimeUp,
     TrainingRefused,
@@ -43,6 +44,8 @@ from autograder.graph.answer import read_answer
 from autograder.graph.network import Network
 from autograder.graph.reorder import ready_to_train
 from autograder.graph.start import structured
+from autograder.graph.trained import pack
+from autograder.learned import SURE, Answers, Learned
 from autograder.machine import (
     LARGE,
     device_name,
@@ -66,7 +69,7 @@ from course.recipe import Recipe, RecipeError
 from course.recipe.schedule import steps_per_epoch
 from course.training.captured import Uncapturable, train_captured
 from course.training.clock import ANY_PACE, WorkUsedUp
-from course.training.loop import train
+from course.training.loop import answers, train
 from course.training.rehearsal import rehearse
 from course.training.repeatable import repeat_exactly
 
@@ -82,6 +85,7 @@ class Worker:
         self.study: Study | None = None
         self.digits: Digits | None = None
         self.bfloat16 = False
+        self.networks: dict[int, Network] = {}  # by the run that trains it
 
     def tell(self, event: events.FromChecking | events.FromTraining) -> None:
         """Write one event."""
@@ -183,7 +187,7 @@ class Worker:
                 recording=time.perf_counter() - loaded,
             )
             self.tell(started)
-            self.follow_epochs(trainer, started)
+            self.follow_epochs(trainer, started, request.keep)
         except WorkUsedUp:
             self.tell(TimeUp())
         # What torch raises about the network itself is the student's: shapes that only training
@@ -211,7 +215,9 @@ class Worker:
                 return said
         return None
 
-    def follow_epochs(self, trainer: Iterator[tuple[int, Epoch]], started: TrainingStarted) -> None:
+    def follow_epochs(
+        self, trainer: Iterator[tuple[int, Epoch]], started: TrainingStarted, keep: bool
+    ) -> None:
         """Tell of every epoch, and of each run that ends."""
         lost: set[int] = set()  # runs whose loss is no number: it will not come back
         for run, epoch in trainer:
@@ -220,10 +226,22 @@ class Worker:
             self.tell(EpochDone(run, epoch))
             if not math.isfinite(epoch.train_loss):
                 lost.add(run)
+            elif keep and epoch.epoch == started.epochs:
+                self.tell(RunLearned(run, self.learned(run)))
             if run in lost or epoch.epoch == started.epochs:
                 self.tell(RunDone(run))
             if len(lost) == len(started.runs):
                 return
+
+    def learned(self, run: int) -> Learned:
+        """Collect what a run has learned: its network holds the weights that were tested."""
+        assert self.study is not None
+        assert self.digits is not None
+        network = self.networks[run]
+        read, sure = answers(network, self.digits)
+        in_bytes = (SURE * sure.nan_to_num()).round().int()
+        told = Answers(bytes(read.tolist()), bytes(in_bytes.tolist()))
+        return Learned(pack(self.study.submission, network), told)
 
     def trainer(
         self, request: TrainRequest, recipe: Recipe, digits: Digits
@@ -242,7 +260,8 @@ class Worker:
                 self.tell(StepDone(run, step))
 
         def networks() -> list[Network]:
-            return [ready_to_train(graph, seed) for seed in seeds.values()]
+            self.networks = {run: ready_to_train(graph, seed) for run, seed in seeds.items()}
+            return list(self.networks.values())
 
         def in_turn() -> Iterator[tuple[int, Epoch]]:
             for (run, seed), network in zip(seeds.items(), networks(), strict=True):

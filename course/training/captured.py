@@ -58,7 +58,8 @@ def train_captured(
     """Train one network for each seed, in place; yield each Epoch with its network's index.
 
     All steps are recorded, or Uncapturable raised, before this returns. `watch` is called with an
-    index and the number of the step that was started. A network that keeps the device busy for more
+    index and the number of the step that was started. When an Epoch is yielded, its network holds
+    the weights that were tested. A network that keeps the device busy for more
     than `most_seconds` ends all with WorkUsedUp.
     """
     repeat_exactly()
@@ -95,27 +96,24 @@ def train_together(
                     watch(which, step + 1)
         trained = {which: run.sums() for which, run in runs.items()}  # waits for the device
         training = {which: run.clock.pieces() for which, run in runs.items()}
-        tested, testing = {}, {}
-        for which, run in runs.items():  # one after another: they are not recorded
+        for which, run in runs.items():  # one after another: tests are not recorded
             run.clock.start()
-            tested[which] = run.test()
-            testing[which] = run.clock.lap()
-        for which, run in runs.items():
-            yield (
-                which,
-                Epoch(
+            with run.averaged.applied():
+                test_loss, test_correct = evaluate(run.network, run.digits)
+                epoch = Epoch(
                     epoch=number,
                     lr=run.rates.lr[number * steps - 1],
                     train_loss=trained[which][0] / steps,
                     train_correct=trained[which][1],
                     train_total=steps * run.batch_size,
-                    test_loss=tested[which][0],
-                    test_correct=tested[which][1],
+                    test_loss=test_loss,
+                    test_correct=test_correct,
                     test_total=len(run.digits.test_labels),
                     seconds=training[which],
-                    test_seconds=testing[which],
-                ),
-            )
+                    test_seconds=run.clock.lap(),
+                )
+                yield which, epoch
+            run.wait()  # until the weights are back in place of their average
 
 
 class RecordedTraining:
@@ -276,13 +274,6 @@ class RecordedTraining:
         """Return the epoch's summed loss and how many training images were read right."""
         with self.on_stream():
             return float(self.loss), int(self.correct)
-
-    def test(self) -> tuple[float, int]:
-        """Return the mean test loss and how many test images are read right."""
-        with self.averaged.applied():
-            found = evaluate(self.network, self.digits)
-        self.wait()  # until the weights are back in place of their average
-        return found
 
 
 def join_parameters(network: nn.Module) -> Tensor:

@@ -43,7 +43,8 @@ def train(
 ) -> Iterator[Epoch]:
     """Train `network` in place and yield an Epoch after each; `watch` is called after every step.
 
-    `bfloat16` lets convolutions and matrix products round to 8 significant bits, which makes large
+    When an Epoch is yielded, the network holds the weights that were tested: their average where
+    the recipe asks for one. `bfloat16` lets convolutions and matrix products round to 8 significant bits, which makes large
     networks faster; weights and sums stay in float32. A training that works for more than
     `most_seconds` ends with WorkUsedUp; `pace` is the most that counts for a step (clock.py).
     """
@@ -86,18 +87,18 @@ def train(
         seconds = clock.lap(pace.step * steps)
         with averaged.applied():
             test_loss, test_correct = evaluate(network, digits)
-        yield Epoch(
-            epoch=number,
-            lr=rates.lr[number * steps - 1],
-            train_loss=train_loss,
-            train_correct=train_correct,
-            train_total=steps * min(batch_size, images),
-            test_loss=test_loss,
-            test_correct=test_correct,
-            test_total=len(digits.test_labels),
-            seconds=seconds,
-            test_seconds=clock.lap(pace.test_image * len(digits.test_labels)),
-        )
+            yield Epoch(
+                epoch=number,
+                lr=rates.lr[number * steps - 1],
+                train_loss=train_loss,
+                train_correct=train_correct,
+                train_total=steps * min(batch_size, images),
+                test_loss=test_loss,
+                test_correct=test_correct,
+                test_total=len(digits.test_labels),
+                seconds=seconds,
+                test_seconds=clock.lap(pace.test_image * len(digits.test_labels)),
+            )
 
 
 def arrange_memory(network: nn.Module) -> None:
@@ -153,17 +154,31 @@ def set_rate(optimizer: torch.optim.Optimizer, rates: Plan, step: int) -> None:
 @torch.no_grad()
 def evaluate(network: nn.Module, digits: Digits) -> tuple[float, int]:
     """Return the mean loss over the test images and how many are read right."""
-    network.eval()
     device = digits.test_images.device
     loss = torch.zeros((), device=device)
     correct = torch.zeros((), dtype=torch.int64, device=device)
-    for start in range(0, len(digits.test_labels), TEST_BATCH):
-        x = standardise(pixels(digits.test_images[start : start + TEST_BATCH]), digits)
-        y = digits.test_labels[start : start + TEST_BATCH]
-        scores = network(x)  # (TEST_BATCH, 10)
+    for scores, y in tested(network, digits):
         loss += F.cross_entropy(scores, y, reduction="sum")
         correct += (scores.argmax(1) == y).sum()
     return float(loss / len(digits.test_labels)), int(correct)
+
+
+@torch.no_grad()
+def answers(network: nn.Module, digits: Digits) -> tuple[Tensor, Tensor]:
+    """Return the digit that is read in each test image, (N,), and its probability, (N,)."""
+    read, sure = [], []
+    for scores, _ in tested(network, digits):
+        read.append(scores.argmax(1))
+        sure.append(scores.softmax(1).gather(1, read[-1].unsqueeze(1)).squeeze(1))
+    return torch.cat(read), torch.cat(sure)
+
+
+def tested(network: nn.Module, digits: Digits) -> Iterator[tuple[Tensor, Tensor]]:
+    """Yield scores, (B, 10), and labels, (B,), of the test images, batch by batch."""
+    network.eval()
+    for start in range(0, len(digits.test_labels), TEST_BATCH):
+        x = standardise(pixels(digits.test_images[start : start + TEST_BATCH]), digits)
+        yield network(x), digits.test_labels[start : start + TEST_BATCH]
 
 
 def pixels(images: Tensor) -> Tensor:

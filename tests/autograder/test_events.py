@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from autograder import events
+from autograder.learned import Answers, Learned
 from autograder.verdict import Check, Grader
 from course.rows import Row
 from tests.helpers.verdicts import epoch, submission
@@ -27,6 +28,7 @@ TOLD: list[events.Event] = [
         "AMD EPYC, 1 thread", Grader("0.1.0", "2.11", "3.11", "AVX2", "plain loop")
     ),
     events.ChecksDone(True, 2, False),
+    events.RunLearned(2, Learned(b"\x00\xff\n weights", Answers(b"\x07", b"\xff"))),
     events.EngineChosen("recorded steps"),
     events.TurnDone(),
     events.TimeUp(),
