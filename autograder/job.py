@@ -16,7 +16,7 @@ from pathlib import Path
 from autograder.assignment import DEFAULT, Assignment, load
 from course.errors import UsageError
 from course.ordinary import NotOrdinary, NotReadable, TooLarge, read_ordinary
-from course.validators import Unfit, Validator, accept, either, integer, nothing, show, word
+from course.validators import Unfit, Validator, accept, either, flag, integer, nothing, show, word
 
 MOST_BYTES = 2**20  # of a model.py; the largest real one seen was a hundredth of it
 
@@ -29,7 +29,9 @@ class Options:
     seeds: int = 0  # trainings; 0: the checks alone
     data: str = "mnist"
     device: str = "auto"
-    threads: int = 0  # 0: as many as pay
+    threads: int = 0  # for each training; 0: as many as pay
+    lanes: int = 0  # trainings side by side; 0: as many as the machine fits
+    all_seeds: bool = True  # or the first that fails is the last: it has decided by then
 
     def __post_init__(self) -> None:
         for option in fields(self):
@@ -58,6 +60,8 @@ ACCEPTS: dict[str, Validator[object]] = {
         lambda v: type(v) is str and bool(re.fullmatch(r"auto|cpu|cuda(:\d+)?", v)),
     ),
     "threads": integer("[0, 4096]"),
+    "lanes": integer("[0, 4096]"),
+    "all_seeds": flag,
 }
 
 

@@ -2,10 +2,12 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from autograder.assignment import Assignment
-from autograder.verdict import Check, CheckId, Run
+from autograder.verdict import Check, CheckId, Run, Verdict
 from course.epoch import Epoch
+from course.errors import ExitCode
 
 STANDARD_ERROR = 0.0008  # of an accuracy near 99.4% on 10,000 digits
 
@@ -93,6 +95,34 @@ def next_step(run: Run, needed: int, total: int) -> str:
         "it has not learned the training digits either: spend parameters where maps are large, "
         "or raise the peak rate"
     )
+
+
+def untouched_by_accuracy(rules: Assignment) -> dict[str, object]:
+    """Return what of the rules has a say in anything but whether the epochs are accurate enough."""
+    said = ("name", "title", "percent", "last_epochs", "sha256")
+    return {key: value for key, value in rules.as_dict().items() if key not in said}
+
+
+def rejudged(verdict: Verdict, rules: Assignment, all_seeds: bool = True) -> Verdict | None:
+    """Judge recorded epochs by another accuracy to reach; None where that needs more than them."""
+    other = untouched_by_accuracy(rules) != untouched_by_accuracy(verdict.assignment)
+    if other or verdict.exit_code == ExitCode.FAULT:
+        return None
+    recipe = verdict.submission.recipe
+    if not verdict.runs or recipe is None:
+        return replace(verdict, assignment=rules)
+    epochs = recipe["epochs"]
+    assert isinstance(epochs, int)
+    runs: list[Run] = []
+    for run in verdict.runs:
+        passed = len(run.epochs) == epochs and reaches(rules, run.epochs)
+        runs.append(replace(run, passed=passed))
+        if not (passed or all_seeds):
+            break
+    checks = [check for check in verdict.checks if check.id not in TRAINED]
+    checks += judge(rules, epochs, runs)
+    again = replace(verdict, assignment=rules, runs=tuple(runs), checks=tuple(checks))
+    return again if again.finished else None
 
 
 TRAINED: tuple[CheckId, ...] = ("training", "time", "accuracy")  # checks that need a training

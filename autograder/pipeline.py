@@ -6,7 +6,8 @@ Two children start at once, so that both load torch side by side: the jail that 
 student's code, and the worker that will check and train what comes out of it. This process
 touches neither the code nor the data; it passes bytes on and collects findings. Whoever wants to
 watch (the terminal, a server) is handed each event as it comes, and whoever wants to keep what was
-learned is handed each run's weights and answers.
+learned is handed each run's weights and answers. A training that was recorded before is not done
+again: its epochs are taken from there, and judged by the rules of now.
 """
 
 import hashlib
@@ -14,7 +15,7 @@ import json
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from typing import assert_never
+from typing import Protocol, assert_never
 
 from autograder.events import (
     Checked,
@@ -60,6 +61,29 @@ LIGHTER = "fewer operations and fewer multiply-adds take less time"
 Keep = Callable[[int, Learned], None]  # is given a run's seed, and what that run has learned
 
 
+class Recorded(Protocol):
+    """Trainings that came to their end, by the fingerprint of network and recipe, and the seed."""
+
+    def find(self, fingerprint: str, seed: int) -> Run | None:
+        """Return a recorded training; None where it is for the caller to do."""
+
+    def add(self, fingerprint: str, run: Run) -> None:
+        """Record a training that has come to its end."""
+
+
+class NothingRecorded:
+    """Every training is done, and none is remembered."""
+
+    def find(self, fingerprint: str, seed: int) -> None:
+        """Know of none."""
+
+    def add(self, fingerprint: str, run: Run) -> None:
+        """Let it go."""
+
+
+NOTHING_RECORDED = NothingRecorded()
+
+
 @dataclass
 class Grading:
     """One job on its way to a verdict, filled in by events."""
@@ -67,6 +91,7 @@ class Grading:
     job: Job
     watch: Watch
     keep: Keep | None
+    recorded: Recorded
     submission: SubmissionReport
     checks: list[Check] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
@@ -106,10 +131,15 @@ class Grading:
         )
 
 
-def grade(job: Job, watch: Watch = unwatched, keep: Keep | None = None) -> Verdict:
+def grade(
+    job: Job,
+    watch: Watch = unwatched,
+    keep: Keep | None = None,
+    recorded: Recorded = NOTHING_RECORDED,
+) -> Verdict:
     """Take one job through the pipeline; one that asks for no seeds ends before the training."""
     submission = SubmissionReport(job.name, hashlib.sha256(job.source).hexdigest())
-    grading = Grading(job, watch, keep, submission)
+    grading = Grading(job, watch, keep, recorded, submission)
     # Each is killed at its own time limit. The jail starts first because it has more to do.
     with Jailed(CAPTURE, Limits()) as jailed, ExitStack() as workers:
         worker = workers.enter_context(WorkerProcess())
@@ -193,10 +223,11 @@ def check_captured(grading: Grading, worker: WorkerProcess, captured: bytes) -> 
                 return Arrangement(
                     data=job.options.data,
                     limit=job.rules.seconds,
-                    lanes=lanes,
+                    lanes=min(lanes, job.options.lanes or lanes),
                     together=together,
                     keep=grading.keep is not None,
                     check=(request, captured),  # every further worker must check for itself
+                    enough=lambda epochs: not (job.options.all_seeds or reaches(job.rules, epochs)),
                 )
             case _ as never:
                 assert_never(never)
@@ -211,8 +242,14 @@ def check_captured(grading: Grading, worker: WorkerProcess, captured: bytes) -> 
 
 def train(grading: Grading, worker: WorkerProcess, arrangement: Arrangement) -> None:
     """Train once with each seed, collecting what comes of it."""
-    seeds = grading.job.seeds(grading.submission.fingerprint or "")
-    trainings = [Training(number, seed) for number, seed in enumerate(seeds)]
+    fingerprint = grading.submission.fingerprint or ""
+    trainings = [
+        Training(number, seed, recorded=grading.recorded.find(fingerprint, seed))
+        for number, seed in enumerate(grading.job.seeds(fingerprint))
+    ]
+    known = [run_of(grading, training) for training in trainings if training.recorded is not None]
+    if any(arrangement.enough(run.epochs) for run in known):
+        trainings = [training for training in trainings if training.recorded is not None]
     for event in train_all(worker, trainings, arrangement):
         match event:
             case Fault(message):
@@ -224,19 +261,29 @@ def train(grading: Grading, worker: WorkerProcess, arrangement: Arrangement) -> 
             case RunLearned(run, learned):
                 if grading.keep is not None:
                     grading.keep(trainings[run].seed, learned)
-            case RunStarted() | TrainingStarted() | StepDone() | EpochDone() | RunDone():
+            case RunStarted() | TrainingStarted() | StepDone() | EpochDone():
+                grading.watch(event)
+            case RunDone(run):
+                grading.recorded.add(fingerprint, run_of(grading, trainings[run]))
                 grading.watch(event)
             case _ as never:
                 assert_never(never)
     # A run that a fault cut short is left out: it says nothing about the student's network. One
     # that the time limit stopped is kept, and fails.
-    grading.runs = [
-        run_of(grading, training) for training in trainings if training.done or training.late
-    ]
+    for training in trainings:
+        if training.ended:
+            grading.runs.append(run_of(grading, training))
+            # Where the first that fails decides, those behind it do not count, even where another
+            # worker was already at one: the same file gets the same verdict on every machine.
+            if arrangement.enough(grading.runs[-1].epochs):
+                return
 
 
 def run_of(grading: Grading, training: Training) -> Run:
     """Return a training as a verdict keeps it."""
+    if training.recorded is not None:
+        passed = reaches(grading.job.rules, training.recorded.epochs)
+        return replace(training.recorded, passed=passed)
     epochs = tuple(training.epochs)
     started = training.started
     seconds = Seconds(

@@ -160,8 +160,10 @@ class Verdict:
 
     @property
     def finished(self) -> bool:
-        """Every run that was asked for came to its end, and no fault of ours stopped one."""
-        return len(self.runs) == self.seeds and self.exit_code != ExitCode.FAULT
+        """Every run that counts came to its end, and no fault of ours stopped one."""
+        # One that does not pass may be the last: with it, all that was asked for is decided.
+        whole = len(self.runs) == self.seeds or any(not run.passed for run in self.runs)
+        return whole and self.exit_code != ExitCode.FAULT
 
     @property
     def last(self) -> int:

@@ -22,6 +22,7 @@ class QueuedJob(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(unique=True, index=True)  # the same grading has the same key
+    like: Mapped[str] = mapped_column(index=True)  # the same by whatever accuracy to reach
     queue: Mapped[str]  # who works it off: a batch of hand-ins, the server
     student: Mapped[str]
     name: Mapped[str]  # of the file

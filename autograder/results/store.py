@@ -14,10 +14,12 @@ from contextlib import contextmanager
 from typing import Self
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from autograder.results.database import Base
 from autograder.results.home import HomeError, home
 from autograder.results.schema import bring_up_to_date
 
@@ -117,3 +119,10 @@ def begin(connection: Connection) -> None:
     """
     immediate = connection.get_execution_options().get("immediate", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def insert_once(session: Session, table: type[Base], values: dict[str, object]) -> None:
+    """Insert a row, unless its unique key is there already, though others insert it meanwhile."""
+    dialect = session.get_bind().dialect.name
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    session.execute(insert(table).values(**values).on_conflict_do_nothing())

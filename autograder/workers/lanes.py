@@ -9,8 +9,8 @@ and `train_all` reads it in the caller's thread: nothing else here needs a lock.
 """
 
 import threading
-from collections import deque
-from collections.abc import Iterator
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from queue import SimpleQueue
@@ -32,6 +32,7 @@ from autograder.events import (
     TrainingStarted,
     TurnDone,
 )
+from autograder.verdict import Run
 from autograder.workers.process import WorkerProcess
 from autograder.workers.requests import CheckRequest, TrainRequest
 from course.epoch import Epoch
@@ -66,6 +67,12 @@ class Training:
     started: TrainingStarted | None = None
     done: bool = False
     late: bool = False  # stopped by the time limit
+    recorded: Run | None = None  # it came to its end before; there is nothing to do
+
+    @property
+    def ended(self) -> bool:
+        """Whether there are epochs to judge."""
+        return self.done or self.late or self.recorded is not None
 
 
 @dataclass(frozen=True)
@@ -78,14 +85,18 @@ class Arrangement:
     together: bool  # all seeds in one worker
     keep: bool  # what each seed has learned is wanted
     check: tuple[CheckRequest, bytes]  # what lets another worker read the submission
+    enough: Callable[[Sequence[Epoch]], bool]  # whether a training with these needs no other beside
 
 
 def train_all(
     first: WorkerProcess, trainings: list[Training], arrangement: Arrangement
 ) -> Iterator[Told]:
     """Train them all and yield what the workers tell; stop them when nobody reads any more."""
+    missing = [training for training in trainings if training.recorded is None]
+    if not missing:
+        return
     # A turn is what one worker trains in one go.
-    turns = deque([trainings] if arrangement.together else [[training] for training in trainings])
+    turns = deque([missing] if arrangement.together else [[training] for training in missing])
     queue: SimpleQueue[Queued] = SimpleQueue()
     with ExitStack() as stack:
         more = range(1, min(arrangement.lanes, len(turns)))
@@ -216,6 +227,7 @@ class Lane(threading.Thread):
         self.worker.ask(request, seconds=PREPARATION_SECONDS)
         for training in turn:
             self.queue.put(RunStarted(training.run, training.seed))
+        epochs: dict[int, list[Epoch]] = defaultdict(list)
         for event in self.worker.training():
             match event:
                 case TurnDone():
@@ -232,7 +244,13 @@ class Lane(threading.Thread):
                 case Fault() | TrainingRefused():
                     self.queue.put(event)
                     return "ended"
-                case EngineChosen() | StepDone() | EpochDone() | RunLearned() | RunDone():
+                case EpochDone(run, epoch):
+                    epochs[run].append(epoch)
+                case RunDone(run):
+                    # Here, and not where all lanes are collected: this one's next turn is near.
+                    if self.arrangement.enough(epochs[run]):
+                        self.turns.clear()
+                case EngineChosen() | StepDone() | RunLearned():
                     pass
                 case _ as never:
                     assert_never(never)

@@ -13,6 +13,7 @@ def upgrade() -> None:
         "jobs",
         sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("key", sa.String, nullable=False),
+        sa.Column("like", sa.String, nullable=False),
         sa.Column("queue", sa.String, nullable=False),
         sa.Column("student", sa.String, nullable=False),
         sa.Column("name", sa.String, nullable=False),
@@ -31,6 +32,7 @@ def upgrade() -> None:
         sa.Column("entry_id", sa.Integer, sa.ForeignKey("entries.id")),
     )
     op.create_index("ix_jobs_key", "jobs", ["key"], unique=True)
+    op.create_index("ix_jobs_like", "jobs", ["like"])
     op.create_index("ix_jobs_turn", "jobs", ["queue", "state", "id"])
     op.create_table(
         "runs",

@@ -1,0 +1,1 @@
+"""Many submissions: a queue, and who works it off. In the process that you start."""

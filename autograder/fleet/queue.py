@@ -1,0 +1,277 @@
+"""The queue: gradings as rows of the database, each given to one worker at a time.
+
+    queue.put(ticket)                       # the same grading again is the same row
+    claim = queue.claim("tonight", "here")  # for LEASE seconds, renewed while it is worked at
+    queue.finish(claim, verdict)            # verdict, place on the board and state, all or nothing
+
+Whoever claims a row may die at any moment. Then its lease runs out, and the next claim takes the
+row with a higher attempt number; whatever the first one still says carries the old number and
+changes nothing. A row whose attempts are used up is given up: a fault of ours, never a mark.
+"""
+
+import hashlib
+import json
+import time
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Update, and_, select, update
+from sqlalchemy.orm import Session, load_only
+
+from autograder.assignment import Assignment
+from autograder.job import Job, Options
+from autograder.judging import rejudged, untouched_by_accuracy
+from autograder.results.database import entry_of
+from autograder.results.jobs import QueuedJob
+from autograder.results.store import Store, insert_once
+from autograder.verdict import Verdict
+
+LEASE = 60.0  # seconds that a claim is good for
+RENEWED = 20.0  # and is renewed after so many: two renewals may fail
+ATTEMPTS = 3
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """What is to be graded, for whom, and who is to do it."""
+
+    queue: str  # the name of those who work it off
+    student: str
+    name: str  # of the file
+    source: bytes
+    rules: Assignment
+    options: Options
+
+    @property
+    def key(self) -> str:
+        """Return the same text for the same grading, and for no other.
+
+        On how many threads or devices it runs is not part of it.
+        """
+        return self.digest(self.rules.sha256)
+
+    @property
+    def like(self) -> str:
+        """Return the same text also where another accuracy is to be reached."""
+        return self.digest(json.dumps(untouched_by_accuracy(self.rules)))
+
+    def digest(self, rules: str) -> str:
+        """Make one text of student, file, options and rules."""
+        options = self.options
+        asked = (options.net, options.seeds, options.data, options.all_seeds)
+        source = hashlib.sha256(self.source).hexdigest()
+        what = json.dumps([self.student, self.name, source, rules, *asked])
+        return hashlib.sha256(what.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A row that is ours until its lease runs out."""
+
+    number: int
+    attempt: int
+    ticket: Ticket
+
+    def job(self, key: bytes) -> Job:
+        """Make the job that it asks for; seeds are derived from `key`."""
+        ticket = self.ticket
+        return Job(ticket.source, ticket.name, ticket.rules, ticket.options, key)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of a grading so far."""
+
+    number: int
+    state: str
+    attempt: int
+    student: str
+    verdict: Verdict | None
+    fault: str
+    entry: int | None
+    seconds: float | None
+
+
+class Queue(Store):
+    """The rows of gradings, in the one database."""
+
+    def put(self, ticket: Ticket) -> int:
+        """Add a grading, or find the same one from before; return its number.
+
+        One that was given up is tried again, since whoever asks again wants to know.
+        """
+        with self.writing() as session:
+            insert_once(session, QueuedJob, row_of(ticket))
+            row = session.scalars(
+                select(QueuedJob).where(QueuedJob.key == ticket.key).with_for_update()
+            ).one()
+            if row.state in ("queued", "given up"):
+                row.queue, row.state, row.attempt = ticket.queue, "queued", 0
+                row.options_json = options_json(ticket.options)
+            if row.state == "queued":
+                self.judge_again(session, row, ticket)
+            return row.id
+
+    def judge_again(self, session: Session, row: QueuedJob, ticket: Ticket) -> None:
+        """Where only the accuracy to reach is another one, judge what was recorded by it."""
+        known = select(QueuedJob).where(QueuedJob.like == ticket.like, QueuedJob.state == "done")
+        before = session.scalars(known.order_by(QueuedJob.id.desc()).limit(1)).first()
+        if before is None or before.verdict_json is None:
+            return
+        verdict = Verdict.from_dict(json.loads(before.verdict_json))
+        again = rejudged(verdict, ticket.rules, ticket.options.all_seeds)
+        if again is not None:
+            row.state, row.seconds = "done", before.seconds
+            close(session, row, ticket, again)
+
+    def claim(self, queue: str, worker: str) -> Claim | None:
+        """Take the oldest row that nobody works at, or None where there is none."""
+        with self.writing() as session:
+            while True:
+                row = next_row(session, queue)
+                if row is None:
+                    return None
+                if row.attempt < ATTEMPTS:
+                    break
+                row.state = "given up"
+                row.fault = row.fault or f"{ATTEMPTS} workers died while they graded it"
+                session.flush()
+            row.state, row.worker, row.attempt = "running", worker, row.attempt + 1
+            row.leased_until = time.time() + LEASE
+            return Claim(row.id, row.attempt, ticket_of(row))
+
+    def renew(self, claims: Iterable[Claim]) -> None:
+        """Go on holding these rows."""
+        until = time.time() + LEASE
+        with self.writing() as session:
+            for claim in claims:
+                session.execute(ours(claim).values(leased_until=until))
+
+    def finish(self, claim: Claim, verdict: Verdict, seconds: float) -> bool:
+        """Keep a verdict, and its entry where there was a training; False where it is not ours."""
+        with self.writing() as session:
+            row = session.scalar(
+                select(QueuedJob)
+                .where(QueuedJob.id == claim.number, QueuedJob.attempt == claim.attempt)
+                .where(QueuedJob.state == "running")
+                .with_for_update()
+            )
+            if row is None:
+                return False
+            row.state, row.seconds = "done", seconds
+            close(session, row, claim.ticket, verdict)
+            return True
+
+    def fail(self, claim: Claim, fault: str) -> None:
+        """Give a row back that could not be graded, to be tried again or given up."""
+        state = "queued" if claim.attempt < ATTEMPTS else "given up"
+        with self.writing() as session:
+            session.execute(ours(claim).values(state=state, fault=fault))
+
+    def give_back(self, claims: Iterable[Claim]) -> None:
+        """Give back rows whose grading was stopped; that is no attempt."""
+        with self.writing() as session:
+            for claim in claims:
+                session.execute(ours(claim).values(state="queued", attempt=claim.attempt - 1))
+
+    def results(self, numbers: Iterable[int]) -> dict[int, Result]:
+        """Return what became of these gradings."""
+        with self.reading() as session:
+            rows = session.scalars(
+                select(QueuedJob)
+                .where(QueuedJob.id.in_(list(numbers)))
+                .options(
+                    load_only(
+                        *(QueuedJob.state, QueuedJob.attempt, QueuedJob.student),
+                        *(QueuedJob.verdict_json, QueuedJob.fault),
+                        *(QueuedJob.entry_id, QueuedJob.seconds),
+                    )
+                )
+            )
+            return {row.id: result_of(row) for row in rows}
+
+
+def next_row(session: Session, queue: str) -> QueuedJob | None:
+    """Find the oldest row whose worker died, else the oldest that waits."""
+    died = and_(QueuedJob.state == "running", QueuedJob.leased_until < time.time())
+    # Asked one after the other: each is found by the index, however many rows there are.
+    for turn in (died, QueuedJob.state == "queued"):
+        query = select(QueuedJob).where(QueuedJob.queue == queue, turn).order_by(QueuedJob.id)
+        # PostgreSQL passes over rows that another worker is claiming at this moment; in SQLite
+        # nobody else is.
+        row = session.scalars(query.limit(1).with_for_update(skip_locked=True)).first()
+        if row is not None:
+            return row
+    return None
+
+
+def ours(claim: Claim) -> Update:
+    """Address a row, as long as it is the one that was claimed."""
+    return update(QueuedJob).where(
+        QueuedJob.id == claim.number,
+        QueuedJob.attempt == claim.attempt,
+        QueuedJob.state == "running",
+    )
+
+
+def row_of(ticket: Ticket) -> dict[str, object]:
+    """Return the row of a new grading."""
+    return {
+        "key": ticket.key,
+        "like": ticket.like,
+        "queue": ticket.queue,
+        "student": ticket.student,
+        "name": ticket.name,
+        "source": ticket.source,
+        "rules_json": json.dumps(ticket.rules.as_dict()),
+        "options_json": options_json(ticket.options),
+        "created": now(),
+        "state": "queued",
+        "attempt": 0,
+        "worker": "",
+        "leased_until": 0.0,
+        "fault": "",
+    }
+
+
+def close(session: Session, row: QueuedJob, ticket: Ticket, verdict: Verdict) -> None:
+    """Write a verdict into its row, with its entry on the board where there was a training."""
+    row.finished, row.fault, row.verdict_json = now(), "", verdict.to_json()
+    if verdict.runs:
+        entry = entry_of(verdict, ticket.student, ticket.source.decode("utf-8", "replace"))
+        session.add(entry)
+        session.flush()  # the database chooses the number
+        row.entry_id = entry.id
+
+
+def now() -> datetime:
+    """Return the time as the database keeps it: UTC."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def options_json(options: Options) -> str:
+    """Write the options of a grading."""
+    return json.dumps(asdict(options))
+
+
+def ticket_of(row: QueuedJob) -> Ticket:
+    """Read what a row asks for."""
+    rules = Assignment.from_dict(json.loads(row.rules_json))
+    options = Options.of(**json.loads(row.options_json))
+    return Ticket(row.queue, row.student, row.name, row.source, rules, options)
+
+
+def result_of(row: QueuedJob) -> Result:
+    """Read what became of a row."""
+    verdict = Verdict.from_dict(json.loads(row.verdict_json)) if row.verdict_json else None
+    return Result(
+        number=row.id,
+        state=row.state,
+        attempt=row.attempt,
+        student=row.student,
+        verdict=verdict,
+        fault=row.fault,
+        entry=row.entry_id,
+        seconds=row.seconds,
+    )
