@@ -7,7 +7,9 @@ import math
 import re
 import tomllib
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
@@ -22,6 +24,18 @@ REQUIRABLE = ("batch_norm", "dropout", "global_pooling")
 
 class AssignmentError(UsageError):
     """A sentence about a wrong assignment: its file, its line, what was expected and found."""
+
+
+@dataclass(frozen=True)
+class Marking:
+    """What a class gives for a verdict, and has no say in it. Numbers are exact decimals."""
+
+    points: tuple[tuple[str, str], ...] = ()  # of each check that passes
+    steps: tuple[tuple[str, str], ...] = ()  # (percent, points); none: all or nothing
+    due: str = ""  # ISO 8601 with its zone
+    percent_per_day: str = "0"  # off, for each day that has begun
+    most_percent: str = "100"  # off, however late
+    most_days: int | None = None  # later than that counts no more
 
 
 @dataclass(frozen=True)
@@ -40,7 +54,8 @@ class Assignment:
     last_epochs: int  # 0: reached once is enough
     seconds: float
     memory_gigabytes: float
-    sha256: str = ""
+    sha256: str = ""  # of the rules that decide a verdict, so not of what follows
+    marking: Marking = Marking()
 
     def as_dict(self) -> dict[str, object]:
         """Return the rules as plain JSON."""
@@ -53,8 +68,7 @@ class Assignment:
 
     def needed(self, images: int) -> int:
         """Return how many of `images` test images must be read right."""
-        # Exact: 99.40% of 10,000 is 9,940, where binary fractions might say 9,941.
-        return math.ceil(Decimal(self.percent) * images / 100)
+        return count_of(self.percent, images)
 
     def in_one_line(self) -> str:
         """State the rules in one line."""
@@ -70,11 +84,33 @@ class Assignment:
         )
 
 
+def count_of(percent: str, images: int) -> int:
+    """Return how many images a percentage is, no less."""
+    # Exact: 99.40% of 10,000 is 9,940, where binary fractions might say 9,941.
+    return math.ceil(Decimal(percent) * images / 100)
+
+
+def steps_of(value: object) -> tuple[tuple[str, str], ...]:
+    """Read the steps of accuracy, each with what it is worth."""
+    found: list[tuple[Decimal, Decimal]] = []
+    for step in value if type(value) is list else [None]:
+        if type(step) is not dict or set(step) != {"percent", "points"}:
+            raise Unfit(STEPS, value)
+        found.append((exact("(0, 100]")(step["percent"]), exact("(0, 1000]")(step["points"])))
+    rising = all(low[0] < high[0] and low[1] < high[1] for low, high in pairwise(found))
+    if not found or not rising:
+        raise Unfit(STEPS, value)
+    return tuple((str(percent), str(points)) for percent, points in found)
+
+
 # What may stand in the file: section and key, what is accepted, and the default where it may be
 # left out. A new key needs a field in Assignment and a line in `read` as well. It changes the hash
 # of every assignment unless it is left out of the hash at its default, and with another hash every
 # leaderboard starts empty.
 REQUIRED = object()
+STEPS = "steps such as { percent = 98.00, points = 2 }, each higher than the one before"
+# Checks that can be worth points: those that look at what was built.
+WORTH: tuple[str, ...] = ("interface", "parameters", "no-dense", "required", "recipe", "cost")
 name = accept(
     "small letters, digits and dashes, such as 'under-8k'",
     lambda v: type(v) is str and bool(re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", v)),
@@ -87,6 +123,10 @@ requirements = accept(
     lambda v: type(v) is list and all(item in REQUIRABLE for item in v),
 )
 refused_or_allowed = word("refused", "allowed")
+moment = accept(
+    "a moment with its zone, such as 2026-12-01T23:59:00+01:00",
+    lambda v: isinstance(v, datetime) and v.tzinfo is not None,
+)
 Keys = dict[str, tuple[Validator[object], object]]
 KEYS: dict[str, Keys] = {
     "": {"name": (name, REQUIRED), "title": (short_text, None)},
@@ -108,6 +148,17 @@ KEYS: dict[str, Keys] = {
     "limits": {
         "seconds": (exact("(0, 1_000_000]"), 3_600),
         "memory_gigabytes": (exact("(0, 1000]"), 4),
+    },
+    # How a class marks a hand-in: left out of the hash.
+    "points": {
+        **{check: (exact("[0, 1000]"), None) for check in WORTH},
+        "accuracy": (Validator(STEPS, steps_of), ()),
+    },
+    "dates": {"due": (moment, None)},
+    "late": {
+        "percent_per_day": (exact("[0, 100]"), 0),
+        "most_percent": (exact("[0, 100]"), 100),
+        "most_days": (integer("[0, 1000]"), None),
     },
 }
 
@@ -152,6 +203,7 @@ def read(data: bytes, where: str) -> Assignment:
             f"{place(where, content, 'accuracy')}: expected either in_each_of_last_epochs or "
             "reached_once = true, found " + ("both" if once else "neither")
         )
+    expect_worth(found, document, content, where)
     rules = msgspec.convert(
         {
             "name": found["name"],
@@ -170,8 +222,45 @@ def read(data: bytes, where: str) -> Assignment:
         Assignment,
     )
     # Of the rules, not of the file: a changed comment makes no other leaderboard.
-    text = json.dumps({**rules.as_dict(), "title": ""}, sort_keys=True)
-    return replace(rules, sha256=hashlib.sha256(text.encode()).hexdigest())
+    # Nor of how a class marks, which decides no verdict.
+    deciding = {**rules.as_dict(), "title": ""}
+    del deciding["marking"]
+    text = json.dumps(deciding, sort_keys=True)
+    sha256 = hashlib.sha256(text.encode()).hexdigest()
+    return replace(rules, sha256=sha256, marking=marking_of(found))
+
+
+def expect_worth(
+    found: dict[str, object], document: dict[str, object], content: str, where: str
+) -> None:
+    """Refuse points that nobody could gain, and points without any for accuracy."""
+    if "points" not in document:
+        return
+    at = place(where, content, "points")
+    if not found["accuracy"]:
+        raise AssignmentError(f"{at}: expected accuracy in [points], found none: {STEPS}")
+    unchecked = {"no-dense": found["dense_layers"] == "allowed", "required": not found["require"]}
+    for check, idle in unchecked.items():
+        if idle and found[check]:
+            at = place(where, content, check, "points")
+            raise AssignmentError(
+                f"{at}: expected no points for {check}, which is not checked here"
+            )
+
+
+def marking_of(found: dict[str, object]) -> Marking:
+    """Make the marking of what was read."""
+    return msgspec.convert(
+        {
+            "points": [(check, str(found[check])) for check in WORTH if found[check]],
+            "steps": found["accuracy"],
+            "due": found["due"].isoformat() if isinstance(found["due"], datetime) else "",
+            "percent_per_day": str(found["percent_per_day"]),
+            "most_percent": str(found["most_percent"]),
+            "most_days": found["most_days"],
+        },
+        Marking,
+    )
 
 
 def read_section(
@@ -212,7 +301,7 @@ def place(where: str, content: str, key: str, section: str = "") -> str:
     for number, line in enumerate(content.splitlines(), start=1):
         if heading := re.match(r"\s*\[\s*([\w-]+)\s*\]", line):
             inside = heading[1] == section
-            if heading[1] == key:
+            if section == "" and heading[1] == key:
                 return f"{where}, line {number}"
         elif inside and re.match(rf"""\s*["']?{re.escape(key)}["']?\s*=""", line):
             return f"{where}, line {number}"

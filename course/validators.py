@@ -15,6 +15,7 @@ from __future__ import annotations
 import reprlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Generic, TypeVar
 
@@ -24,7 +25,19 @@ Accepted = TypeVar("Accepted", covariant=True)
 
 LONGEST = 60  # characters of a value in a sentence
 MOST_SHOWN = 8  # entries of a list that a reader still counts at a glance
-_SHORT = reprlib.Repr()
+
+
+class _Repr(reprlib.Repr):
+    """A value as it was written, not as Python would make it."""
+
+    def repr_Decimal(self, value: Decimal, level: int) -> str:  # noqa: N802  reprlib's own naming
+        return str(value)
+
+    def repr_datetime(self, value: datetime, level: int) -> str:
+        return value.isoformat()
+
+
+_SHORT = _Repr()
 _SHORT.maxlevel, _SHORT.maxstring, _SHORT.maxlist, _SHORT.maxdict = 2, 40, 4, 4
 
 
@@ -56,7 +69,7 @@ def show(value: object) -> str:
     if type(value) in (list, tuple) and len(value) > MOST_SHOWN:  # type: ignore[arg-type]
         return f"a list of {len(value)} values"  # type: ignore[arg-type]
     try:
-        text = str(value) if isinstance(value, Decimal) else _SHORT.repr(value)
+        text = _SHORT.repr(value)
     except Exception:  # an integer too long to be printed, say: its kind is enough
         text = type(value).__name__
     return text if len(text) <= LONGEST else text[: LONGEST - 3] + "…"

@@ -28,18 +28,13 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange.default import ExchangeCollect
 from nbgrader.utils import parse_utc
 
-from autograder.classroom.folders import Copying, Room, fit, opened
+from autograder.classroom.folders import ClassError, Copying, Room, fit, opened
 from autograder.words import harmless, summary_of
-from course.errors import UsageError
 from course.ordinary import NotReadable, TooLarge, read_ordinary
 
 STUDENT = "\0"  # stands for a student where a path is taken apart; no name can be this
 PATTERNS = frozenset("*?[")  # nbgrader takes a name with these for a pattern
 MOST_TIMESTAMP = 200  # bytes
-
-
-class ClassError(UsageError):
-    """A sentence about the class folder or its gradebook: what was expected, what was found."""
 
 
 @dataclass(frozen=True)

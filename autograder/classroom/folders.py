@@ -17,11 +17,16 @@ from itertools import islice
 from pathlib import Path
 
 from autograder.words import harmless
+from course.errors import UsageError
 from course.ordinary import NotOrdinary, NotReadable, TooLarge, in_words, kind, read_ordinary, why
 
 FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 # Two joiners are no letters, but Persian names and some emoji are written with them.
 JOINERS = "\u200c\u200d"
+
+
+class ClassError(UsageError):
+    """A sentence about a class's files or its gradebook: what was expected, what was found."""
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,8 @@ from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.assignment import Assignment, load
-from autograder.classroom.door import ClassError, HandedIn, handed_in
+from autograder.classroom.door import HandedIn, handed_in
+from autograder.classroom.folders import ClassError
 from autograder.job import MOST_BYTES, Options, job_of
 from autograder.results.database import entry_of
 from autograder.results.leaderboard import Leaderboard
