@@ -99,7 +99,7 @@ def next_step(run: Run, needed: int, total: int) -> str:
 
 def untouched_by_accuracy(rules: Assignment) -> dict[str, object]:
     """Return what of the rules has a say in anything but whether the epochs are accurate enough."""
-    said = ("name", "title", "percent", "last_epochs", "sha256")
+    said = ("name", "title", "percent", "last_epochs", "sha256", "marking")
     return {key: value for key, value in rules.as_dict().items() if key not in said}
 
 

@@ -6,7 +6,7 @@
 
 Whoever claims a row may die at any moment. Then its lease runs out, and the next claim takes the
 row with a higher attempt number; whatever the first one still says carries the old number and
-changes nothing. A row whose attempts are used up is given up: a fault of ours, never a mark.
+changes nothing. A row that cannot be graded is given up: a fault of ours, never a mark.
 """
 
 import hashlib
@@ -16,10 +16,11 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import Update, and_, select, update
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, load_only
 
 from autograder.assignment import Assignment
+from autograder.fleet.identity import is_dead
 from autograder.job import Job, Options
 from autograder.judging import rejudged, untouched_by_accuracy
 from autograder.results.database import entry_of
@@ -29,7 +30,8 @@ from autograder.verdict import Verdict
 
 LEASE = 60.0  # seconds that a claim is good for
 RENEWED = 20.0  # and is renewed after so many: two renewals may fail
-ATTEMPTS = 3
+FAULTS = 3  # of ours, and then it is given up
+DEATHS = 12  # of whoever was at it: a machine that restarts is not the row's fault, but one may be
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,8 @@ class Queue(Store):
                 select(QueuedJob).where(QueuedJob.key == ticket.key).with_for_update()
             ).one()
             if row.state in ("queued", "given up"):
-                row.queue, row.state, row.attempt = ticket.queue, "queued", 0
+                row.queue, row.state = ticket.queue, "queued"
+                row.attempt, row.faults = 0, 0
                 row.options_json = options_json(ticket.options)
             if row.state == "queued":
                 self.judge_again(session, row, ticket)
@@ -132,10 +135,10 @@ class Queue(Store):
                 row = next_row(session, queue)
                 if row is None:
                     return None
-                if row.attempt < ATTEMPTS:
+                if row.attempt < DEATHS + row.faults:
                     break
                 row.state = "given up"
-                row.fault = row.fault or f"{ATTEMPTS} workers died while they graded it"
+                row.fault = f"whoever graded it was killed, {DEATHS} times"
                 session.flush()
             row.state, row.worker, row.attempt = "running", worker, row.attempt + 1
             row.leased_until = time.time() + LEASE
@@ -146,17 +149,13 @@ class Queue(Store):
         until = time.time() + LEASE
         with self.writing() as session:
             for claim in claims:
-                session.execute(ours(claim).values(leased_until=until))
+                if (row := held(session, claim)) is not None:
+                    row.leased_until = until
 
     def finish(self, claim: Claim, verdict: Verdict, seconds: float) -> bool:
         """Keep a verdict, and its entry where there was a training; False where it is not ours."""
         with self.writing() as session:
-            row = session.scalar(
-                select(QueuedJob)
-                .where(QueuedJob.id == claim.number, QueuedJob.attempt == claim.attempt)
-                .where(QueuedJob.state == "running")
-                .with_for_update()
-            )
+            row = held(session, claim)
             if row is None:
                 return False
             row.state, row.seconds = "done", seconds
@@ -165,15 +164,34 @@ class Queue(Store):
 
     def fail(self, claim: Claim, fault: str) -> None:
         """Give a row back that could not be graded, to be tried again or given up."""
-        state = "queued" if claim.attempt < ATTEMPTS else "given up"
         with self.writing() as session:
-            session.execute(ours(claim).values(state=state, fault=fault))
+            row = held(session, claim)
+            if row is not None:
+                row.faults += 1
+                row.fault = fault
+                row.state = "queued" if row.faults < FAULTS else "given up"
 
     def give_back(self, claims: Iterable[Claim]) -> None:
         """Give back rows whose grading was stopped; that is no attempt."""
         with self.writing() as session:
             for claim in claims:
-                session.execute(ours(claim).values(state="queued", attempt=claim.attempt - 1))
+                if (row := held(session, claim)) is not None:
+                    # The number that guards it stays used up, so what was stopped cannot finish it.
+                    row.state = "queued"
+
+    def is_open(self, queue: str) -> bool:
+        """Return whether a row of this queue still waits for its verdict."""
+        with self.reading() as session:
+            left = QueuedJob.queue == queue, QueuedJob.state.in_(("queued", "running"))
+            return session.scalar(select(QueuedJob.id).where(*left).limit(1)) is not None
+
+    def free_from_the_dead(self, queue: str) -> None:
+        """Let go of the rows whose worker was a process of this machine that has ended."""
+        with self.writing() as session:
+            running = QueuedJob.queue == queue, QueuedJob.state == "running"
+            for row in session.scalars(select(QueuedJob).where(*running).with_for_update()):
+                if is_dead(row.worker):
+                    row.leased_until = 0.0
 
     def results(self, numbers: Iterable[int]) -> dict[int, Result]:
         """Return what became of these gradings."""
@@ -197,22 +215,22 @@ def next_row(session: Session, queue: str) -> QueuedJob | None:
     died = and_(QueuedJob.state == "running", QueuedJob.leased_until < time.time())
     # Asked one after the other: each is found by the index, however many rows there are.
     for turn in (died, QueuedJob.state == "queued"):
-        query = select(QueuedJob).where(QueuedJob.queue == queue, turn).order_by(QueuedJob.id)
+        query = select(QueuedJob).where(QueuedJob.queue == queue, turn)
+        # What failed before waits until the others have had their turn.
+        query = query.order_by(QueuedJob.attempt, QueuedJob.id).limit(1)
         # PostgreSQL passes over rows that another worker is claiming at this moment; in SQLite
         # nobody else is.
-        row = session.scalars(query.limit(1).with_for_update(skip_locked=True)).first()
+        row = session.scalars(query.with_for_update(skip_locked=True)).first()
         if row is not None:
             return row
     return None
 
 
-def ours(claim: Claim) -> Update:
-    """Address a row, as long as it is the one that was claimed."""
-    return update(QueuedJob).where(
-        QueuedJob.id == claim.number,
-        QueuedJob.attempt == claim.attempt,
-        QueuedJob.state == "running",
-    )
+def held(session: Session, claim: Claim) -> QueuedJob | None:
+    """Return a row, as long as it is the one that was claimed."""
+    ours = QueuedJob.attempt == claim.attempt, QueuedJob.state == "running"
+    query = select(QueuedJob).where(QueuedJob.id == claim.number, *ours)
+    return session.scalar(query.with_for_update())
 
 
 def row_of(ticket: Ticket) -> dict[str, object]:
@@ -229,6 +247,7 @@ def row_of(ticket: Ticket) -> dict[str, object]:
         "created": now(),
         "state": "queued",
         "attempt": 0,
+        "faults": 0,
         "worker": "",
         "leased_until": 0.0,
         "fault": "",

@@ -18,7 +18,7 @@ class QueuedJob(Base):
     """One grading that somebody asked for, and its verdict once there is one."""
 
     __tablename__ = "jobs"
-    __table_args__ = (Index("ix_jobs_turn", "queue", "state", "id"),)
+    __table_args__ = (Index("ix_jobs_turn", "queue", "state", "attempt", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(unique=True, index=True)  # the same grading has the same key
@@ -32,6 +32,7 @@ class QueuedJob(Base):
     created: Mapped[datetime]  # UTC
     state: Mapped[str]
     attempt: Mapped[int]  # how many times somebody has begun it; guards every later step
+    faults: Mapped[int]  # how many of these came to a fault of ours
     worker: Mapped[str]  # who has it
     leased_until: Mapped[float]  # seconds since 1970: after it, whoever has it is taken for dead
     finished: Mapped[datetime | None]

@@ -1,5 +1,7 @@
 """Each row is given to one worker at a time, and each verdict is kept once, whoever dies."""
 
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,7 +13,8 @@ from sqlalchemy import insert, text, update
 
 from autograder.assignment import Assignment, load
 from autograder.fleet import queue as queues
-from autograder.fleet.queue import ATTEMPTS, Queue, Ticket, row_of
+from autograder.fleet.identity import identity, is_dead
+from autograder.fleet.queue import DEATHS, FAULTS, Queue, Ticket, row_of
 from autograder.fleet.recorded import RecordedRuns
 from autograder.job import Options
 from autograder.results.jobs import QueuedJob
@@ -104,21 +107,60 @@ def test_a_row_that_kills_its_workers_is_given_up_and_can_be_asked_for_again(
     queue: Queue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     number = queue.put(ticket())
-    for attempt in range(1, ATTEMPTS + 1):
+    for attempt in range(1, DEATHS + 1):
         claim = queue.claim("tonight", "here")
         assert claim is not None
         assert claim.attempt == attempt
         run_out(monkeypatch)
     assert queue.claim("tonight", "here") is None
+    assert not queue.is_open("tonight")
     result = queue.results([number])[number]
-    assert (result.state, result.fault) == ("given up", "3 workers died while they graded it")
+    assert (result.state, result.fault) == ("given up", "whoever graded it was killed, 12 times")
     queue.put(ticket())
     assert queue.claim("tonight", "here") is not None
 
 
+def test_what_failed_waits_until_the_others_had_their_turn(queue: Queue) -> None:
+    first, second = queue.put(ticket("ada")), queue.put(ticket("bob"))
+    claim = queue.claim("tonight", "here")
+    assert claim is not None
+    queue.fail(claim, "no memory left")
+    claims = [queue.claim("tonight", "here") for _ in range(2)]
+    assert [claim and claim.number for claim in claims] == [second, first]
+
+
+def test_rows_of_a_process_that_has_ended_are_free_at_once(queue: Queue) -> None:
+    queue.put(ticket("ada"))
+    queue.put(ticket("bob"))
+    ended = subprocess.run(
+        [sys.executable, "-c", "from autograder.fleet.identity import identity; print(identity())"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.strip()
+    assert queue.claim("tonight", ended) is not None
+    assert queue.claim("tonight", identity()) is not None
+    assert queue.claim("tonight", identity()) is None
+    queue.free_from_the_dead("tonight")
+    again = queue.claim("tonight", identity())
+    assert again is not None
+    assert again.ticket.student == "ada"
+    assert queue.claim("tonight", identity()) is None  # the living keep what they have
+
+
+def test_only_processes_of_this_machine_can_be_known_dead() -> None:
+    me = identity()
+    machine, number, begun = me.rsplit(" ", 2)
+    assert not is_dead(me)
+    assert is_dead(f"{machine} {number} 1")  # a later process of the same number
+    assert not is_dead(f"elsewhere {number} 1")
+    assert not is_dead("some other text")
+    assert not is_dead("")
+
+
 def test_a_fault_is_tried_again_and_told(queue: Queue) -> None:
     number = queue.put(ticket())
-    for _ in range(ATTEMPTS):
+    for _ in range(FAULTS):
         claim = queue.claim("tonight", "here")
         assert claim is not None
         queue.fail(claim, "no memory left")
@@ -129,7 +171,7 @@ def test_a_fault_is_tried_again_and_told(queue: Queue) -> None:
 
 def test_what_was_stopped_was_no_attempt(queue: Queue) -> None:
     queue.put(ticket())
-    for _ in range(2 * ATTEMPTS):
+    for _ in range(FAULTS + 1):
         claim = queue.claim("tonight", "here")
         assert claim is not None
         queue.give_back([claim])

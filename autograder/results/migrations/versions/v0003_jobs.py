@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("created", sa.DateTime, nullable=False),
         sa.Column("state", sa.String, nullable=False),
         sa.Column("attempt", sa.Integer, nullable=False),
+        sa.Column("faults", sa.Integer, nullable=False),
         sa.Column("worker", sa.String, nullable=False),
         sa.Column("leased_until", sa.Double, nullable=False),
         sa.Column("finished", sa.DateTime),
@@ -33,7 +34,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_jobs_key", "jobs", ["key"], unique=True)
     op.create_index("ix_jobs_like", "jobs", ["like"])
-    op.create_index("ix_jobs_turn", "jobs", ["queue", "state", "id"])
+    op.create_index("ix_jobs_turn", "jobs", ["queue", "state", "attempt", "id"])
     op.create_table(
         "runs",
         sa.Column("id", sa.Integer, primary_key=True),
