@@ -65,3 +65,9 @@ def kill(process: "subprocess.Popen[bytes]") -> None:
             process.kill()
         else:
             os.killpg(process.pid, signal.SIGKILL)
+
+
+def cores() -> int:
+    """Count the cores this process may use."""
+    # A container or `taskset` may allow fewer than the machine has.
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

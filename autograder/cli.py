@@ -35,6 +35,7 @@ for command in (
     looking.history,
     looking.show,
     again.confirm,
+    classes.batch,
     classes.gradebook,
     again.retrain,
     starting.doctor,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import torch
 
+from autograder.children import cores as cores
 from course.errors import MachineError
 
 LARGE = 10**9  # multiply-adds in a step: the stock network's are 10 times as many
@@ -110,12 +111,6 @@ def processor_flags() -> set[str]:
         if line.startswith(("flags", "Features"))  # on x86-64, on ARM
         for flag in line.partition(":")[2].split()
     }
-
-
-def cores() -> int:
-    """Count the cores this process may use."""
-    # A container or `taskset` may allow fewer than the machine has.
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 # ---- memory -------------------------------------------------------------------------------------

@@ -33,3 +33,12 @@ def duration(seconds: float) -> str:
     if seconds < 90:
         return f"{max(1, round(seconds))} s"
     return f"{seconds / 60:.0f} min" if seconds < 5_400 else f"{seconds / 3600:.1f} h"
+
+
+def long_duration(seconds: float) -> str:
+    """Write seconds as a person would say them of something long: 1 h 10 min."""
+    if seconds < 90:
+        return duration(seconds)
+    minutes = round(seconds / 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes:02} min" if hours else f"{minutes} min"

@@ -150,7 +150,7 @@ def test_rows_of_a_process_that_has_ended_are_free_at_once(queue: Queue) -> None
 
 def test_only_processes_of_this_machine_can_be_known_dead() -> None:
     me = identity()
-    machine, number, begun = me.rsplit(" ", 2)
+    machine, number, _ = me.rsplit(" ", 2)
     assert not is_dead(me)
     assert is_dead(f"{machine} {number} 1")  # a later process of the same number
     assert not is_dead(f"elsewhere {number} 1")
