@@ -36,6 +36,7 @@ for command in (
     looking.show,
     again.confirm,
     classes.batch,
+    classes.worker,
     classes.gradebook,
     again.retrain,
     starting.doctor,

@@ -1,13 +1,20 @@
 """Commands for a whole class."""
 
 import json
+import os
+import sys
 from pathlib import Path
-from typing import Annotated
+from tempfile import gettempdir
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from autograder.commands.shared import Device, Rules, Threads, console, sentences, stop
 from course.errors import ExitCode
+
+if TYPE_CHECKING:
+    from autograder.fleet.engines import Engine
+    from autograder.fleet.queue import Queue
 
 
 def batch(
@@ -32,6 +39,9 @@ def batch(
     workers: Annotated[
         int, typer.Option("--workers", min=0, help="Gradings at once; 0: one a core.")
     ] = 0,
+    cluster: Annotated[
+        str | None, typer.Option("--cluster", help="A Dask scheduler's address: tcp://host:8786.")
+    ] = None,
     device: Device = "auto",
     as_json: Annotated[bool, typer.Option("--json", help="Write the rows as JSON.")] = False,
 ) -> None:
@@ -41,7 +51,6 @@ def batch(
     from autograder.classroom.batch import enqueue
     from autograder.classroom.roster import load_roster
     from autograder.display.batch import BatchScreen, class_table, summary
-    from autograder.fleet.engines import LocalEngine
     from autograder.fleet.queue import Queue
     from autograder.fleet.working import work_off
     from autograder.job import Options
@@ -55,10 +64,10 @@ def batch(
         )
         listed = load_roster(roster) if roster is not None else None
         found = enqueue(queue, folder, load(assignment), options, listed, named)
-        slots = workers or cores()
+        engine = engine_for(queue, cluster, workers or cores(), key())
         done = sum(result.state == "done" for result in queue.results(found.numbers).values())
-        with BatchScreen(out, len(found.numbers), done, slots) as screen:
-            work_off(queue, found.name, LocalEngine(queue, key(), slots), screen)
+        with BatchScreen(out, len(found.numbers), done, engine) as screen:
+            work_off(queue, found.name, engine, screen)
         rows = found.rows(queue)
     if as_json:
         print(json.dumps(rows, indent=1))
@@ -68,6 +77,43 @@ def batch(
     out.print(summary(rows))
     ungraded = any(row["status"] == "ungraded" for row in rows)
     raise typer.Exit(ExitCode.FAULT if ungraded else ExitCode.PASSED)
+
+
+def engine_for(queue: "Queue", cluster: str | None, workers: int, key: bytes) -> "Engine":
+    """Return who grades: this machine, or a cluster."""
+    from autograder.fleet.engines import LocalEngine
+
+    if cluster is None:
+        return LocalEngine(queue, key, workers)
+    try:
+        from autograder.fleet.cluster import ClusterEngine
+    except ModuleNotFoundError as error:
+        stop(f"expected Dask, found no {error.name}: pip install 'under8k[cluster]'")
+    return ClusterEngine(queue, key, cluster)
+
+
+def worker(
+    address: Annotated[
+        str, typer.Argument(metavar="TCP://HOST:PORT", help="The Dask scheduler's address.")
+    ],
+    workers: Annotated[
+        int, typer.Option("--workers", min=0, help="Gradings at once; 0: one a core.")
+    ] = 0,
+) -> None:
+    """Lend this machine to a cluster: grade for whoever runs `autograde batch --cluster`."""
+    from importlib.util import find_spec
+
+    from autograder.children import cores
+
+    if find_spec("distributed") is None:
+        stop("expected Dask, found no distributed: pip install 'under8k[cluster]'")
+    # One thread each: a grading's processes are its own, and what is counted is their work. A
+    # nanny starts a worker again that was killed.
+    settings = ["--nworkers", str(workers or cores()), "--nthreads", "1", "--no-dashboard"]
+    where = Path(gettempdir(), f"under8k-{os.getpid()}")
+    command = [sys.executable, "-m", "distributed.cli.dask_worker", address, *settings]
+    command += ["--memory-limit", "0", "--local-directory", str(where)]
+    os.execv(sys.executable, command)  # noqa: S606  no shell: the words are ours and the address
 
 
 def gradebook(

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from autograder.classroom.rows import ClassRow
 from autograder.events import EpochDone, RunStarted, Shown, TrainingStarted
+from autograder.fleet.engines import Engine
 from autograder.fleet.queue import Claim
 from autograder.verdict import Verdict
 from autograder.words import long_duration
@@ -41,9 +42,8 @@ class UnderWay:
 class BatchScreen:
     """Follows a batch; in a pipe it prints a line for each student and nothing that moves."""
 
-    def __init__(self, console: Console, total: int, done: int, slots: int) -> None:
-        self.console, self.total, self.done, self.slots = console, total, done, slots
-        self.before = done
+    def __init__(self, console: Console, total: int, done: int, engine: Engine) -> None:
+        self.console, self.total, self.done, self.engine = console, total, done, engine
         self.under_way: dict[int, UnderWay] = {}
         self.took: list[float] = []
         self.live = Live(console=console, refresh_per_second=4, transient=True)
@@ -115,7 +115,7 @@ class BatchScreen:
         now = time.monotonic()
         mean = fmean(self.took)
         begun = sum(min(mean, now - one.begun) for one in list(self.under_way.values()))
-        seconds = (mean * left - begun) / min(self.slots, left)
+        seconds = (mean * left - begun) / min(max(1, self.engine.slots), left)
         return f"{self.done} of {self.total}, {long_duration(seconds)} left"
 
 

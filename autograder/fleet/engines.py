@@ -17,6 +17,10 @@ from autograder.verdict import Verdict
 Follow = Callable[[Claim, Shown], None]  # is told what happens in each grading
 
 
+class Lost(Exception):
+    """An engine lost a grading, by no fault of the submission's or the grader's."""
+
+
 class Engine(Protocol):
     """Something that grades several submissions at once."""
 

@@ -24,7 +24,7 @@ from autograder.fleet.identity import is_dead
 from autograder.job import Job, Options
 from autograder.judging import rejudged, untouched_by_accuracy
 from autograder.results.database import entry_of
-from autograder.results.jobs import QueuedJob
+from autograder.results.jobs import QueuedJob, RecordedRun
 from autograder.results.store import Store, insert_once
 from autograder.verdict import Verdict
 
@@ -193,6 +193,25 @@ class Queue(Store):
                 if is_dead(row.worker):
                     row.leased_until = 0.0
 
+    def note(self, claim: Claim, fingerprint: str) -> None:
+        """Note which network and recipe a row turned out to hold."""
+        with self.writing() as session:
+            if (row := session.get(QueuedJob, claim.number)) is not None:
+                row.fingerprint = fingerprint
+
+    def runs_of(self, claim: Claim) -> dict[int, str]:
+        """Return what is recorded of a row's network and recipe, where they are known, by seed."""
+        with self.reading() as session:
+            fingerprint = session.scalar(
+                select(QueuedJob.fingerprint).where(QueuedJob.id == claim.number)
+            )
+            runs = select(RecordedRun.seed, RecordedRun.run_json).where(
+                RecordedRun.fingerprint == fingerprint,
+                RecordedRun.data == claim.ticket.options.data,
+            )
+            found = session.execute(runs).tuples() if fingerprint else ()
+            return dict(iter(found))
+
     def results(self, numbers: Iterable[int]) -> dict[int, Result]:
         """Return what became of these gradings."""
         with self.reading() as session:
@@ -251,6 +270,7 @@ def row_of(ticket: Ticket) -> dict[str, object]:
         "worker": "",
         "leased_until": 0.0,
         "fault": "",
+        "fingerprint": "",
     }
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from autograder.events import Shown
-from autograder.fleet.engines import Engine
+from autograder.fleet.engines import Engine, Lost
 from autograder.fleet.identity import identity
 from autograder.fleet.queue import RENEWED, Claim, Queue
 from autograder.verdict import Verdict
@@ -84,6 +84,10 @@ def conclude(queue: Queue, future: Future[Verdict], one: Running, watcher: Watch
     seconds = time.monotonic() - one.begun
     verdict: Verdict | None = None
     error = future.exception()
+    if isinstance(error, Lost):
+        queue.give_back([one.claim])
+        watcher.ended(one.claim, None, str(error), seconds)
+        return
     if error is not None:  # nobody foresaw it
         fault = f"{type(error).__name__}: {summary_of(error, 300)}"
     else:

@@ -35,6 +35,7 @@ class QueuedJob(Base):
     faults: Mapped[int]  # how many of these came to a fault of ours
     worker: Mapped[str]  # who has it
     leased_until: Mapped[float]  # seconds since 1970: after it, whoever has it is taken for dead
+    fingerprint: Mapped[str]  # of network and recipe, once a training is recorded
     finished: Mapped[datetime | None]
     seconds: Mapped[float | None]  # from its last beginning to its end
     fault: Mapped[str]  # what went wrong the last time, where that was no fault of the student's

@@ -26,6 +26,7 @@ def upgrade() -> None:
         sa.Column("faults", sa.Integer, nullable=False),
         sa.Column("worker", sa.String, nullable=False),
         sa.Column("leased_until", sa.Double, nullable=False),
+        sa.Column("fingerprint", sa.String, nullable=False),
         sa.Column("finished", sa.DateTime),
         sa.Column("seconds", sa.Double),
         sa.Column("fault", sa.String, nullable=False),
