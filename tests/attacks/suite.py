@@ -10,6 +10,7 @@ A file's docstring says what it tries and ends in one line, its expectation:
     Expect: passes [by ASSIGNMENT]        every check passes (what a control without a line expects)
     Expect: counts NUMBER                 at least so many numbers are counted
     Expect: starts at chance              no use of what it brought along: MNIST is read by chance
+    Expect: refused before its first step every check passes, and the training does not begin
     Expect: seeds of NAME                 the same seeds as another file of its folder
 
 All but the first are captured and checked in this process, by the functions that jail and worker
@@ -18,6 +19,7 @@ call. test_layers.py tells of the jail; here it would only take time.
 
 import ast
 import contextlib
+import io
 import json
 import os
 import re
@@ -43,7 +45,7 @@ from autograder.graph.answer import read_answer
 from autograder.graph.reorder import ready_to_train
 from autograder.problem import Problem
 from autograder.verdict import Check, CheckId
-from autograder.workers.worker import described
+from autograder.workers.worker import Worker, described
 from course import data
 
 HERE = Path(__file__).parent
@@ -60,6 +62,7 @@ FORMS = {
     "passes": r"passes(?: by (?P<rules>[a-z0-9-]+))?",
     "counts": r"counts (?P<number>[\d,]+)",
     "start": r"starts at chance",
+    "refused": r"refused before its first step",
     "seeds": r"seeds of (?P<name>\w+)",
 }
 
@@ -183,6 +186,16 @@ def starts_at_chance(attack: Attack, found: Checked) -> Answer:
     return Answer(drawn <= CHANCE, f"starts at {drawn:.0%}")
 
 
+def refused(attack: Attack, found: Checked) -> Answer:
+    """The worker trains no network that reads digits before its first step."""
+    if found.study is None or any(check.bad for check in found.checks):
+        return Answer(False, found.said())
+    worker = Worker(io.BytesIO(), io.BytesIO())
+    worker.study, worker.digits = found.study, data.load("practice")
+    told = worker.knows_already([0])
+    return Answer(told is not None, told or "the training begins")
+
+
 def same_seeds(attack: Attack, found: Checked) -> Answer:
     """The fingerprint, which decides the seeds, is another file's."""
     other = check(attack.path.with_name(f"{attack.words['name']}.py"), NEEDED["seeds"])
@@ -197,13 +210,16 @@ COMPARISONS: dict[str, Callable[[Attack, Checked], Answer]] = {
     "passes": passes,
     "counts": counts,
     "start": starts_at_chance,
+    "refused": refused,
     "seeds": same_seeds,
 }
 
 
+EVERY = tuple(name for name, _, _ in ORDER)
 # The checks that a comparison asks about; the others would only take time.
 NEEDED: dict[str, tuple[str, ...]] = {
-    "passes": tuple(name for name, _, _ in ORDER),
+    "passes": EVERY,
+    "refused": EVERY,
     "counts": ("parameters",),
     "start": (),
     "seeds": ("recipe",),

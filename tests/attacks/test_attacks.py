@@ -4,9 +4,11 @@ from collections import Counter
 
 import pytest
 
+from autograder.assignment import load
 from autograder.graph.network import Network
 from tests.attacks import suite
 from tests.attacks.suite import Attack, attacks, controls, judge
+from tests.helpers.gradings import practise
 
 
 def named(found: list[Attack]) -> list[object]:
@@ -51,3 +53,13 @@ def test_a_pretrained_start_reads_digits_as_it_comes(attack: Attack) -> None:
     study = suite.check(attack.path).study
     assert study is not None
     assert suite.share_read(Network(study.graph)) > 0.5
+
+
+def test_a_network_that_reads_digits_before_its_first_step_ends_as_failed() -> None:
+    path = suite.HERE / "models/start/numbers_written_into_forward.py"
+    verdict = practise(path, load("under-8k"))
+    bad = verdict.first_bad
+    assert bad is not None
+    assert (bad.id, bad.status, verdict.exit_code) == ("training", "fail", 1)
+    assert "of the digits before its first step" in bad.message
+    assert verdict.runs == ()
