@@ -1,4 +1,4 @@
-"""A planned network in the terminal: what each word adds, and what the assignment will say of it."""
+"""A planned network in the terminal: what each word adds, and what the checks will say."""
 
 from collections.abc import Iterator
 

@@ -1,6 +1,8 @@
 """A plan as a model.py: the planned layers in ordinary PyTorch, with the template's RECIPE.
 
-Path("model.py").write_text(written(plan("8 12 p 16 gap")))
+    text = written(plan("8 12 p 16 gap"))
+
+Names, order and settings are the plan's: what runs has exactly its rows.
 """
 
 import textwrap

@@ -1,4 +1,4 @@
-"""What a plan says is so: of the course's networks, of drawn ones when they run, and in the check."""
+"""What a plan says is so: of the course's networks, and of drawn ones when they run."""
 
 from dataclasses import replace
 from pathlib import Path
