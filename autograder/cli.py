@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import typer
 
-from autograder.commands import again, classes, grading, looking, starting
+from autograder.commands import again, classes, grading, looking, planning, starting
 from autograder.commands.shared import console
 from autograder.display.usage import Commands
 from course.errors import ExitCode
@@ -29,6 +29,7 @@ app = typer.Typer(
 # In the order in which --help lists them.
 for command in (
     starting.new,
+    planning.plan,
     grading.check,
     grading.submit,
     looking.leaderboard,

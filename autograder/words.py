@@ -42,3 +42,8 @@ def long_duration(seconds: float) -> str:
     minutes = round(seconds / 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes:02} min" if hours else f"{minutes} min"
+
+
+def signed(number: int) -> str:
+    """Write a difference with its sign: "+312", "−312"."""
+    return f"{'−' if number < 0 else '+'}{abs(number):,}"

@@ -8,6 +8,7 @@ act, and so which exit code a command ends with:
     ├── UsageError              2   a wrong file, option or name; nothing has been run
     │   ├── AssignmentError         an instructor's rules
     │   ├── ClassError              a class folder or its gradebook
+    │   ├── PlanError               a planned network's line
     │   └── RecordError             the recorded run of a network
     ├── SubmissionError         3   a student's file
     │   ├── Problem                 why it cannot be read or captured, with the line

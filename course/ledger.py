@@ -22,6 +22,7 @@ from torch.utils._pytree import tree_leaves
 
 from course.rows import Ledger as Ledger
 from course.rows import Row as Row
+from course.sight import Sight
 
 BATCH = 2  # a batch of one would vanish in a student's x.squeeze()
 
@@ -85,22 +86,10 @@ def ledger(network: nn.Module, side: int = 28, names: Mapping[str, str] | None =
 
 
 @dataclass(frozen=True)
-class _Trace:
+class _Trace(Sight):
     """What a tensor's values see of the image, or which stored tensors they are made of."""
 
-    sees: int = 0  # input rows that one value depends on; 0: it is made of stored numbers alone
-    jump: int = 0  # input pixels between neighbouring values
-    rows: int = 1  # of its map; kept when the map is flattened
     origins: tuple[int, ...] = ()  # ids of the stored tensors, until they are applied to an image
-
-    def window(self, reach: int, stride: int, rows: int) -> _Trace:
-        """Return the trace of a window whose first and last positions lie `reach` apart."""
-        reach = min(reach, self.rows - 1)  # what lies in the padding sees nothing
-        return _Trace(self.sees + reach * self.jump, self.jump * stride, rows)
-
-    def everything(self) -> _Trace:
-        """Return the trace of the whole map: of global pooling, or a dense layer on a flat map."""
-        return self.window(self.rows - 1, self.rows, 1)
 
 
 class _Recorder(TorchFunctionMode):

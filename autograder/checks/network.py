@@ -10,11 +10,11 @@ from autograder.checks.flow import follow_labels
 from autograder.checks.labels import POSITIONS, Dense
 from autograder.checks.modes import one_network
 from autograder.checks.probe import probe
+from autograder.checks.saving import saving_advice
 from autograder.checks.study import Study
 from autograder.graph.arguments import Refused, Value
 from autograder.graph.size import size_of
 from autograder.verdict import Check
-from course.rows import Row
 
 
 def interface(study: Study) -> Check:
@@ -54,22 +54,6 @@ def parameters(study: Study) -> Check:
     message = f"{found} parameters are {over:,} too many" + (f" ({told})" if told else "")
     hint = saving_advice(study.table.greedy, study.parameters)
     return Check("parameters", "fail", expected, found, message, hint)
-
-
-def saving_advice(row: Row | None, total: int) -> str:
-    """Say how to save parameters in the layer that holds most of them."""
-    if row is None:
-        return ""
-    share = f"{row.name} ({row.operation}) holds {row.parameters:,} of the {total:,}"
-    if row.operation.startswith("conv2d 1x1"):
-        return f"{share}: it costs inputs × outputs, so narrow what it joins"
-    if row.operation.startswith("conv2d"):
-        return (
-            f"{share}: fewer channels there pay most, or squeeze them first with a 1x1 convolution"
-        )
-    if row.operation.startswith("linear"):
-        return f"{share}: average over the positions first, then a 1x1 convolution needs far fewer"
-    return share
 
 
 def no_dense(study: Study) -> Check:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from autograder.words import printable
-from course.errors import ExitCode, Under8kError
+from course.errors import ExitCode, Under8kError, UsageError
 
 if TYPE_CHECKING:
     from autograder.display.console import SafeConsole
@@ -50,6 +50,18 @@ def stop(message: str, code: ExitCode = ExitCode.USAGE) -> NoReturn:
 
     console().print(Text.assemble(("autograde:", "bold red"), " ", message), soft_wrap=True)
     raise typer.Exit(code)
+
+
+def write_new(path: Path, text: str) -> None:
+    """Write a student's file, but never over one that is there: it may be somebody's work."""
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise UsageError(f"expected to write a new {path}, found one there; name another") from None
+    except FileNotFoundError:
+        raise UsageError(f"expected to write {path}, found no folder {path.parent}") from None
+    console().print(f"wrote {path}: next, autograde check {path}")
 
 
 @contextmanager

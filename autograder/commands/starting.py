@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from autograder.commands.shared import console, sentences, stop
+from autograder.commands.shared import console, sentences, write_new
 
 
 def new(
@@ -16,15 +16,7 @@ def new(
     """Write a commented model.py to start from."""
     template = Path(__file__).parents[1] / "templates" / "model.py"
     with sentences():
-        try:
-            # "x" never overwrites: what stands there may be a student's work.
-            with path.open("x", encoding="utf-8") as file:
-                file.write(template.read_text("utf-8"))
-        except FileExistsError:
-            stop(f"expected to write a new {path}, found one there; name another")
-        except FileNotFoundError:
-            stop(f"expected to write {path}, found no folder {path.parent}")
-    console().print(f"wrote {path}: next, autograde check {path}")
+        write_new(path, template.read_text("utf-8"))
 
 
 def doctor() -> None:
