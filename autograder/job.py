@@ -14,11 +14,14 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from autograder.assignment import DEFAULT, Assignment, load
+from autograder.notebook import as_text, is_notebook
+from autograder.problem import Problem
 from course.errors import UsageError
 from course.ordinary import NotOrdinary, NotReadable, TooLarge, read_ordinary
 from course.validators import Unfit, Validator, accept, either, flag, integer, nothing, show, word
 
 MOST_BYTES = 2**20  # of a model.py; the largest real one seen was a hundredth of it
+MOST_NOTEBOOK = 2**25  # bytes of a notebook, most of them figures
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ ACCEPTS: dict[str, Validator[object]] = {
 class Job:
     """One submission to be graded."""
 
-    source: bytes
+    source: bytes  # Python; of a notebook its code (notebook.py)
     name: str  # its file's, for the verdict
     rules: Assignment
     options: Options
@@ -100,18 +103,29 @@ def job_of(
 def read_source(path: str | Path) -> bytes:
     """Read a student's file, or say why it cannot be one."""
     path = Path(path)
-    if path.suffix == ".ipynb":
-        raise UsageError(f"expected a Python file, found the notebook {path}; export it first")
     expected = "expected a file such as model.py, found"
+    notebook = path.suffix == ".ipynb"
     try:
         # Whoever typed this path may mean a link; a class's folders are read at its door.
-        return read_ordinary(path, MOST_BYTES, follow=True)
+        raw = read_ordinary(path, MOST_NOTEBOOK if notebook else MOST_BYTES, follow=True)
     except FileNotFoundError:
         raise UsageError(f"{expected} {path}: no such file or directory") from None
     except TooLarge:
-        most = f"at most {MOST_BYTES >> 10} KB of Python"
-        raise UsageError(f"expected {most}, found more in {path}") from None
+        python = f"at most {MOST_BYTES >> 10} KB of Python, found more in {path}"
+        outputs = f"at most {MOST_NOTEBOOK >> 20} MB, found more in {path}: clear its outputs"
+        raise UsageError(f"expected {outputs if notebook else python}") from None
     except NotOrdinary as found:
         raise UsageError(f"{expected} the {str(found).removeprefix('a ')} {path}") from None
     except NotReadable as why:
         raise UsageError(f"{expected} {path}: {why}") from None
+    return source_of(raw)
+
+
+def source_of(raw: bytes) -> bytes:
+    """Return what is graded of a file: of a notebook its code, of any other all of it."""
+    if not is_notebook(raw):
+        return raw
+    try:
+        return as_text(raw)
+    except Problem:
+        return raw  # the verdict says what is wrong with it, as with any file

@@ -46,6 +46,7 @@ class Check:
     message: str = ""
     hint: str = ""
     line: int | None = None
+    cell: int | None = None  # of a notebook; `line` counts from its top
 
     @property
     def bad(self) -> bool:

@@ -12,22 +12,18 @@ from types import ModuleType
 import torch
 from torch import nn
 
-from autograder.capture.complaints import (
-    FILENAME,
-    advice,
-    failed_forward,
-    package_problem,
-    student_line,
-    what_happened,
-)
-from autograder.capture.standins import missing_base
+from autograder.capture.complaints import MEND, advice, failed_forward, package_problem, what_failed
+from autograder.capture.running.source import Source
+from autograder.capture.running.standins import missing_base
+from autograder.capture.tracebacks import FILENAME, student_line
+from autograder.lines import at
 from autograder.problem import Problem
 
 
 class Choice:
     """The networks of a file, and which of them to grade."""
 
-    def __init__(self, module: ModuleType, source: str) -> None:
+    def __init__(self, module: ModuleType, source: Source) -> None:
         self.source = source
         # A class that was imported (nn.Module itself, say) belongs to another module.
         own = {
@@ -45,6 +41,10 @@ class Choice:
     def pick(self, wanted: str | None) -> nn.Module:
         """Build the network to grade: the named one, `Net`, or the only one that works."""
         name = wanted or "Net"
+        skip = self.source.skipped.lost.get(name)
+        # An earlier class of that name is not what the file hands in.
+        if skip is not None and (skip.why.kind != "not run" or name not in self.classes):
+            raise Problem("interface", skip.would_make(name), MEND[skip.kind], skip.first)
         if name in self.foreign:
             raise self.derives_from_missing(name)
         if name in self.classes:
@@ -96,8 +96,7 @@ class Choice:
     def derives_from_missing(self, name: str) -> Problem:
         """Say that a network derives from a class of a package that is not there."""
         base, line = missing_base(self.foreign[name]), class_line(self.source, name)
-        at = f"line {line}: " if line else ""
-        message = f"{at}{name} derives from {base}, which a submission does not have"
+        message = f"{at(line)}{name} derives from {base}, which a submission does not have"
         return Problem("interface", message, f"write `class {name}(nn.Module)`", line)
 
     def no_network(self) -> Problem:
@@ -105,21 +104,23 @@ class Choice:
         for name, cls in self.foreign.items():
             if hasattr(cls, "forward"):
                 return self.derives_from_missing(name)
-        for function in ast.walk(ast.parse(self.source)):
+        for function in self.source.nodes():
             if not isinstance(function, ast.FunctionDef):
                 continue
             for node in ast.walk(function):
                 if isinstance(node, ast.ClassDef) and "Module" in " ".join(
                     map(ast.unparse, node.bases)
                 ):
-                    message = f"line {node.lineno}: {node.name} is hidden inside {function.name}()"
+                    message = f"{at(node.lineno)}{node.name} is hidden inside {function.name}()"
                     hint = "define the class at the left edge of the file"
                     return Problem("interface", message, hint, node.lineno)
         hint = "define `class Net(nn.Module)`; `autograde new` writes one to start from"
-        return Problem("interface", "there is no network in this file", hint)
+        message = "there is no network in this file"
+        told = self.source.skipped.told()
+        return Problem("interface", f"{message} ({told[0]})" if told else message, hint)
 
 
-def build(name: str, cls: type[nn.Module], source: str = "") -> nn.Module:
+def build(name: str, cls: type[nn.Module], source: Source) -> nn.Module:
     """Make a network from its class, which must need no arguments."""
     needed = constructor_needs(cls)
     if needed:
@@ -137,12 +138,12 @@ def build(name: str, cls: type[nn.Module], source: str = "") -> nn.Module:
     except Exception as error:
         if problem := package_problem(name, error):
             raise problem from None
-        message = f"{name}() {what_happened(error)}"
+        message = f"{name}() {what_failed(error, source)}"
         hint = advice(error, source) or f"try `{name}()` in a Python prompt"
         raise Problem("interface", message, hint, student_line(error)) from None
 
 
-def build_and_try(cls: type[nn.Module], source: str) -> nn.Module | Problem:
+def build_and_try(cls: type[nn.Module], source: Source) -> nn.Module | Problem:
     """Build a network and run it on two images; return it, or the problem with it."""
     try:
         network = build(cls.__name__, cls, source).eval()
@@ -179,10 +180,10 @@ def count_parameters(network: nn.Module) -> int:
     return sum({id(p): p.numel() for p in nn.Module.parameters(network)}.values())
 
 
-def class_line(source: str, name: str) -> int | None:
+def class_line(source: Source, name: str) -> int | None:
     """Return the line on which a class begins."""
-    rows = ast.walk(ast.parse(source))
-    found = [row.lineno for row in rows if isinstance(row, ast.ClassDef) and row.name == name]
+    nodes = source.nodes()
+    found = [n.lineno for n in nodes if isinstance(n, ast.ClassDef) and n.name == name]
     # A class that is defined twice is the later one.
     return found[-1] if found else None
 

@@ -5,14 +5,15 @@ and its text are the student's to choose.
 """
 
 import re
-import traceback
 
 from torch import nn
 
-from autograder.capture.standins import StandIn, StandInUsed
+from autograder.capture.running.source import Source
+from autograder.capture.running.standins import StandIn, StandInUsed
+from autograder.capture.tracebacks import message_of, student_line, what_happened
+from autograder.lines import place
 from autograder.problem import Problem
 
-FILENAME = "model.py"
 FREE_BATCH = (
     "the batch may have any size: use x.size(0) or -1 where it stands, not a number or len(x)"
 )
@@ -20,25 +21,26 @@ NO_TORCHSCRIPT = "submit the plain nn.Module, without torch.jit"
 SUPER = "write `super().__init__()`, without a class's name"
 ONE_FILE = "a submission is one file: copy what the network needs into it, written with torch alone"
 NO_FILES = "there are no files and no network where a submission runs"
-GUARD = 'put work that runs when the file is opened under `if __name__ == "__main__":`'
+# What to do about a name that nothing has made, by why the statement that would have was skipped.
+MEND = {
+    "data": "set it without data: the grader brings its own digits",
+    "files": f"write it into the file: {NO_FILES}",
+    "package": ONE_FILE,
+    "not run": "move what the network needs to the file's left edge",
+    "error": "mend that line",
+}
 
 # What torch says of a stand-in that is used as a layer. It writes the object's module and name.
 NOT_A_LAYER = re.compile(rf"{re.escape(StandIn.__module__)}\.(\S+) is not a Module")
 
 
-def advice(error: BaseException, source: str = "") -> str:
+def advice(error: BaseException, source: Source) -> str:
     """Say what to do about an error of the student's code, if it is a common one."""
     text = message_of(error)
-    if text.startswith("super(type") or "super(" in source_line(error, source, NameError):
-        return SUPER  # the class was renamed, and `super(OldName, self)` was forgotten
     if isinstance(error, NameError):
-        hint = {
-            "nn": "import it: `import torch.nn as nn`",
-            "F": "import it: `import torch.nn.functional as F`",
-            "torch": "import it: `import torch`",
-        }.get(getattr(error, "name", None) or "", "define or import the name before this line")
-        star = "; `from … import *` brings no names from files the grader does not have"
-        return hint + (star if "import *" in source else "")
+        return advice_on_name(error, source)
+    if text.startswith("super(type"):
+        return SUPER  # the class was renamed, and `super(OldName, self)` was forgotten
     if isinstance(error, ImportError):
         if "relative import" in text:
             return ONE_FILE
@@ -64,46 +66,25 @@ def advice(error: BaseException, source: str = "") -> str:
     return ""
 
 
-def source_line(error: BaseException, source: str, kind: type[BaseException]) -> str:
-    """Return the student's line on which an error of some kind happened, or nothing."""
-    number, rows = student_line(error), source.splitlines()
-    if not isinstance(error, kind) or not number or number > len(rows):
-        return ""
-    return rows[number - 1]
+def advice_on_name(error: NameError, source: Source) -> str:
+    """Say what to do about a name that nothing has made."""
+    if (skip := source.skipped.missed_by(error)) is not None:
+        return MEND[skip.kind]
+    if "super(" in source.line(student_line(error) or 0):
+        return SUPER
+    hint = {
+        "nn": "import it: `import torch.nn as nn`",
+        "F": "import it: `import torch.nn.functional as F`",
+        "torch": "import it: `import torch`",
+    }.get(getattr(error, "name", None) or "", "define or import the name before this line")
+    star = "; `from … import *` brings no names from files the grader does not have"
+    return hint + (star if "import *" in source.text else "")
 
 
-def what_happened(error: BaseException) -> str:
-    """Say how an error ended the student's code, in the same words on every machine."""
-    text = message_of(error)
-    if "NVIDIA" in text or "CUDA" in text:  # torch says either, depending on its build
-        return "asks for a GPU, which a submission does not have"
-    return f"stops with {type(error).__name__}: {text}"
-
-
-def message_of(error: BaseException) -> str:
-    """Return the first line of an error's message, short enough for a sentence."""
-    try:
-        lines = str(error).strip().splitlines()
-    except Exception:  # the student's own exception may fail to say what it is
-        lines = []
-    # Addresses and paths differ from machine to machine.
-    words = re.sub(r" \((/|[A-Z]:).*?\)", "", lines[0]) if lines else ""
-    words = re.sub(r" at 0x[0-9a-f]+", "", words)
-    return words[:200] or "no message"
-
-
-def student_line(error: BaseException, *, last: bool = True) -> int | None:
-    """Return the last, or the first, line of the student's own file on the way to an error."""
-    frames = traceback.extract_tb(error.__traceback__)
-    lines = [frame.lineno for frame in frames if frame.filename == FILENAME]
-    return lines[-1 if last else 0] if lines else None
-
-
-def line_in_trace(trace: str) -> int | None:
-    """Return the student's last line in a stack trace that torch.export kept as text."""
-    lines = [row for row in trace.splitlines() if f'"{FILENAME}"' in row]
-    number = lines[-1].partition("line ")[2].partition(",")[0] if lines else ""
-    return int(number) if number.isdigit() else None
+def what_failed(error: BaseException, source: Source) -> str:
+    """Say how an error ended the student's code, and what of the file it missed."""
+    skip = source.skipped.missed_by(error)
+    return what_happened(error) + (f": {skip.would_make('it')}" if skip else "")
 
 
 def package_problem(name: str, error: BaseException) -> Problem | None:
@@ -116,12 +97,14 @@ def package_problem(name: str, error: BaseException) -> Problem | None:
 def not_available(used: str, name: str, error: BaseException) -> Problem:
     """Say that a network needs something that a submission does not have."""
     message = f"{name} uses {used}, which a submission does not have"
-    return Problem("interface", message, ONE_FILE, student_line(error))
+    data = isinstance(error, StandInUsed) and error.asks_for_data
+    return Problem("interface", message, MEND["data"] if data else ONE_FILE, student_line(error))
 
 
-def failed_forward(error: BaseException, source: str) -> Problem:
+def failed_forward(error: BaseException, source: Source) -> Problem:
     """Say how a network failed on a batch of images."""
     line = student_line(error)
-    at = f"line {line}" if line else "forward"
+    where = place(line) if line else "forward"
     hint = "images arrive as (N, 1, 28, 28); print shapes on the way to find the misfit"
-    return Problem("interface", f"{at} {what_happened(error)}", advice(error, source) or hint, line)
+    message = f"{where} {what_failed(error, source)}"
+    return Problem("interface", message, advice(error, source) or hint, line)

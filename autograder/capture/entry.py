@@ -7,16 +7,10 @@ change, and what comes out is data that the grader reads as if an enemy had writ
 checks here are there to help honest students find a mistake; none of them is a defence.
 """
 
-import ast
 import json
-import resource
-import signal
-import time
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import cache
-from types import FrameType
+from types import ModuleType
 
 import torch
 from safetensors.torch import save
@@ -27,27 +21,22 @@ from torch.nn.modules.instancenorm import _InstanceNorm
 
 from autograder.capture.choosing import class_line, needed_arguments
 from autograder.capture.comparison import BATCH_SIZE, compare, images, one_graph
-from autograder.capture.complaints import (
-    FILENAME,
-    FREE_BATCH,
-    NO_TORCHSCRIPT,
-    failed_forward,
-    line_in_trace,
-    message_of,
-    not_available,
-    student_line,
-)
+from autograder.capture.complaints import FREE_BATCH, NO_TORCHSCRIPT, failed_forward, not_available
 from autograder.capture.loading import StudentFile
 from autograder.capture.lowering import Lowering
-from autograder.capture.standins import StandIn, StandInUsed
+from autograder.capture.running.clock import Clock, TimeUp
+from autograder.capture.running.source import Source
+from autograder.capture.running.standins import StandIn, StandInUsed
+from autograder.capture.running.statements import RECIPE
+from autograder.capture.tracebacks import line_in_trace, message_of, student_line
 from autograder.graph.nodes import Graph
 from autograder.graph.submission import Submission, write
+from autograder.lines import at, place
 from autograder.problem import Problem
 
 TORCH_LAYERS = "build it from torch.nn's layers and functions"
 MOST_NAMED = 8  # layers that a remark lists
-SECONDS = 20.0  # of work, for the student's own code; a small network needs less than one
-TICK = 0.25  # seconds between two looks at the clock
+SECONDS = 20.0  # of work, from the network's class to its graph; a small one needs less than one
 
 
 def main(request: bytes) -> bytes:
@@ -67,26 +56,43 @@ def main(request: bytes) -> bytes:
     return save({}, {"problem": json.dumps(problem.as_dict())})
 
 
-def capture(source: bytes, wanted: str | None = None) -> Submission:
+def capture(raw: bytes, wanted: str | None = None) -> Submission:
     """Turn a student's file into a submission; `wanted` names its network where it has several."""
-    with time_limit() as limit, StudentFile(source) as file:
-        limit("readable")
-        file.run()
-        recipe, recipe_line = read_recipe(file)
-        limit("interface")
-        network = file.pick(wanted)
+    with Clock() as clock, StudentFile(raw) as file:
+        statements = file.run(clock)
         try:
-            check_forward(network, file.text)
-            try_out(network, file.text)
-            check_layers(network, file.lines_of)
-            # Once in each mode, since torch.export records one run and not the code.
-            training, evaluation = (lower(network.train(mode), file) for mode in (True, False))
-            graph = one_graph(training, evaluation)
-            compare(network, graph)
+            with clock.allowing(SECONDS):
+                recipe = read_recipe(file.module)
+                network = file.pick(wanted)
+                graph = graph_of(network, file)
         except StandInUsed as error:
             raise not_available(error.name, "the network", error) from None
-    notes = remarks(network, graph, file.finder.names)
-    return Submission(graph, recipe, type(network).__name__, notes, recipe_line)
+        except TimeUp as up:
+            where = place(up.line) if up.line else "the network"
+            message = f"{where} was still running after {SECONDS:g} seconds"
+            hint = "loops need an end, and training has no place in the network"
+            raise Problem("interface", message, hint, up.line) from None
+    return Submission(
+        graph=graph,
+        recipe=recipe,
+        network=type(network).__name__,
+        notes=remarks(network, graph, file.finder.names),
+        recipe_line=statements.recipe_line,
+        recipe_missed=statements.recipe_missed,
+        skipped=file.source.skipped.told(),
+    )
+
+
+def graph_of(network: nn.Module, file: StudentFile) -> Graph:
+    """Make the graph of a network, and check that it is the network."""
+    check_forward(network, file.source)
+    try_out(network, file.source)
+    check_layers(network, file.lines_of)
+    # Once in each mode, since torch.export records one run and not the code.
+    training, evaluation = (lower(network.train(mode), file) for mode in (True, False))
+    graph = one_graph(training, evaluation)
+    compare(network, graph)
+    return graph
 
 
 def remarks(network: nn.Module, graph: Graph, stand_ins: list[str]) -> tuple[str, ...]:
@@ -123,88 +129,22 @@ def unused_numbers(network: nn.Module, graph: Graph) -> dict[str, int]:
     return unused
 
 
-class Work:
-    """The seconds that the student's code computed or slept.
-
-    Not those in which a busy machine kept it waiting: a process that is pushed aside by another
-    one counts the processor's time alone. One that is not pushed aside either computes or sleeps
-    of its own will, and all of its time counts. A process cannot look up how long it waited
-    (/proc is closed in the jail), but it may ask how often it was pushed aside.
-    """
-
-    def __init__(self) -> None:
-        self.used = 0.0
-        self.last = self.look()
-
-    def look(self) -> tuple[float, float, int]:
-        """Return the real time, the processor's time, and how often we were pushed aside."""
-        pushed = resource.getrusage(resource.RUSAGE_SELF).ru_nivcsw
-        return time.monotonic(), time.process_time(), pushed
-
-    def count(self) -> float:
-        """Count what has passed since the last look; return all that was counted."""
-        before, self.last = self.last, self.look()
-        real, processor, pushed = (now - then for now, then in zip(self.last, before, strict=True))
-        # Several threads of the student's use more of the processor's time than real time.
-        self.used += processor if pushed else max(real, processor)
-        return self.used
-
-
-@contextmanager
-def time_limit() -> Iterator[Callable[[str], None]]:
-    """Stop the student's code when its time is over, and say on which line it was.
-
-    Yields `limit(check)`: it restarts the clock, and `check` is what fails if time runs out.
-    """
-    check, work = "readable", Work()
-
-    def tick(signum: int, frame: FrameType | None) -> None:
-        # Again at every tick, for code that catches every exception.
-        if work.count() < SECONDS:
-            return
-        while frame is not None and frame.f_code.co_filename != FILENAME:
-            frame = frame.f_back
-        line = frame.f_lineno if frame else None
-        at = f"line {line}" if line else "the file"
-        message = f"{at} was still running after {SECONDS:g} seconds"
-        hint = 'training belongs under `if __name__ == "__main__":`, and loops need an end'
-        raise Problem(check, message, hint, line)
-
-    def start(name: str) -> None:
-        nonlocal check, work
-        check, work = name, Work()
-        signal.setitimer(signal.ITIMER_REAL, min(TICK, SECONDS), TICK)
-
-    before = signal.signal(signal.SIGALRM, tick)
-    try:
-        yield start
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
-
-
 @cache
 def load_export() -> None:
     """Load all that torch.export loads when it is first used: seconds, and not the student's."""
     export(nn.Conv2d(1, 1, 1))
 
 
-def read_recipe(file: StudentFile) -> tuple[object, int | None]:
-    """Return the student's RECIPE as plain JSON, whatever it is, and the line it is on."""
-    recipe: object = getattr(file.module, "RECIPE", None)
+def read_recipe(module: ModuleType) -> object:
+    """Return the student's RECIPE as plain JSON, whatever it is."""
+    recipe: object = getattr(module, RECIPE, None)
     if hasattr(recipe, "as_dict"):
         recipe = recipe.as_dict()
     try:
         recipe = json.loads(json.dumps(recipe, default=as_word))
     except (TypeError, ValueError, RecursionError):
         recipe = f"<{type(recipe).__name__}>"
-    lines = [  # of the assignments; the last one counted
-        node.lineno
-        for node in ast.parse(file.text).body
-        if isinstance(node, ast.Assign | ast.AnnAssign)
-        and "RECIPE" in ast.unparse(node).split("=")[0]
-    ]
-    return recipe, lines[-1] if lines else None
+    return recipe
 
 
 def as_word(value: object) -> str:
@@ -214,7 +154,7 @@ def as_word(value: object) -> str:
     return f"<{getattr(value, '__name__', type(value).__name__)}>"
 
 
-def check_forward(network: nn.Module, source: str) -> None:
+def check_forward(network: nn.Module, source: Source) -> None:
     """Check what can be seen without running: that forward exists, and takes images alone."""
     name, forward = type(network).__name__, type(network).forward
     if getattr(forward, "__name__", "") == "_forward_unimplemented":
@@ -231,23 +171,22 @@ def check_layers(network: nn.Module, lines: dict[int, int]) -> None:
     """Refuse layers whose kind or settings cannot be captured."""
     for layer in network.modules():
         kind, line = type(layer).__name__, lines.get(id(layer))
-        at = f"line {line}: " if line else ""
         if isinstance(layer, torch.jit.ScriptModule):
             raise Problem("interface", "TorchScript cannot be read", NO_TORCHSCRIPT)
         if isinstance(layer, _BatchNorm):
             if layer.momentum is None:
-                message = f"{at}{kind} has momentum=None, which the grader cannot follow"
+                message = f"{at(line)}{kind} has momentum=None, which the grader cannot follow"
                 raise Problem("interface", message, "give it a momentum, such as 0.1", line)
             if not layer.track_running_stats:
-                message = f"{at}{kind} keeps no running statistics"
+                message = f"{at(line)}{kind} keeps no running statistics"
                 hint = "leave track_running_stats=True: evaluation may not use the other images"
                 raise Problem("interface", message, hint, line)
         elif isinstance(layer, _InstanceNorm) and layer.track_running_stats:
-            message = f"{at}{kind} keeps running statistics"
+            message = f"{at(line)}{kind} keeps running statistics"
             raise Problem("interface", message, "leave out track_running_stats=True", line)
 
 
-def try_out(network: nn.Module, source: str) -> None:
+def try_out(network: nn.Module, source: Source) -> None:
     """Run the network on two batches first: its own errors say more than torch.export's."""
     for count in (BATCH_SIZE, BATCH_SIZE - 1):  # two sizes, to find a fixed one
         try:
@@ -332,7 +271,6 @@ def find_layer(network: nn.Module, path: str) -> nn.Module | None:
 def export_problem(error: Exception) -> Problem:
     """Say why a network cannot become a graph, and what to write instead."""
     name, text, line = type(error).__name__, str(error), student_line(error)
-    at = f"line {line}: " if line else ""
     # torch raises few kinds of errors here, so their words have to tell them apart.
     if "DataDependent" in name or "data-dependent" in text or "_local_scalar_dense" in text:
         message = "the network decides by the values of a tensor (an `if`, a loop or `.item()`)"
@@ -346,7 +284,7 @@ def export_problem(error: Exception) -> Problem:
         message, hint = "numpy has no place in forward", "use torch's functions of the same names"
     else:
         message, hint = no_graph(error), TORCH_LAYERS
-    return Problem("interface", at + message, hint, line)
+    return Problem("interface", at(line) + message, hint, line)
 
 
 def no_graph(error: BaseException) -> str:

@@ -17,7 +17,6 @@ from torch import Tensor, fx
 from torch.export import ExportedProgram
 from torch.export.graph_signature import InputKind
 
-from autograder.capture.complaints import line_in_trace
 from autograder.capture.exported import (
     Arguments,
     Constant,
@@ -31,9 +30,11 @@ from autograder.capture.exported import (
     sides,
 )
 from autograder.capture.special_cases import ALIASES, SpecialCases
+from autograder.capture.tracebacks import line_in_trace
 from autograder.graph.arguments import Refused, Stored, Value, read_arguments
 from autograder.graph.nodes import Graph, Node
 from autograder.graph.operations import OPERATIONS
+from autograder.lines import at
 from autograder.problem import Problem
 
 # torch.export makes a `with` block an operation of its own. Its names, and what students call them.
@@ -134,9 +135,8 @@ class Lowering(SpecialCases):
             self.known[node] = self.meaning(node)
         except Refused as refusal:
             line = self.line_of(node) or self.line_within(node)
-            at = f"line {line}: " if line else ""
             hint = hint_for(node, str(refusal))
-            raise Problem("interface", f"{at}{refusal}", hint, line) from None
+            raise Problem("interface", f"{at(line)}{refusal}", hint, line) from None
 
     def line_within(self, node: fx.Node) -> int | None:
         """Find the student's line of a node that holds a graph of its own, as no_grad does."""
@@ -294,8 +294,8 @@ def check_dtype(node: fx.Node) -> None:
 
 def folded_problem(features: Folded) -> Problem:
     """Say where the batch was folded into another axis, if nothing gives it its own axis back."""
-    at = f"line {features.line}: " if features.line else ""
-    return Problem("interface", f"{at}{features.why}", KEEP_BATCH, features.line)
+    message = f"{at(features.line)}{features.why}"
+    return Problem("interface", message, KEEP_BATCH, features.line)
 
 
 def hint_for(node: fx.Node, why: str) -> str:

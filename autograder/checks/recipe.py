@@ -16,6 +16,9 @@ def recipe_fits(study: Study) -> Check:
     """The recipe is one the grader can follow, within the assignment's epochs."""
     most, line = study.assignment.most_epochs, study.submission.recipe_line
     expected = f"at most {most} epochs"
+    if missed := study.submission.recipe_missed:
+        hint = "write it in plain numbers and names, at the file's left edge"
+        return Check("recipe", "fail", expected, "", missed, hint, line)
     try:
         found = Recipe.read(study.submission.recipe)
         if found.epochs > most:  # first: what is not allowed is not planned either

@@ -1,6 +1,5 @@
 """A grading as it happens, in the terminal: something moves from the first moment to the last."""
 
-import re
 import time
 from pathlib import Path
 from typing import assert_never
@@ -109,7 +108,7 @@ class Screen:
         self.checks.append(check)
         if self.shown:
             self.stop_progress()
-            self.console.print(finding(check, self.source_lines()))
+            self.console.print(finding(check, self.source))
 
     def take(self, submission: SubmissionReport) -> None:
         """Keep the table of layers and the remarks for when the findings are shown."""
@@ -124,17 +123,13 @@ class Screen:
         self.stop_waiting()
         if self.layers:
             self.console.print(layer_table(self.layers, self.console.width))
-        self.console.print(*findings(self.checks, self.source_lines()), sep="\n")
+        self.console.print(*findings(self.checks, self.source), sep="\n")
 
     def conclude(self, verdict: Verdict) -> None:
         """Show the findings, if that is still to be done, and say how the grading ended."""
         self.stop_progress()  # first: a moving bar would be drawn over what follows
         self.show_findings()
         self.console.print(verdict_lines(verdict))
-
-    def source_lines(self) -> list[str]:
-        """Return the student's lines as Python counts them."""
-        return re.split(r"\r\n|\r|\n", self.source)
 
     # ---- while it trains ---------------------------------------------------------------------
 

@@ -8,6 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.doctor import Found
+from autograder.lines import lines_of
+from autograder.notebook import cells_of
 from autograder.results.rows import EntryRow, RankedRow
 from autograder.verdict import SKIPPED, VERIFIED_SEEDS, Check, Status, Verdict
 from autograder.words import printable
@@ -41,7 +43,7 @@ def epoch_row(epoch: Epoch, needed: int, counts: bool) -> Text:
     return row
 
 
-def finding(check: Check, lines: Sequence[str] = ()) -> Group:
+def finding(check: Check, source: str = "") -> Group:
     """Write one finding: what was found, the student's own line, and what to try."""
     mark, style = MARKS[check.status]
     # A failure's message says it all; a pass is told by what was found.
@@ -54,17 +56,19 @@ def finding(check: Check, lines: Sequence[str] = ()) -> Group:
     row.add_column(overflow="fold")
     quiet = "dim" if check.status == "skip" else ""
     row.add_row(Text(mark, style), Text(check.id, style=quiet or "bold"), Text(words, quiet))
+    lines = lines_of(dict(cells_of(source)).get(check.cell, ""))
     if check.bad and check.line and check.line <= len(lines):
         quoted = printable(lines[check.line - 1].strip(), 120)
-        row.add_row("", "", Text(f"{check.line:>4} │ {quoted}", "yellow"))
+        cell = f"cell {check.cell}, " if check.cell else ""
+        row.add_row("", "", Text(f"{cell}{check.line:>4} │ {quoted}", "yellow"))
     if check.hint:
         row.add_row("", "", Text(f"→ {check.hint}", "cyan"))
     return Group(row)
 
 
-def findings(checks: Sequence[Check], lines: Sequence[str] = ()) -> list[RenderableType]:
+def findings(checks: Sequence[Check], source: str = "") -> list[RenderableType]:
     """Write every finding; checks that were only skipped share a line."""
-    shown: list[RenderableType] = [finding(c, lines) for c in checks if c.message != SKIPPED]
+    shown: list[RenderableType] = [finding(c, source) for c in checks if c.message != SKIPPED]
     skipped = [check.id for check in checks if check.message == SKIPPED]
     if skipped:
         shown.append(Text(f" · not reached: {', '.join(skipped)}", "dim"))

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from autograder.graph.arguments import Argument, Reference, Stored, Value
 from autograder.graph.operations import Operation
+from autograder.lines import at
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Node:
     @property
     def at(self) -> str:
         """A prefix for a sentence, such as "line 12: ", or "" if the line is not known."""
-        return f"line {self.line}: " if self.line else ""
+        return at(self.line)
 
     # An argument as the type that its validator made of it (operations.py).
 

@@ -12,6 +12,7 @@ import torch
 from safetensors.torch import load
 from torch import Tensor
 
+from autograder import lines
 from autograder.graph.arguments import Refused, Stored, Value, is_integer, read_arguments
 from autograder.graph.nodes import Graph, Node, references_in
 from autograder.graph.operations import OPERATIONS
@@ -31,16 +32,26 @@ Json = dict[str, object]
 def read(data: bytes) -> Submission:
     """Read a submission from any bytes, or refuse it with a sentence."""
     document, tensors = read_document(data)
-    network, notes = document.get("network"), document.get("notes", [])
-    if not isinstance(network, str) or not isinstance(notes, list):
+    network, missed = document.get("network"), document.get("recipe_missed", "")
+    if not isinstance(network, str) or not isinstance(missed, str):
         raise Refused("expected the network's name and notes, found something else")
     return Submission(
         graph=read_graph(document, tensors),
         recipe=document.get("recipe"),
         network=printable(network, 80),
-        notes=tuple(printable(str(note), 300) for note in notes[:20]),
+        notes=read_notes(document, "notes"),
         recipe_line=line_number(document.get("recipe_line")),
+        recipe_missed=printable(missed, 600),
+        skipped=read_notes(document, "skipped"),
     )
+
+
+def read_notes(document: Json, name: str) -> tuple[str, ...]:
+    """Read a list of remarks for the student."""
+    notes = document.get(name, [])
+    if not isinstance(notes, list):
+        raise Refused("expected the network's name and notes, found something else")
+    return tuple(printable(str(note), 300) for note in notes[:20])
 
 
 def read_metadata(data: bytes) -> Json:
@@ -178,4 +189,4 @@ def check_statistics(nodes: tuple[Node, ...], statistics: dict[str, int]) -> Non
 
 def line_number(raw: object) -> int | None:
     """Read a line of the student's file, or none."""
-    return raw if is_integer(raw) and 0 < raw < 10**7 else None
+    return raw if is_integer(raw) and 0 < raw <= lines.MOST else None

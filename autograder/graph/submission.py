@@ -4,7 +4,8 @@ That file is in the safetensors format. Its tensors are the initial weights, its
 document:
 
     {"format": 1, "nodes": [{"op": "conv2d", "args": {...}, "line": 12}, ...], "output": 9,
-     "statistics": {"bn1.running_mean": 8}, "recipe": {...}, "network": "Net", "notes": [...]}
+     "statistics": {"bn1.running_mean": 8}, "recipe": {...}, "network": "Net", "notes": [...],
+     "recipe_line": 40, "recipe_missed": "", "skipped": ["line 52 skipped: …"]}
 """
 
 import json
@@ -27,6 +28,8 @@ class Submission:
     network: str  # its class's name
     notes: tuple[str, ...] = ()
     recipe_line: int | None = None
+    recipe_missed: str = ""  # why the recipe is not what the file says; "": it is
+    skipped: tuple[str, ...] = ()  # what of the file was not run, and why
 
 
 def write(submission: Submission) -> bytes:
@@ -37,6 +40,8 @@ def write(submission: Submission) -> bytes:
         "network": submission.network,
         "recipe": submission.recipe,
         "recipe_line": submission.recipe_line,
+        "recipe_missed": submission.recipe_missed,
+        "skipped": list(submission.skipped),
         "notes": list(submission.notes),
         "nodes": [
             {

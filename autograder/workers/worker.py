@@ -46,6 +46,7 @@ from autograder.graph.reorder import ready_to_train
 from autograder.graph.start import structured
 from autograder.graph.trained import pack
 from autograder.learned import SURE, Answers, Learned
+from autograder.lines import parts
 from autograder.machine import (
     LARGE,
     device_name,
@@ -126,7 +127,8 @@ class Worker:
             self.report_problem(problem)
             self.tell(ChecksDone(ready=False, lanes=1, together=False))
             return
-        self.report(Check("readable", "pass", found=f"class {submission.network}"))
+        skipped = "; ".join(submission.skipped)
+        self.report(Check("readable", "pass", found=f"class {submission.network}", message=skipped))
         self.study = study = Study(
             submission, request.rules, device, request.threads, max(1, request.seeds)
         )
@@ -139,9 +141,12 @@ class Worker:
         self.tell(ChecksDone(ready, study.lanes if ready else 1, together))
 
     def report(self, check: Check) -> None:
-        """Write a check's finding, its text made safe for a terminal."""
+        """Write a check's finding: its text made safe for a terminal, its line in its cell."""
+        cell, line = parts(check.line) if check.line else (None, None)
         clean = replace(
             check,
+            cell=cell,
+            line=line,
             expected=printable(check.expected, LONGEST),
             found=printable(check.found, LONGEST),
             message=printable(check.message, LONGEST),

@@ -6,6 +6,7 @@ becomes a stand-in that may be named, called and passed around; the network fail
 package's name, only if it computes with one.
 """
 
+import re
 import sys
 from collections.abc import Sequence
 from importlib.abc import Loader, MetaPathFinder
@@ -22,12 +23,17 @@ REAL = {"torch", "numpy", "course"}
 SUPPORT = {"typing_extensions", "sympy", "mpmath", "networkx", "jinja2", "markupsafe", "filelock"}
 
 
-class StandInUsed(SubmissionError):
-    """The network computes with something from a package that is not there."""
+# What gives data, by its name: torchvision.datasets.MNIST, torch.utils.data.DataLoader.
+GIVES_DATA = re.compile("data|loader|mnist|cifar", re.IGNORECASE)
 
-    def __init__(self, name: str) -> None:
-        super().__init__(f"{name} is not available to a submission")
-        self.name = name
+
+class StandInUsed(SubmissionError):
+    """Something was computed with what comes from a package that is not there."""
+
+    def __init__(self, stand_in: "StandIn") -> None:
+        self.name = stand_in.__name__
+        self.asks_for_data = stand_in._gives_data
+        super().__init__(f"{self.name} is not available to a submission")
 
 
 class StandIn(ModuleType):
@@ -40,10 +46,15 @@ class StandIn(ModuleType):
     # its packages; afterwards only the network itself runs, and what it touches is really used.
     computing: ClassVar[bool] = False
 
+    def __init__(self, name: str, *, gives_data: bool = False) -> None:
+        super().__init__(name)
+        # Also what is made with data: `tqdm(loader)`.
+        self._gives_data = gives_data or GIVES_DATA.search(name) is not None
+
     def __getattr__(self, name: str) -> "StandIn":
         if name.startswith("__"):  # Python asks for these by itself
             raise AttributeError(name)
-        return StandIn(f"{self.__name__}.{name}")
+        return StandIn(f"{self.__name__}.{name}", gives_data=self._gives_data)
 
     def __call__(self, *args: object, **kwargs: object) -> object:
         """Answer a call with a stand-in; as a decorator, leave the function as it is."""
@@ -51,7 +62,8 @@ class StandIn(ModuleType):
             self._used()
         if len(args) == 1 and not kwargs and callable(args[0]) and not isinstance(args[0], StandIn):
             return args[0]
-        return StandIn(self.__name__)
+        given = [arg for arg in (self, *args, *kwargs.values()) if isinstance(arg, StandIn)]
+        return StandIn(self.__name__, gives_data=any(arg._gives_data for arg in given))
 
     def __enter__(self) -> "StandIn":
         return self
@@ -67,14 +79,14 @@ class StandIn(ModuleType):
         """Return an entry, of a palette or a table of settings, until a network computes."""
         if StandIn.computing:
             self._used()
-        return StandIn(self.__name__)
+        return StandIn(self.__name__, gives_data=self._gives_data)
 
     def __setitem__(self, key: object, value: object) -> None:
         """Take a setting, such as a plot's."""
         self[key]
 
     def _used(self, *args: object, **kwargs: object) -> NoReturn:
-        raise StandInUsed(self.__name__)
+        raise StandInUsed(self)
 
     # A loop, a condition or a sum needs a real value, and none can be made up.
     __iter__ = __len__ = __bool__ = __contains__ = _used

@@ -1,0 +1,1 @@
+"""Run a student's file, statement by statement, inside the jail."""

@@ -1,0 +1,121 @@
+"""What was skipped of a student's file: why, what it would have made, and how that is told.
+
+A file is run statement by statement, and most of what fails has nothing to do with its network:
+plots, downloads, training. So it is noted here and told in a line or two. Only where the network
+itself needs a name that nothing has made is the file refused, in a sentence about the statement
+that would have made it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from autograder.lines import place, places
+
+Kind = Literal["data", "files", "package", "error", "not run"]
+MOST_ERRORS, MOST_PLACES = 2, 6  # errors that are told, and stretches of lines in one sentence
+
+
+@dataclass(frozen=True)
+class Why:
+    """Why a statement was skipped."""
+
+    kind: Kind
+    words: str  # go on after "line 12 was skipped because it"
+    package: str = ""  # the one that was missing
+
+
+NO_DATA = Why("data", "asks for data, and a submission gets none")
+NO_FILES = Why("files", "asks for a file or the network, and a submission has neither")
+GUARDED = Why("not run", 'stands under `if __name__ == "__main__":`, which is not run')
+UNREACHED = Why("not run", "stands where the file does not come to")
+
+
+@dataclass(frozen=True)
+class Skip:
+    """One statement that was skipped."""
+
+    number: int  # of the statement, counted through the file
+    first: int  # its lines
+    last: int
+    why: Why
+    makes: frozenset[str] = frozenset()  # the names that it would have bound
+    source: "Skip | None" = None  # the skipped statement that it builds on
+
+    @property
+    def cause(self) -> Why:
+        """What it began with, as far as there was a failure at all."""
+        began = self.source.cause if self.source else self.why
+        return self.why if began.kind == "not run" else began
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of its cause."""
+        return self.cause.kind
+
+    def would_make(self, name: str) -> str:
+        """Say what became of the statement that would have made a name."""
+        because = "" if self.why.kind == "not run" else "was skipped because it "
+        return f"{place(self.first)}, which would make {name}, {because}{self.why.words}"
+
+
+class Skipped:
+    """All that was skipped of a file."""
+
+    def __init__(self) -> None:
+        self.all: list[Skip] = []
+        self.lost: dict[str, Skip] = {}  # names whose latest maker was skipped
+
+    def add(self, skip: Skip) -> None:
+        """Note a skipped statement."""
+        self.all.append(skip)
+        self.lost.update(dict.fromkeys(skip.makes, skip))
+
+    def made(self, names: Iterable[str]) -> None:
+        """Note that a statement has bound these names."""
+        for name in names:
+            self.lost.pop(name, None)
+
+    def missed_by(self, error: BaseException) -> Skip | None:
+        """Find the statement that would have made the name which an error did not find."""
+        name = getattr(error, "name", None) if isinstance(error, NameError) else None
+        return self.lost.get(name) if isinstance(name, str) else None
+
+    def told(self) -> tuple[str, ...]:
+        """Tell of it in a few sentences, by what each statement's failure began with."""
+        groups: dict[object, list[Skip]] = {}
+        for skip in self.all:
+            if (cause := skip.cause).kind != "not run":
+                groups.setdefault(cause if cause.kind == "error" else cause.kind, []).append(skip)
+        errors = [group for group in groups.values() if group[0].cause.kind == "error"]
+        told = [group for group in groups.values() if group not in errors[MOST_ERRORS:]]
+        sentences = [f"{places(stretches(g), MOST_PLACES)} skipped: {reason(g)}" for g in told]
+        if (more := len(errors) - MOST_ERRORS) > 0:
+            sentences.append(f"{more} more skipped for errors of their own")
+        return tuple(sentences)
+
+
+def stretches(group: list[Skip]) -> list[tuple[int, int]]:
+    """Return the lines of skipped statements, those in a row as one stretch."""
+    found: list[tuple[int, int]] = []
+    next_number = -1
+    for skip in group:
+        if skip.number == next_number:
+            found[-1] = (found[-1][0], skip.last)
+        else:
+            found.append((skip.first, skip.last))
+        next_number = skip.number + 1
+    return found
+
+
+def reason(group: list[Skip]) -> str:
+    """Say why the statements of a group were skipped."""
+    cause = group[0].cause
+    if cause.kind == "data":
+        return "a submission gets no data"
+    if cause.kind == "files":
+        return "a submission has no files and no network"
+    if cause.kind == "package":
+        names = list(dict.fromkeys(skip.cause.package for skip in group))
+        return f"{' and '.join(names[:3])} {'is' if len(names) == 1 else 'are'} not there"
+    return f"it {cause.words}"
