@@ -16,6 +16,7 @@ import msgspec
 
 from course.errors import UsageError
 from course.validators import Unfit, Validator, accept, exact, flag, integer, show, word
+from course.wording import counted
 
 SHIPPED = Path(__file__).parent / "assignments"
 DEFAULT = "under-8k"
@@ -73,15 +74,17 @@ class Assignment:
     def in_one_line(self) -> str:
         """State the rules in one line."""
         dense = "" if self.dense_allowed else ", no fully connected layer"
-        where = (
-            f"each of the last {self.last_epochs} epochs"
-            if self.last_epochs
-            else "at least one epoch"
-        )
         return (
-            f"fewer than {self.fewer_parameters_than:,} parameters{dense}, at most "
-            f"{self.most_epochs} epochs, {self.percent}% in {where}"
+            f"fewer than {counted(self.fewer_parameters_than, 'parameter')}{dense}, at most "
+            f"{counted(self.most_epochs, 'epoch')}, {self.percent}% in {self.where}"
         )
+
+    @property
+    def where(self) -> str:
+        """Say in which epochs the accuracy must be reached."""
+        if self.last_epochs > 1:
+            return f"each of the last {counted(self.last_epochs, 'epoch')}"
+        return "the last epoch" if self.last_epochs else "at least one epoch"
 
 
 def count_of(percent: str, images: int) -> int:

@@ -4,6 +4,8 @@ import os
 import platform
 from dataclasses import dataclass
 
+from course.wording import counted
+
 
 @dataclass(frozen=True)
 class Found:
@@ -39,7 +41,7 @@ def device() -> Found:
     picked = pick_device()
     text = device_name(picked)
     if picked.type == "cpu":
-        text += f", {instruction_set()}, {cores()} cores; "
+        text += f", {instruction_set()}, {counted(cores(), 'core')}; "
         text += "an under-8k network takes minutes here, seconds on a GPU"
     return Found("device", True, text)
 

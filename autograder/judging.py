@@ -8,8 +8,10 @@ from autograder.assignment import Assignment
 from autograder.verdict import Check, CheckId, Run, Verdict
 from course.epoch import Epoch
 from course.errors import ExitCode
+from course.wording import counted
 
 STANDARD_ERROR = 0.0008  # of an accuracy near 99.4% on 10,000 digits
+GUESSING = math.log(10)  # the loss of whoever gives each digit the same probability
 
 
 def reaches(rules: Assignment, epochs: Sequence[Epoch]) -> bool:
@@ -38,9 +40,9 @@ def judge_training(rules: Assignment, epochs: int, runs: Sequence[Run]) -> Check
     if lost:
         message = f"the loss stopped being a number in epoch {lost[0]}"
         hint = "a lower learning rate, a longer warm-up, or BatchNorm keeps it finite"
-        return Check("training", "fail", f"{epochs} epochs", f"{lost[0]}", message, hint)
-    found = " + ".join(str(len(run.epochs)) for run in runs)
-    return Check("training", "pass", f"{epochs} epochs a run", f"{found} epochs")
+        return Check("training", "fail", counted(epochs, "epoch"), f"{lost[0]}", message, hint)
+    made = " + ".join(counted(len(run.epochs), "epoch") for run in runs)
+    return Check("training", "pass", f"{counted(epochs, 'epoch')} a run", made)
 
 
 def judge_time(rules: Assignment, epochs: int, runs: Sequence[Run]) -> Check:
@@ -63,15 +65,14 @@ def judge_accuracy(rules: Assignment, epochs: int, runs: Sequence[Run]) -> Check
     """Every run read enough test digits in every epoch that counts."""
     total = runs[0].epochs[0].test_total  # there is one, or judge_time would have failed
     needed = rules.needed(total)
-    where = f"each of the last {rules.last_epochs} epochs" if rules.last_epochs else "one epoch"
-    expected = f"{needed:,} of {total:,} in {where}"
+    expected = f"{needed:,} of {total:,} in {rules.where}"
     lowest, epoch = min(deciding_count(rules, run) for run in runs)
     found = f"{lowest:,} in epoch {epoch}"
     missed = [run for run in runs if not run.passed]
     if not missed:
         return Check("accuracy", "pass", expected, f"{lowest:,} at least")
     of = f" ({len(runs) - len(missed)} of {len(runs)} seeds pass)" if len(runs) > 1 else ""
-    message = f"{found} is {needed - lowest} too few{of}"
+    message = f"{found} is {needed - lowest:,} too few{of}"
     return Check("accuracy", "fail", expected, found, message, next_step(missed[0], needed, total))
 
 
@@ -84,6 +85,12 @@ def deciding_count(rules: Assignment, run: Run) -> tuple[int, int]:
 def next_step(run: Run, needed: int, total: int) -> str:
     """Say what to try next, from how training and test accuracy compare."""
     last = run.epochs[-1]
+    for loss in (last.train_loss, last.test_loss):
+        if not loss <= GUESSING:  # nor where it is NaN
+            ended = f"its last loss of {loss:.3g} is worse than a guess's {GUESSING:.2f}"
+            return f"{ended}: lower the peak rate, or let it warm up longer"
+    if last.train_accuracy < 0.2:
+        return "it reads hardly more than a guess: try a tenth of the peak rate, then ten times it"
     if abs(last.test_correct - needed) <= STANDARD_ERROR * total:
         return (
             "this is within one standard error (0.08 points) of the line: aim for a margin, with "

@@ -10,6 +10,7 @@ import torch
 
 from autograder.children import cores as cores
 from course.errors import MachineError
+from course.wording import counted
 
 LARGE = 10**9  # multiply-adds in a step: the stock network's are 10 times as many
 SPARE = 2 << 30  # bytes beside a training's own: the digits, copies of the weights, what is lost
@@ -40,7 +41,7 @@ def device_name(device: torch.device, bfloat16: bool = False) -> str:
     if device.type == "cuda":
         return torch.cuda.get_device_name(device) + rounding
     threads = torch.get_num_threads()
-    return f"{processor()}, {threads} thread{'s' * (threads > 1)}{rounding}"
+    return f"{processor()}, {counted(threads, 'thread')}{rounding}"
 
 
 def processor() -> str:

@@ -14,6 +14,7 @@ from autograder.assignment import Assignment
 from course.epoch import Epoch
 from course.errors import ExitCode
 from course.rows import Row
+from course.wording import counted
 
 SCHEMA = 1
 CheckId = Literal[
@@ -244,7 +245,7 @@ class Verdict:
         if not self.trained:
             return "every check without training passed"
         seeds = len(self.runs)
-        how = f"verified on {seeds} seeds" if self.verified else f"{seeds} seed{'s' * (seeds > 1)}"
+        how = f"verified on {seeds} seeds" if self.verified else counted(seeds, "seed")
         mean = f"{100 * self.mean_accuracy:.2f}%" if self.mean_accuracy is not None else ""
         return f"{self.submission.parameters or 0:,} parameters, {mean} ({how})"
 

@@ -114,7 +114,7 @@ class Digits:
         """
         n = len(self.train_images)
         if not 0 < count < n:
-            raise DataError(f"Expected to hold out 1 to {n - 1} of {n} images, not {count}.")
+            raise DataError(f"Expected to hold out 1 to {n - 1:,} of {n:,} images, not {count:,}.")
         # Drawn on the CPU: the same seed means the same split on every device.
         order = torch.randperm(n, generator=torch.Generator().manual_seed(seed))
         held, kept = (part.to(self.train_images.device) for part in (order[:count], order[count:]))

@@ -12,6 +12,7 @@ from autograder.graph.network import Network
 from autograder.machine import sensible_threads
 from autograder.verdict import Check
 from autograder.words import duration
+from course.ordinary import in_words
 from course.recipe import Recipe
 from course.recipe.schedule import steps_per_epoch
 from course.training.clock import work_clock
@@ -36,7 +37,8 @@ def cost(study: Study) -> Check:
         message = f"training needs about {gigabytes:.1f} GB of memory"
         return Check("cost", "fail", expected, f"about {gigabytes:.1f} GB", message, hint)
     seconds = estimate_seconds(study, study.recipe)
-    found = f"about {duration(seconds)} and {gigabytes:.1f} GB"
+    size = in_words(int(gigabytes * 2**30)) if gigabytes < 1 else f"{gigabytes:.1f} GB"
+    found = f"about {duration(seconds)} and {size}"
     if seconds > 2 * most_seconds:  # twice: the machine may just be busy with something else
         message = f"training would take {duration(seconds)} on this machine"
         return Check("cost", "fail", expected, found, message, LIGHTER)

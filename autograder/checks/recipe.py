@@ -10,21 +10,23 @@ from autograder.verdict import Check
 from course.recipe import Recipe, RecipeError, name_of
 from course.recipe.schedule import plan
 from course.training.augment import Augment
+from course.wording import counted
 
 
 def recipe_fits(study: Study) -> Check:
     """The recipe is one the grader can follow, within the assignment's epochs."""
     most, line = study.assignment.most_epochs, study.submission.recipe_line
-    expected = f"at most {most} epochs"
+    expected = f"at most {counted(most, 'epoch')}"
     if missed := study.submission.recipe_missed:
         hint = "write it in plain numbers and names, at the file's left edge"
         return Check("recipe", "fail", expected, "", missed, hint, line)
     try:
         found = Recipe.read(study.submission.recipe)
         if found.epochs > most:  # first: what is not allowed is not planned either
-            message = f"{found.epochs} epochs are more than the {most} allowed"
+            epochs = counted(found.epochs, "epoch")
+            message = f"{epochs} are more than the {most:,} allowed"
             hint = "a rate that falls to zero within the epochs there are gains most"
-            return Check("recipe", "fail", expected, f"{found.epochs} epochs", message, hint, line)
+            return Check("recipe", "fail", expected, epochs, message, hint, line)
         plan(found, study.images)  # torch's own complaints about a schedule come up here
     except RecipeError as error:
         return Check("recipe", "fail", expected, "", error.message, error.hint, line)
@@ -45,8 +47,7 @@ def changes_images(found: Recipe) -> bool:
 
 def in_one_line(found: Recipe, default: bool) -> str:
     """Write a recipe in one line."""
-    epochs = "1 epoch" if found.epochs == 1 else f"{found.epochs} epochs"
-    words = [f"{epochs} of batches of {found.batch_size}"]
+    words = [f"{counted(found.epochs, 'epoch')} of batches of {found.batch_size:,}"]
     words.append(f"{name_of(found.optimizer)} lr {found.optimizer['lr']:g}")
     words.append(name_of(found.scheduler) if found.scheduler else "constant rate")
     words += [name_of(transform) for transform in found.augment]

@@ -17,8 +17,8 @@ def confirm(
     as_json: AsJson = False,
 ) -> None:
     """Train a ranked submission again with fresh seeds, and mark it confirmed or not."""
+    from autograder.display.boards import handed_in
     from autograder.display.screen import Screen
-    from autograder.display.terminal import confirmed_line
     from autograder.results.home import key
 
     out = console()
@@ -38,7 +38,7 @@ def confirm(
             if verdict.exit_code != ExitCode.FAULT:  # a fault of ours says nothing about luck
                 board.add_confirmation(confirmation_of(verdict, number))
                 again = board.get(number)
-                out.print(confirmed_line(again.row()) if again else "")
+                out.print(handed_in(again.row()) if again else "")
     finish(verdict, as_json)
 
 

@@ -60,8 +60,8 @@ def submit(
     as_json: AsJson = False,
 ) -> None:
     """Check, train, judge, and climb the leaderboard."""
+    from autograder.display.boards import print_kept
     from autograder.display.screen import Screen
-    from autograder.display.terminal import print_kept
     from autograder.job import Options, job_of
     from autograder.learned import Learned
     from autograder.results.home import key

@@ -53,10 +53,10 @@ def leaderboard(
             f"nobody has passed {rules.name} on this machine yet: autograde submit model.py"
         )
     else:
-        from autograder.display.terminal import board as board_table
+        from autograder.display.boards import board as board_table
 
         out = console(stderr=False)
-        out.print(board_table(rows, rules.name, out.width))
+        out.print(*board_table(rows, rules.name, out.width), sep="\n")
 
 
 def history(
@@ -68,7 +68,7 @@ def history(
 ) -> None:
     """List your own submissions, passed or not."""
     from autograder.assignment import load
-    from autograder.display.terminal import history_table
+    from autograder.display.boards import history as history_table
     from autograder.results.leaderboard import Leaderboard
 
     with sentences():
@@ -80,7 +80,8 @@ def history(
     elif not rows:
         console().print("no submissions yet: autograde submit model.py")
     else:
-        console(stderr=False).print(history_table(rows))
+        out = console(stderr=False)
+        out.print(*history_table(rows, out.width), sep="\n")
 
 
 def show(
@@ -91,7 +92,8 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show one submission again: findings, epochs, verdict."""
-    from autograder.display.terminal import confirmed_line, show_verdict
+    from autograder.display.boards import handed_in
+    from autograder.display.terminal import show_verdict
     from autograder.results.leaderboard import Leaderboard
 
     with sentences(), Leaderboard() as board:
@@ -105,5 +107,4 @@ def show(
     else:
         out = console(stderr=False)
         show_verdict(out, entry.verdict)
-        if (said := confirmed_line(entry.row())) is not None:
-            out.print(said)
+        out.print(handed_in(entry.row()))

@@ -11,14 +11,8 @@ from rich.spinner import Spinner
 from rich.text import Text
 
 from autograder.assignment import Assignment
-from autograder.display.terminal import (
-    EPOCH_HEAD,
-    epoch_row,
-    finding,
-    findings,
-    layer_table,
-    verdict_lines,
-)
+from autograder.display.epochs import EpochTable
+from autograder.display.terminal import finding, findings, layer_table, verdict_lines
 from autograder.events import (
     Checked,
     Described,
@@ -43,6 +37,7 @@ class Screen:
         self.live: Live | None = None
         self.layers: tuple[Row, ...] = ()
         self.checks: list[Check] = []
+        self.table = EpochTable(console.width, seeds)
         self.progress: Progress | None = None
         self.tasks: dict[int, TaskID] = {}  # by the number of the run
         self.began: dict[int, float] = {}
@@ -138,9 +133,7 @@ class Screen:
         if self.shown:
             return
         self.show_findings()
-        last = self.rules.last_epochs
-        where = f"each of the last {last} epochs" if last else "one epoch"
-        needs = f" · needs {self.rules.percent}% in {where}"
+        needs = f" · needs {self.rules.percent}% in {self.rules.where}"
         runs = f"training with {self.seeds} seeds" if self.seeds > 1 else "training"
         self.console.print(Text.assemble("\n", (runs, "bold"), (needs, "dim")))
         self.wait("loading the digits")
@@ -149,11 +142,10 @@ class Screen:
         """Show a bar for each run that begins."""
         if self.progress is None:
             self.stop_waiting()
-            head = f"seed{EPOCH_HEAD}" if self.seeds > 1 else EPOCH_HEAD
-            self.console.print(Text(head, "dim"))
+            self.console.print(self.table.head)
             columns = (
                 TextColumn("  {task.description}"),
-                BarColumn(bar_width=24),
+                BarColumn(bar_width=max(6, min(24, self.console.width - 56))),
                 TextColumn("[dim]{task.fields[left]}[/dim]"),
             )
             self.progress = Progress(*columns, console=self.console, transient=True)
@@ -184,8 +176,8 @@ class Screen:
     def show_epoch(self, event: EpochDone) -> None:
         """Print an epoch's row."""
         epoch = event.epoch
-        row = epoch_row(epoch, self.rules.needed(epoch.test_total), self.counts(epoch.epoch))
-        self.console.print(Text(f"{event.run + 1:>4}") + row if self.seeds > 1 else row)
+        needed, counts = self.rules.needed(epoch.test_total), self.counts(epoch.epoch)
+        self.console.print(self.table.row(epoch, needed, counts, event.run))
 
     def counts(self, epoch: int) -> bool:
         """Return whether an epoch is one that must reach the line."""

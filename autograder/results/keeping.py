@@ -29,10 +29,10 @@ class Kept:
     curves: Path | None = None
     failed: str = ""  # why not everything could be kept
 
-    def neighbours(self) -> tuple[int, list[RankedRow]]:
-        """Return the rows around this one, and the number of those before them."""
+    def neighbours(self) -> list[RankedRow]:
+        """Return the rows around this one."""
         first = max(0, (self.place or 1) - 1 - NEIGHBOURS)
-        return first, self.board[first : first + 2 * NEIGHBOURS + 1]
+        return self.board[first : first + 2 * NEIGHBOURS + 1]
 
 
 def keep(

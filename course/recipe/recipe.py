@@ -33,6 +33,7 @@ from course.recipe.reading import (
 from course.recipe.tables import AVERAGES, OPTIMIZERS, SCHEDULERS, TRANSFORMS
 from course.recipe.transforms import happening
 from course.validators import integer, number, show
+from course.wording import counted
 
 if TYPE_CHECKING:
     import torch
@@ -115,8 +116,9 @@ class Recipe:
             _complete_scheduler(self.scheduler, self.optimizer)
         start = 1 if self.average is None else self.average.get("start", 1)
         if isinstance(start, int) and start > self.epochs:
+            within = counted(self.epochs, "epoch")
             raise RecipeError(
-                f"expected SWA to start within the {self.epochs} epochs, found start={start}",
+                f"expected SWA to start within the {within}, found start={start}",
                 "averaging only the last quarter of the epochs is usual",
             )
 

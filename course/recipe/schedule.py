@@ -71,7 +71,7 @@ def plan(recipe: Recipe, images: int) -> Plan:
         # For example OneCycleLR with a warm-up of exactly one step divides by zero.
         name = name_of(recipe.scheduler) if recipe.scheduler else "optimizer"
         raise RecipeError(
-            f"expected a learning rate for each of {steps} steps, found that torch's"
+            f"expected a learning rate for each of {steps:,} steps, found that torch's"
             f" {name} stops at step {len(rates)}: {error}",
             "change the scheduler's arguments, or train for more steps",
         ) from error
@@ -113,7 +113,7 @@ def _cycle_steps(scheduler: Part, epochs: int, per_epoch: int) -> int:
     total = _count(scheduler["total_steps"]) or by_epochs
     if total < epochs * per_epoch:
         raise RecipeError(
-            f"expected OneCycleLR to last for all {epochs * per_epoch} steps, found {total}",
+            f"expected OneCycleLR to last for all {epochs * per_epoch:,} steps, found {total:,}",
             "leave total_steps, epochs and steps_per_epoch out: they fill themselves in",
         )
     return total

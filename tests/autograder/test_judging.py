@@ -1,5 +1,6 @@
 """The line is exact: more digits read never cost a pass, a higher line never gives one."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -8,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.assignment import Assignment, load
-from autograder.judging import deciding_count, judge_accuracy, reaches
+from autograder.judging import deciding_count, judge, judge_accuracy, reaches
 from tests.helpers.verdicts import TEST_DIGITS, run
 
 # The same examples every time, and as long as a busy machine needs for them.
@@ -70,6 +71,39 @@ def test_the_count_that_is_told_is_the_one_that_decides(
     by = rules(percent, last)
     lowest, _ = deciding_count(by, run(*correct))
     assert passes(by, correct) == (lowest >= by.needed(TEST_DIGITS))
+
+
+def test_a_training_that_went_astray_is_told_to_lower_its_rate() -> None:
+    by = rules("99.40", 1)
+    fine = run(9_700, passed=False)
+    for changes in (
+        {"train_loss": 185789950097209077792768.0, "test_loss": 2.3},
+        {"test_loss": 1e9},
+        {"test_loss": math.nan},
+    ):
+        last = replace(fine.epochs[-1], **changes)
+        [*_, check] = judge(by, 1, [replace(fine, epochs=(last,))])
+        assert "lower the peak rate" in check.hint
+    assert (
+        "1.86e+23"
+        in judge_accuracy(
+            by, 1, [replace(fine, epochs=(replace(last, train_loss=1.8579e23),))]
+        ).hint
+    )
+    guess = replace(fine.epochs[-1], train_correct=6_742, train_loss=2.301, test_loss=2.301)
+    hint = judge_accuracy(by, 1, [replace(fine, epochs=(guess,))]).hint
+    assert "a tenth of the peak rate" in hint
+    assert "raise" not in hint
+    assert judge_accuracy(by, 1, [run(2_000, passed=False)]).message.endswith("7,940 too few")
+
+
+@pytest.mark.parametrize(
+    ("last", "words"), [(0, "at least one epoch"), (1, "the last epoch"), (3, "last 3 epochs")]
+)
+def test_epochs_are_counted_as_people_do(last: int, words: str) -> None:
+    by = rules("99.40", last)
+    assert by.in_one_line().endswith(words)
+    assert judge_accuracy(by, 1, [run(9_700, passed=False)]).expected.endswith(words)
 
 
 @repeatable

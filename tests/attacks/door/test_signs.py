@@ -20,8 +20,9 @@ from rich.text import Text
 from typer.testing import CliRunner
 
 from autograder.cli import app
+from autograder.display.boards import board, history
 from autograder.display.console import SafeConsole
-from autograder.display.terminal import board, findings, history_table, layer_table, show_verdict
+from autograder.display.terminal import findings, layer_table, show_verdict
 from autograder.results.database import entry_of
 from autograder.results.exports import write_csv
 from autograder.results.leaderboard import Leaderboard
@@ -119,8 +120,8 @@ def test_the_console_lets_nothing_through() -> None:
         Text(HOSTILE),
         layer_table(layers, 100),
         *findings([check], [HOSTILE]),
-        board(rows, HOSTILE, 100),
-        history_table(rows),
+        *board(rows, HOSTILE, 100),
+        *history(rows, 100),
     )
     expect_harmless(out)
     assert "[red]markup[/red]" in out  # as it was written
