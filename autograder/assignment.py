@@ -15,8 +15,7 @@ from pathlib import Path
 import msgspec
 
 from course.errors import UsageError
-from course.validators import Unfit, Validator, accept, exact, flag, integer, show, word
-from course.wording import counted
+from course.validators import Unfit, Validator, accept, counted, exact, flag, integer, show, word
 
 SHIPPED = Path(__file__).parent / "assignments"
 DEFAULT = "under-8k"

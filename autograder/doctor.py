@@ -4,7 +4,7 @@ import os
 import platform
 from dataclasses import dataclass
 
-from course.wording import counted
+from course.validators import counted
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from autograder.assignment import DEFAULT, Assignment, load
-from autograder.notebook import as_text, is_notebook
 from autograder.problem import Problem
+from autograder.source.notebook import as_text, is_notebook
 from course.errors import UsageError
 from course.ordinary import NotOrdinary, NotReadable, TooLarge, read_ordinary
 from course.validators import Unfit, Validator, accept, either, flag, integer, nothing, show, word

@@ -8,7 +8,7 @@ from autograder.assignment import Assignment
 from autograder.verdict import Check, CheckId, Run, Verdict
 from course.epoch import Epoch
 from course.errors import ExitCode
-from course.wording import counted
+from course.validators import counted
 
 STANDARD_ERROR = 0.0008  # of an accuracy near 99.4% on 10,000 digits
 GUESSING = math.log(10)  # the loss of whoever gives each digit the same probability

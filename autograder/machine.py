@@ -10,7 +10,7 @@ import torch
 
 from autograder.children import cores as cores
 from course.errors import MachineError
-from course.wording import counted
+from course.validators import counted
 
 LARGE = 10**9  # multiply-adds in a step: the stock network's are 10 times as many
 SPARE = 2 << 30  # bytes beside a training's own: the digits, copies of the weights, what is lost

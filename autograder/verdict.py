@@ -14,7 +14,7 @@ from autograder.assignment import Assignment
 from course.epoch import Epoch
 from course.errors import ExitCode
 from course.rows import Row
-from course.wording import counted
+from course.validators import counted
 
 SCHEMA = 1
 CheckId = Literal[

@@ -244,3 +244,8 @@ def optional(validator: Validator[T]) -> Validator[T | None]:
 def converted(validator: Validator[T], become: Callable[[T], S]) -> Validator[S]:
     """Accept the same, then convert it, so that two spellings of one value compare equal."""
     return Validator(validator.expected, lambda value: become(validator(value)))
+
+
+def counted(number: int, noun: str) -> str:
+    """Say how many there are of something: "1 epoch", "60,000 images"."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -42,8 +42,8 @@ def test_imports_go_one_way():
             "Inside the autograder, imports go down",
         ),
         (
-            "autograder/capture/entry.py",
-            "import autograder.checks.study",
+            "autograder/checks/study.py",
+            "import autograder.capture.entry",
             "Inside the autograder, imports go down",
         ),
         (

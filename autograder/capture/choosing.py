@@ -16,8 +16,8 @@ from autograder.capture.complaints import MEND, advice, failed_forward, package_
 from autograder.capture.running.source import Source
 from autograder.capture.running.standins import missing_base
 from autograder.capture.tracebacks import FILENAME, student_line
-from autograder.lines import at
 from autograder.problem import Problem
+from autograder.source.lines import at
 
 
 class Choice:

@@ -11,8 +11,8 @@ from torch import nn
 from autograder.capture.running.source import Source
 from autograder.capture.running.standins import StandIn, StandInUsed
 from autograder.capture.tracebacks import message_of, student_line, what_happened
-from autograder.lines import place
 from autograder.problem import Problem
+from autograder.source.lines import place
 
 FREE_BATCH = (
     "the batch may have any size: use x.size(0) or -1 where it stands, not a number or len(x)"

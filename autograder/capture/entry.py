@@ -31,8 +31,8 @@ from autograder.capture.running.statements import RECIPE
 from autograder.capture.tracebacks import line_in_trace, message_of, student_line
 from autograder.graph.nodes import Graph
 from autograder.graph.submission import Submission, write
-from autograder.lines import at, place
 from autograder.problem import Problem
+from autograder.source.lines import at, place
 
 TORCH_LAYERS = "build it from torch.nn's layers and functions"
 MOST_NAMED = 8  # layers that a remark lists

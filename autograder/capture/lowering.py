@@ -34,8 +34,8 @@ from autograder.capture.tracebacks import line_in_trace
 from autograder.graph.arguments import Refused, Stored, Value, read_arguments
 from autograder.graph.nodes import Graph, Node
 from autograder.graph.operations import OPERATIONS
-from autograder.lines import at
 from autograder.problem import Problem
+from autograder.source.lines import at
 
 # torch.export makes a `with` block an operation of its own. Its names, and what students call them.
 BLOCKS = {"wrap_with_set_grad_enabled": "torch.no_grad", "wrap_with_autocast": "torch.autocast"}

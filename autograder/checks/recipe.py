@@ -10,7 +10,7 @@ from autograder.verdict import Check
 from course.recipe import Recipe, RecipeError, name_of
 from course.recipe.schedule import plan
 from course.training.augment import Augment
-from course.wording import counted
+from course.validators import counted
 
 
 def recipe_fits(study: Study) -> Check:

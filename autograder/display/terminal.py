@@ -9,8 +9,8 @@ from rich.text import Text
 
 from autograder.display.epochs import EpochTable
 from autograder.doctor import Found
-from autograder.lines import lines_of
-from autograder.notebook import cells_of
+from autograder.source.lines import lines_of
+from autograder.source.notebook import cells_of
 from autograder.verdict import SKIPPED, VERIFIED_SEEDS, Check, Status, Verdict
 from autograder.words import printable
 from course.rows import Row

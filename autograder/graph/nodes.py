@@ -11,7 +11,7 @@ from torch import Tensor
 
 from autograder.graph.arguments import Argument, Reference, Stored, Value
 from autograder.graph.operations import Operation
-from autograder.lines import at
+from autograder.source.lines import at
 
 
 @dataclass(frozen=True)

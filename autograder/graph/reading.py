@@ -12,11 +12,11 @@ import torch
 from safetensors.torch import load
 from torch import Tensor
 
-from autograder import lines
 from autograder.graph.arguments import Refused, Stored, Value, is_integer, read_arguments
 from autograder.graph.nodes import Graph, Node, references_in
 from autograder.graph.operations import OPERATIONS
 from autograder.graph.submission import FORMAT, Submission
+from autograder.source import lines
 from autograder.words import printable
 from course.validators import show
 

@@ -46,7 +46,6 @@ from autograder.graph.reorder import ready_to_train
 from autograder.graph.start import structured
 from autograder.graph.trained import pack
 from autograder.learned import SURE, Answers, Learned
-from autograder.lines import parts
 from autograder.machine import (
     LARGE,
     device_name,
@@ -58,6 +57,7 @@ from autograder.machine import (
     sensible_bfloat16,
 )
 from autograder.problem import Problem
+from autograder.source.lines import parts
 from autograder.verdict import Check, CheckId, Grader, SubmissionReport
 from autograder.words import printable, summary_of
 from autograder.workers import bonds

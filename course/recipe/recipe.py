@@ -32,8 +32,7 @@ from course.recipe.reading import (
 )
 from course.recipe.tables import AVERAGES, OPTIMIZERS, SCHEDULERS, TRANSFORMS
 from course.recipe.transforms import happening
-from course.validators import integer, number, show
-from course.wording import counted
+from course.validators import counted, integer, number, show
 
 if TYPE_CHECKING:
     import torch

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from autograder.lines import place, places
+from autograder.source.lines import place, places
 
 Kind = Literal["data", "files", "package", "error", "not run"]
 MOST_ERRORS, MOST_PLACES = 2, 6  # errors that are told, and stretches of lines in one sentence

@@ -20,9 +20,9 @@ from types import CodeType
 from autograder.capture.running.commands import python_of
 from autograder.capture.running.skipped import Skip, Skipped, Why
 from autograder.capture.tracebacks import FILENAME, message_of
-from autograder.lines import lines_of, numbered, parts, place
-from autograder.notebook import as_text, cells_of, is_notebook
 from autograder.problem import Problem
+from autograder.source.lines import lines_of, numbered, parts, place
+from autograder.source.notebook import as_text, cells_of, is_notebook
 
 # What text that is not Python seems to name: as far as one can see without reading it.
 NAMED = re.compile(r"^(?:class|def)\s+(\w+)|^(\w+)\s*=", re.MULTILINE)

@@ -25,8 +25,8 @@ from autograder.capture.running.skipped import (
 from autograder.capture.running.source import Source
 from autograder.capture.running.standins import StandInUsed
 from autograder.capture.tracebacks import what_happened
-from autograder.lines import place
 from autograder.problem import Problem
+from autograder.source.lines import place
 
 SECONDS = 12.0  # of work, for all statements; a file that does not train needs less than one
 SHARE = 0.25  # of what is left, that a single statement may use: so none uses it up
