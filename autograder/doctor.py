@@ -69,7 +69,7 @@ def jail() -> Found:
 
 def home_folder() -> Found:
     """Where results are kept."""
-    from autograder.results.home import HomeError, home
+    from autograder.results.home import HomeError, home, is_shared
 
     try:
         path = home()
@@ -77,4 +77,6 @@ def home_folder() -> Found:
         return Found("results", False, str(error))
     if not os.access(path, os.W_OK):
         return Found("results", False, f"{path} cannot be written", "set AUTOGRADE_HOME elsewhere")
-    return Found("results", True, f"kept in {path}")
+    whose = "for everybody of its group" if is_shared(path) else "for you alone"
+    mode = f"{path.stat().st_mode & 0o7777:o}"
+    return Found("results", True, f"kept in {path}, {whose} (mode {mode})")

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from autograder.commands.shared import Device, Rules, Threads, console, sentences, stop
+from autograder.commands.shared import (
+    ClassHome,
+    Device,
+    Rules,
+    Threads,
+    console,
+    sentences,
+    stop,
+    use_class_home,
+)
 from course.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -42,6 +51,7 @@ def batch(
     cluster: Annotated[
         str | None, typer.Option("--cluster", help="A Dask scheduler's address: tcp://host:8786.")
     ] = None,
+    class_home: ClassHome = None,
     device: Device = "auto",
     as_json: Annotated[bool, typer.Option("--json", help="Write the rows as JSON.")] = False,
 ) -> None:
@@ -57,6 +67,8 @@ def batch(
     from autograder.results.home import key
 
     out = console()
+    with sentences():
+        use_class_home(class_home)
     with sentences(), Queue() as queue:
         # One thread and one training at a time for each: a core that waits for no other.
         options = Options(
@@ -122,6 +134,7 @@ def gradebook(
     student: Annotated[str | None, typer.Option("--student", help="Only this one.")] = None,
     seeds: Annotated[int, typer.Option("--seeds", min=1, max=100, help="Trainings; 3 verify.")] = 1,
     data: Annotated[str, typer.Option("--data", help="mnist or practice.")] = "mnist",
+    class_home: ClassHome = None,
     device: Device = "auto",
     threads: Threads = 0,
 ) -> None:
@@ -135,6 +148,7 @@ def gradebook(
         from autograder.results.home import key
         from autograder.results.leaderboard import Leaderboard
 
+        use_class_home(class_home)
         options = Options(seeds=seeds, data=data, device=device, threads=threads)
         place = class_book.course(folder)
         with Leaderboard() as board:

@@ -1,10 +1,13 @@
 """What the autograder itself keeps: the leaderboard, the key that seeds come from, figures.
 
-It lies in the user's data folder, or where AUTOGRADE_HOME says.
+It lies in the user's data folder, or where AUTOGRADE_HOME says. A folder that its group may write
+to (chmod 2770) is shared: several assistants of a class use one key and one leaderboard. There,
+what one of them makes is the group's as well, and nobody else's.
 """
 
 import os
 import secrets
+import stat
 from contextlib import suppress
 from pathlib import Path
 
@@ -24,6 +27,39 @@ def home() -> Path:
     path = Path(os.environ.get("AUTOGRADE_HOME") or user_data_path("under8k"))
     try:
         path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise unusable(path, error) from None
+    return path
+
+
+def is_shared(folder: Path) -> bool:
+    """Return whether a home belongs to a group of people."""
+    return bool(folder.stat().st_mode & stat.S_IWGRP)
+
+
+def share(path: Path) -> None:
+    """Let the group of a shared home read and write something in it."""
+    with suppress(PermissionError):  # another one made it, and has shared it
+        if is_shared(home()):
+            more = stat.S_IRWXG if path.is_dir() else stat.S_IRGRP | stat.S_IWGRP
+            path.chmod((path.stat().st_mode | more) & ~stat.S_IRWXO)
+
+
+def shared_file(path: Path) -> Path:
+    """Make a file before anybody writes it, where the home is shared, so that it is the group's."""
+    if is_shared(home()) and not path.exists():
+        with suppress(OSError):  # whoever writes it will say what is wrong
+            path.touch()
+            share(path)
+    return path
+
+
+def make_shared(path: Path) -> Path:
+    """Make a home that a group of people shares, or share one's own."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        if not is_shared(path):
+            path.chmod(0o2770)  # what is made in it belongs to its group
     except OSError as error:
         raise unusable(path, error) from None
     return path
@@ -51,6 +87,7 @@ def key() -> bytes:
             try:
                 with open(draft, "xb", opener=private) as file:
                     file.write(secrets.token_bytes(KEY_BYTES))
+                share(draft)
                 with suppress(FileExistsError):
                     os.link(draft, path)
             finally:

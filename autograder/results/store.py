@@ -20,7 +20,7 @@ from sqlalchemy.exc import NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from autograder.results.database import Base
-from autograder.results.home import HomeError, home
+from autograder.results.home import HomeError, home, shared_file
 from autograder.results.schema import bring_up_to_date
 
 WAIT_SECONDS = 60  # for another process's turn to write
@@ -30,7 +30,8 @@ class Store:
     """The database, open."""
 
     def __init__(self, url: str | None = None) -> None:
-        self.path = home() / "leaderboard.sqlite"
+        # The files beside it, of its write-ahead log, are as open to others as it is.
+        self.path = shared_file(home() / "leaderboard.sqlite")
         url = url or os.environ.get("AUTOGRADE_DATABASE") or f"sqlite:///{self.path}"
         self.engine = engine_of(url)
         self.where = self.engine.url.render_as_string()  # without its password
