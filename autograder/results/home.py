@@ -47,8 +47,8 @@ def share(path: Path) -> None:
 
 def shared_file(path: Path) -> Path:
     """Make a file before anybody writes it, where the home is shared, so that it is the group's."""
-    if is_shared(home()) and not path.exists():
-        with suppress(OSError):  # whoever writes it will say what is wrong
+    with suppress(OSError):  # whoever writes it will say what is wrong
+        if is_shared(home()) and not path.exists():
             path.touch()
             share(path)
     return path
