@@ -2,33 +2,42 @@
 
 A file may hold many networks: graded is the one that was asked for by name, else `Net`, else the
 only one that turns images into ten scores. Otherwise the student gets a list to choose from.
+
+A network is a class that needs no arguments, or one that the file itself builds somewhere:
+`model = Net(784, 10)`. In a file without such a class it is what stands there ready:
+`model = nn.Sequential(…)`.
 """
 
 import ast
 import inspect
 from collections.abc import Callable
+from contextlib import suppress
 from types import ModuleType
 
 import torch
 from torch import nn
 
 from autograder.capture.complaints import MEND, advice, failed_forward, package_problem, what_failed
+from autograder.capture.running.skipped import Skip
 from autograder.capture.running.source import Source
 from autograder.capture.running.standins import missing_base
 from autograder.capture.tracebacks import FILENAME, student_line
 from autograder.problem import Problem
 from autograder.source.lines import at
 
+MOST_LISTED = 20
+Count = Callable[[nn.Module], int | None]  # a network's parameters as the grader counts them
+
 
 class Choice:
     """The networks of a file, and which of them to grade."""
 
     def __init__(self, module: ModuleType, source: Source) -> None:
-        self.source = source
+        self.source, self.names = source, vars(module)
         # A class that was imported (nn.Module itself, say) belongs to another module.
         own = {
             name: value
-            for name, value in vars(module).items()
+            for name, value in self.names.items()
             if isinstance(value, type) and value.__module__ == module.__name__
         }
         self.classes = {n: cls for n, cls in own.items() if issubclass(cls, nn.Module)}
@@ -36,9 +45,14 @@ class Choice:
         self.foreign = {
             name: cls for name, cls in own.items() if missing_base(cls) and name not in self.classes
         }
-        self.tried: dict[str, nn.Module | Problem] = {}  # by class: the network, or why not
+        self.ready_made = {
+            name: value
+            for name, value in self.names.items()
+            if isinstance(value, nn.Module) and type(value) not in self.classes.values()
+        }
+        self.tried: dict[str, nn.Module | Problem] = {}  # by name: the network, or why not
 
-    def pick(self, wanted: str | None) -> nn.Module:
+    def pick(self, wanted: str | None, count: Count) -> tuple[str, nn.Module]:
         """Build the network to grade: the named one, `Net`, or the only one that works."""
         name = wanted or "Net"
         skip = self.source.skipped.lost.get(name)
@@ -48,39 +62,45 @@ class Choice:
         if name in self.foreign:
             raise self.derives_from_missing(name)
         if name in self.classes:
-            return build(name, self.classes[name], self.source)
+            return name, self.build(name)
+        if wanted is not None and name in self.ready_made:
+            return name, self.ready_made[name]
         if wanted is not None:
-            raise Problem("interface", f"there is no class {wanted!r}", self.choices())
-        if not self.classes:
-            raise self.no_network()
-        if len(self.classes) == 1:
-            [(name, only)] = self.classes.items()
-            return build(name, only, self.source)
+            raise Problem("interface", f"there is no network {wanted!r}", self.choices(count))
+        if len(self.classes) == 1 and not self.ready_made:
+            [name] = self.classes
+            return name, self.build(name)
         # Blocks need arguments or return maps, so the network itself may be the only one ready.
         ready = self.ready()
         if len(ready) == 1:
-            [network] = ready.values()
-            return network
-        if not ready:
-            raise self.none_ready()
-        message = f"there is no class `Net` among the {len(self.classes)} networks of this file"
-        raise Problem("interface", message, self.choices())
+            [found] = ready.items()
+            return found
+        if ready:
+            message = f"there is no class `Net` among the {len(ready)} networks of this file"
+            raise Problem("interface", message, self.choices(count))
+        raise self.none_ready() if self.classes else self.no_network()
 
     def ready(self) -> dict[str, nn.Module]:
         """Return the networks that can be used as they are, in the file's order."""
-        for name, cls in self.classes.items():
+        for name in self.classes:
             if name not in self.tried:
-                self.tried[name] = build_and_try(cls, self.source)
-        return {n: made for n, made in self.tried.items() if isinstance(made, nn.Module)}
+                self.tried[name] = self.build_and_try(name)
+        found = {n: made for n, made in self.tried.items() if isinstance(made, nn.Module)}
+        if found:
+            return found
+        # Losses and single layers are ready too, but turn no images into scores.
+        tried = {name: tried_out(name, made, self.source) for name, made in self.ready_made.items()}
+        return {name: made for name, made in tried.items() if isinstance(made, nn.Module)}
 
-    def choices(self) -> str:
+    def choices(self, count: Count) -> str:
         """List the networks to choose from, with their numbers of parameters."""
-        counts = [
-            f"{name} ({count_parameters(made):,} parameters)" for name, made in self.ready().items()
-        ]
-        if not counts:
+        found = []
+        for name, network in list(self.ready().items())[:MOST_LISTED]:
+            counted = count(network)
+            found.append(f"{name} ({counted:,} parameters)" if counted is not None else name)
+        if not found:
             return "name the network's class `Net`, and let it need no arguments"
-        return f"pick one with --net NAME: {', '.join(counts[:20])}"
+        return f"pick one with --net NAME: {', '.join(found)}"
 
     def none_ready(self) -> Problem:
         """Say why none of several networks can be used, with the reason of the likeliest one."""
@@ -89,6 +109,8 @@ class Choice:
         name = (whole or list(self.classes))[-1]
         problem = self.tried[name]
         assert isinstance(problem, Problem)
+        if len(self.classes) == 1:
+            return problem
         many = f"none of the {len(self.classes)} networks of this file can be used as it is"
         why = problem.message if name in problem.message else f"{name}: {problem.message}"
         return Problem("interface", f"{many}: {why}", problem.hint, problem.line)
@@ -117,42 +139,69 @@ class Choice:
         hint = "define `class Net(nn.Module)`; `autograde new` writes one to start from"
         message = "there is no network in this file"
         told = self.source.skipped.told()
-        return Problem("interface", f"{message} ({told[0]})" if told else message, hint)
+        return Problem("interface", f"{message}; {told}" if told else message, hint)
+
+    # ---- one of them -------------------------------------------------------------------------
+
+    def build(self, name: str) -> nn.Module:
+        """Make a network from its class, as the file does where it needs arguments."""
+        cls = self.classes[name]
+        needed = constructor_needs(cls)
+        if needed and (made := self.built_by_the_file(name)):
+            return made
+        if needed:
+            wrap = "" if name == "Net" else f", or build it in the file: `net = {name}(…)`"
+            message = f"{name} needs arguments: {', '.join(needed)}"
+            raise Problem("interface", message, f"give them defaults{wrap}", constructor_line(cls))
+        try:
+            torch.manual_seed(0)  # the same file must give the same submission
+            return cls()
+        except Problem:
+            raise
+        except SystemExit as error:
+            message = f"{name}() ends the program"
+            raise Problem("interface", message, "remove the exit", student_line(error)) from None
+        except Exception as error:
+            if problem := package_problem(name, error):
+                raise problem from None
+            message = f"{name}() {what_failed(error, self.source)}"
+            hint = advice(error, self.source) or f"try `{name}()` in a Python prompt"
+            raise Problem("interface", message, hint, student_line(error)) from None
+
+    def built_by_the_file(self, name: str) -> nn.Module | None:
+        """Make a network with the arguments of the file's own call that makes it, the last one."""
+        for call in reversed(self.calls_of(name)):
+            code = compile(ast.Expression(call), FILENAME, "eval", dont_inherit=True)
+            with suppress(Exception, SystemExit):  # with names of a function, say
+                torch.manual_seed(0)
+                made = eval(code, self.names)  # noqa: S307  the student's own words
+                if isinstance(made, nn.Module):
+                    return made
+        return None
+
+    def calls_of(self, name: str) -> list[ast.Call]:
+        """Find the calls that make a network, but for those that make it a part of another."""
+        steps = [step for step in self.source.steps if not isinstance(step, Skip | ast.ClassDef)]
+        calls = [n for step in steps for n in ast.walk(step) if isinstance(n, ast.Call)]
+        found = [call for call in calls if getattr(call.func, "id", None) == name]
+        return sorted(found, key=lambda call: call.lineno)
+
+    def build_and_try(self, name: str) -> nn.Module | Problem:
+        """Build a network and run it on two images; return it, or the problem with it."""
+        try:
+            network = self.build(name)
+        except Problem as problem:
+            return problem
+        return tried_out(name, network, self.source)
 
 
-def build(name: str, cls: type[nn.Module], source: Source) -> nn.Module:
-    """Make a network from its class, which must need no arguments."""
-    needed = constructor_needs(cls)
-    if needed:
-        wrap = "" if name == "Net" else f", or add `class Net({name})` whose __init__ passes them"
-        message = f"{name} needs arguments: {', '.join(needed)}"
-        raise Problem("interface", message, f"give them defaults{wrap}", constructor_line(cls))
+def tried_out(name: str, network: nn.Module, source: Source) -> nn.Module | Problem:
+    """Run a network on two images; return it, or the problem with it."""
     try:
-        torch.manual_seed(0)  # the same file must give the same submission
-        return cls()
-    except Problem:
-        raise
-    except SystemExit as error:
-        message = f"{name}() ends the program"
-        raise Problem("interface", message, "remove the exit", student_line(error)) from None
-    except Exception as error:
-        if problem := package_problem(name, error):
-            raise problem from None
-        message = f"{name}() {what_failed(error, source)}"
-        hint = advice(error, source) or f"try `{name}()` in a Python prompt"
-        raise Problem("interface", message, hint, student_line(error)) from None
-
-
-def build_and_try(cls: type[nn.Module], source: Source) -> nn.Module | Problem:
-    """Build a network and run it on two images; return it, or the problem with it."""
-    try:
-        network = build(cls.__name__, cls, source).eval()
         with torch.no_grad():
-            scores = network(torch.zeros(2, 1, 28, 28))
-    except Problem as problem:
-        return problem
+            scores = network.eval()(torch.zeros(2, 1, 28, 28))
     except (Exception, SystemExit) as error:
-        return package_problem(cls.__name__, error) or failed_forward(error, source)
+        return package_problem(name, error) or failed_forward(error, source)
     if isinstance(scores, torch.Tensor) and scores.numel() == 20:
         return network.train()
     found = f"the shape {tuple(scores.shape)}" if isinstance(scores, torch.Tensor) else "none"
@@ -173,11 +222,6 @@ def needed_arguments(function: Callable[..., object]) -> list[str]:
         return []
     open_ended = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
     return [p.name for p in parameters if p.default is p.empty and p.kind not in open_ended]
-
-
-def count_parameters(network: nn.Module) -> int:
-    """Count parameters for a list to choose from; the count that matters is graph/size.py's."""
-    return sum({id(p): p.numel() for p in nn.Module.parameters(network)}.values())
 
 
 def class_line(source: Source, name: str) -> int | None:

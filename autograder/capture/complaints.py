@@ -63,6 +63,8 @@ def advice(error: BaseException, source: Source) -> str:
         return "keep every number float32: remove .double(), .half() and dtype="
     if re.match(r"shape '\[\d", text):
         return FREE_BATCH
+    if re.search(r"\(\d+x28 and 784x\d+\)", text):
+        return "flatten the images in forward first: `x = x.flatten(1)`"
     return ""
 
 

@@ -29,6 +29,7 @@ from autograder.capture.running.source import Source
 from autograder.capture.running.standins import StandIn, StandInUsed
 from autograder.capture.running.statements import RECIPE
 from autograder.capture.tracebacks import line_in_trace, message_of, student_line
+from autograder.checks.places.measure import parameters_of
 from autograder.graph.nodes import Graph
 from autograder.graph.submission import Submission, write
 from autograder.problem import Problem
@@ -60,10 +61,19 @@ def capture(raw: bytes, wanted: str | None = None) -> Submission:
     """Turn a student's file into a submission; `wanted` names its network where it has several."""
     with Clock() as clock, StudentFile(raw) as file:
         statements = file.run(clock)
+
+        def count(network: nn.Module) -> int | None:
+            if clock.work.count() > SECONDS / 2:
+                return None  # there are many; the list is wanted more than the last counts
+            try:
+                return parameters_of(lower(network.train(), file))
+            except Problem:
+                return None
+
         try:
             with clock.allowing(SECONDS):
                 recipe = read_recipe(file.module)
-                network = file.pick(wanted)
+                name, network = file.pick(wanted, count)
                 graph = graph_of(network, file)
         except StandInUsed as error:
             raise not_available(error.name, "the network", error) from None
@@ -75,7 +85,7 @@ def capture(raw: bytes, wanted: str | None = None) -> Submission:
     return Submission(
         graph=graph,
         recipe=recipe,
-        network=type(network).__name__,
+        network=name,
         notes=remarks(network, graph, file.finder.names),
         recipe_line=statements.recipe_line,
         recipe_missed=statements.recipe_missed,

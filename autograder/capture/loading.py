@@ -2,7 +2,7 @@
 
     with Clock() as clock, StudentFile(source) as file:
         file.run(clock)
-        network = file.pick(None)     # choosing.py
+        name, network = file.pick(None, count)    # choosing.py
 
 Files come as students leave them: a script or a notebook, with plots, summaries, downloads and
 training around the network. What of that fails is skipped (running/statements.py); what is missing
@@ -20,7 +20,7 @@ import torch
 import torch.utils.data
 from torch import nn
 
-from autograder.capture.choosing import Choice
+from autograder.capture.choosing import Choice, Count
 from autograder.capture.running.clock import Clock
 from autograder.capture.running.source import Source
 from autograder.capture.running.standins import StandIn, StandInFinder
@@ -67,6 +67,7 @@ class StudentFile:
                 patch.object(sys, "stdin", StringIO()),
                 patch.object(torch.utils.data, "DataLoader", loader),
             ):
+                torch.manual_seed(0)  # the same file must give the same submission
                 statements.run()
         finally:
             StandIn.computing = True
@@ -89,6 +90,6 @@ class StudentFile:
 
         return make_and_note
 
-    def pick(self, wanted: str | None) -> nn.Module:
+    def pick(self, wanted: str | None, count: Count) -> tuple[str, nn.Module]:
         """Build the network to grade: the named one, `Net`, or the only one that works."""
-        return Choice(self.module, self.source).pick(wanted)
+        return Choice(self.module, self.source).pick(wanted, count)

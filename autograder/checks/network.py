@@ -9,6 +9,7 @@ from autograder.checks.bounds import LIGHTER, bounds
 from autograder.checks.flow import follow_labels
 from autograder.checks.labels import POSITIONS, Dense
 from autograder.checks.modes import one_network
+from autograder.checks.places.measure import parameters_of
 from autograder.checks.probe import probe
 from autograder.checks.saving import saving_advice
 from autograder.checks.study import Study
@@ -41,7 +42,7 @@ def parameters(study: Study) -> Check:
     """Every stored number counts once: shared and frozen ones, buffers and constants too."""
     limit = study.assignment.fewer_parameters_than
     size, kept = size_of(study.graph), study.places.statistics
-    study.parameters = size.total + kept
+    study.parameters = parameters_of(study.graph, study.places)
     expected, found = f"fewer than {limit:,}", f"{study.parameters:,}"
     besides = [
         *([f"{size.written:,} written into operations"] if size.written else []),

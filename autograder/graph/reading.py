@@ -32,26 +32,25 @@ Json = dict[str, object]
 def read(data: bytes) -> Submission:
     """Read a submission from any bytes, or refuse it with a sentence."""
     document, tensors = read_document(data)
-    network, missed = document.get("network"), document.get("recipe_missed", "")
-    if not isinstance(network, str) or not isinstance(missed, str):
+    notes = document.get("notes", [])
+    if not isinstance(notes, list):
         raise Refused("expected the network's name and notes, found something else")
     return Submission(
         graph=read_graph(document, tensors),
         recipe=document.get("recipe"),
-        network=printable(network, 80),
-        notes=read_notes(document, "notes"),
+        network=read_words(document.get("network"), 80),
+        notes=tuple(printable(str(note), 300) for note in notes[:20]),
         recipe_line=line_number(document.get("recipe_line")),
-        recipe_missed=printable(missed, 600),
-        skipped=read_notes(document, "skipped"),
+        recipe_missed=read_words(document.get("recipe_missed", ""), 600),
+        skipped=read_words(document.get("skipped", ""), 600),
     )
 
 
-def read_notes(document: Json, name: str) -> tuple[str, ...]:
-    """Read a list of remarks for the student."""
-    notes = document.get(name, [])
-    if not isinstance(notes, list):
+def read_words(raw: object, most: int) -> str:
+    """Read a name or a sentence, cut at `most` letters."""
+    if not isinstance(raw, str):
         raise Refused("expected the network's name and notes, found something else")
-    return tuple(printable(str(note), 300) for note in notes[:20])
+    return printable(raw, most)
 
 
 def read_metadata(data: bytes) -> Json:

@@ -5,7 +5,7 @@ document:
 
     {"format": 1, "nodes": [{"op": "conv2d", "args": {...}, "line": 12}, ...], "output": 9,
      "statistics": {"bn1.running_mean": 8}, "recipe": {...}, "network": "Net", "notes": [...],
-     "recipe_line": 40, "recipe_missed": "", "skipped": ["line 52 skipped: …"]}
+     "recipe_line": 40, "recipe_missed": "", "skipped": ""}
 """
 
 import json
@@ -29,7 +29,7 @@ class Submission:
     notes: tuple[str, ...] = ()
     recipe_line: int | None = None
     recipe_missed: str = ""  # why the recipe is not what the file says; "": it is
-    skipped: tuple[str, ...] = ()  # what of the file was not run, and why
+    skipped: str = ""  # what of the file was not run, and why
 
 
 def write(submission: Submission) -> bytes:
@@ -41,7 +41,7 @@ def write(submission: Submission) -> bytes:
         "recipe": submission.recipe,
         "recipe_line": submission.recipe_line,
         "recipe_missed": submission.recipe_missed,
-        "skipped": list(submission.skipped),
+        "skipped": submission.skipped,
         "notes": list(submission.notes),
         "nodes": [
             {

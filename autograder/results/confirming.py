@@ -41,7 +41,8 @@ def confirming_job(
 
 
 def network_named(entry: Entry) -> str | None:
-    """Return the class that was graded, where the file has it by that name."""
+    """Return the network that was graded, where the file has it by that name."""
     name = entry.network
-    there = name.isidentifier() and re.search(rf"^\s*class {name}\b", entry.source, re.MULTILINE)
+    made = rf"^\s*(class {name}\b|{name}\s*=)"
+    there = name.isidentifier() and re.search(made, entry.source, re.MULTILINE)
     return name if there else None

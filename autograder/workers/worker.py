@@ -127,8 +127,8 @@ class Worker:
             self.report_problem(problem)
             self.tell(ChecksDone(ready=False, lanes=1, together=False))
             return
-        skipped = "; ".join(submission.skipped)
-        self.report(Check("readable", "pass", found=f"class {submission.network}", message=skipped))
+        found = f"class {submission.network}"
+        self.report(Check("readable", "pass", found=found, message=submission.skipped))
         self.study = study = Study(
             submission, request.rules, device, request.threads, max(1, request.seeds)
         )

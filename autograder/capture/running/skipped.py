@@ -13,7 +13,7 @@ from typing import Literal
 from autograder.source.lines import place, places
 
 Kind = Literal["data", "files", "package", "error", "not run"]
-MOST_ERRORS, MOST_PLACES = 2, 6  # errors that are told, and stretches of lines in one sentence
+MOST_TOLD, MOST_PLACES = 4, 6  # reasons that are told, and stretches of lines for each
 
 
 @dataclass(frozen=True)
@@ -81,18 +81,17 @@ class Skipped:
         name = getattr(error, "name", None) if isinstance(error, NameError) else None
         return self.lost.get(name) if isinstance(name, str) else None
 
-    def told(self) -> tuple[str, ...]:
-        """Tell of it in a few sentences, by what each statement's failure began with."""
+    def told(self) -> str:
+        """Tell of it in one sentence, by what each statement's failure began with."""
         groups: dict[object, list[Skip]] = {}
         for skip in self.all:
             if (cause := skip.cause).kind != "not run":
                 groups.setdefault(cause if cause.kind == "error" else cause.kind, []).append(skip)
-        errors = [group for group in groups.values() if group[0].cause.kind == "error"]
-        told = [group for group in groups.values() if group not in errors[MOST_ERRORS:]]
-        sentences = [f"{places(stretches(g), MOST_PLACES)} skipped: {reason(g)}" for g in told]
-        if (more := len(errors) - MOST_ERRORS) > 0:
-            sentences.append(f"{more} more skipped for errors of their own")
-        return tuple(sentences)
+        told = sorted(groups.values(), key=len, reverse=True)
+        parts = [f"{places(stretches(g), MOST_PLACES)} ({reason(g)})" for g in told[:MOST_TOLD]]
+        if rest := sum(map(len, told[MOST_TOLD:])):
+            parts.append(f"and {rest} more")
+        return f"skipped: {'; '.join(parts)}" if parts else ""
 
 
 def stretches(group: list[Skip]) -> list[tuple[int, int]]:
@@ -109,13 +108,13 @@ def stretches(group: list[Skip]) -> list[tuple[int, int]]:
 
 
 def reason(group: list[Skip]) -> str:
-    """Say why the statements of a group were skipped."""
+    """Say in a few words why the statements of a group were skipped."""
     cause = group[0].cause
     if cause.kind == "data":
         return "a submission gets no data"
     if cause.kind == "files":
-        return "a submission has no files and no network"
+        return "no files and no network here"
     if cause.kind == "package":
         names = list(dict.fromkeys(skip.cause.package for skip in group))
-        return f"{' and '.join(names[:3])} {'is' if len(names) == 1 else 'are'} not there"
-    return f"it {cause.words}"
+        return f"no {' and no '.join(names[:3])} here"
+    return cause.words

@@ -135,16 +135,25 @@ def why_alone(error: BaseException, seconds: float) -> Why:
         case StandInUsed(asks_for_data=True):
             return NO_DATA
         case StandInUsed(name=name):
-            package = name.partition(".")[0]
-            return Why("package", f"works with {package}, which is not there", package)
+            return missing(name)
         case SyntaxError(msg=why):  # found by compiling, not by parsing
             return Why("error", f"is not Python: {why}")
         case SystemExit():
             return Why("error", "ends the program")
         case EOFError():
             return Why("error", "asks for input, and nobody is there")
-        case FileNotFoundError():
+        case ModuleNotFoundError(name=str(name)):  # torch's own part needs it: tensorboard
+            return missing(name)
+        case FileNotFoundError() | OSError(filename=str()):
             return NO_FILES
-    if type(error).__name__ == "URLError":  # urllib's, which need not be loaded
+    what = what_happened(error)
+    # urllib's error, which need not be loaded, and torch's own when it saves or loads.
+    if type(error).__name__ == "URLError" or "open file failed" in what:
         return NO_FILES
-    return Why("error", what_happened(error))
+    return Why("error", what)
+
+
+def missing(name: str) -> Why:
+    """Say that a statement needs a package."""
+    package = name.partition(".")[0]
+    return Why("package", f"works with {package}, which is not there", package)

@@ -23,6 +23,7 @@ from autograder.checks.places.looks import Look
 from autograder.checks.places.tally import A_ROW, FEW, Tally, together, ways_of
 from autograder.graph.arguments import Stored
 from autograder.graph.nodes import Graph, Node, references_in
+from autograder.graph.size import size_of
 
 STRAIGHT = Look("straight", straight=True, digits=False, images=1, variety=0.3, seed=0)
 DIGITS = Look("digits", straight=False, digits=True, images=4, variety=0.3, seed=3)
@@ -99,6 +100,12 @@ def measure(graph: Graph) -> Places:
     ]
     found.kernels = list(covering(graph, looked[NOISE], looked[STRAIGHT]))
     return found
+
+
+def parameters_of(graph: Graph, places: Places | None = None) -> int:
+    """Count a network's parameters as every verdict, table and list shows them."""
+    kept = (places or measure(graph)).statistics if graph.statistics else 0
+    return size_of(graph).total + kept
 
 
 def ways_to_weight(rows: list[Tensor], sliding: list[bool]) -> float:
