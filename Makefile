@@ -16,13 +16,13 @@ READY := .venv/ready
 CLASS ?= class
 TESTS ?= tests
 
-.PHONY: demo test cover lessons release site records bench lint types hooks clean
+.PHONY: demo test cover lessons release site records bench services lint types hooks clean
 
 demo: $(READY)
 	$(BIN)/autograde submit solutions/under_8k/model.py --data auto --handle demo; \
 	code=$$?; $(BIN)/autograde leaderboard; exit $$code
 
-test: lint types
+test: lint types services
 	$(BIN)/pytest --numprocesses auto --dist loadgroup
 
 cover: $(READY)
@@ -45,6 +45,14 @@ records: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m solutions.bench.bench
+
+# The tests start a PostgreSQL of their own. Where it is not installed and may be, it is installed now;
+# elsewhere the tests that need it are skipped, with the reason.
+services:
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || \
+	  { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get install --yes --quiet=2 \
+	    --no-install-recommends postgresql >/dev/null 2>&1; } || \
+	  echo "no PostgreSQL here: its tests are skipped (apt-get install postgresql)"
 
 lint: $(READY)
 	$(BIN)/ruff check
