@@ -18,9 +18,10 @@ sys.path.insert(0, str(HERE.parent))  # lessons/build.py is not installed with t
 # nbgrader runs the command alembic, which lies beside this Python and may not be on the PATH.
 os.environ["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
 
-from autograder.classroom.door import GuardedCollect, guard  # noqa: E402
-from autograder.classroom.exports import SafeCsv  # noqa: E402
-from autograder.classroom.steps import JailedExecute, RestoredCells, TolerantIds  # noqa: E402
+from autograder.classroom.notebooks.door import GuardedCollect, guard  # noqa: E402
+from autograder.classroom.notebooks.exports import SafeCsv  # noqa: E402
+from autograder.classroom.notebooks.late import LatePenalties  # noqa: E402
+from autograder.classroom.notebooks.steps import JailedExecute, RestoredCells, TolerantIds  # noqa: E402
 from lessons.build import BUILD, NamedStubs  # noqa: E402
 
 c = get_config()  # type: ignore[name-defined]  # noqa: F821  traitlets provides it
@@ -61,14 +62,17 @@ c.Autograde.sanitize_preprocessors = [
 ]
 
 # With JailedExecute for nbgrader's Execute: students' cells run in a jail, with no network, no file
-# of the class, and limits on time and memory (autograder/classroom/kernels.py).
+# of the class, and limits on time and memory (autograder/classroom/notebooks/kernels.py). With
+# LatePenalties for AssignLatePenalties: dates and penalties are those of the assignment's TOML, and
+# extensions those of students.csv in the class's folder.
 c.Autograde.autograde_preprocessors = [
     JailedExecute,
     usual.IgnorePattern,
     usual.LimitOutput,
     usual.SaveAutoGrades,
-    usual.AssignLatePenalties,
+    LatePenalties,
     usual.CheckCellMetadata,
 ]
 c.JailedExecute.timeout = 180  # seconds for one cell; nbgrader's own 30 is short for a training
 c.JailedExecute.seconds = 900  # for a whole notebook
+c.ByTheRules.rules = "under-8k"  # whose [late] holds for all lessons; the class's own file first

@@ -1,1 +1,1 @@
-"""A class with nbgrader: students' notebooks run in the jail, and verdicts become points."""
+"""A class: who handed in what, what it is worth, and how that reaches the LMS."""

@@ -141,7 +141,8 @@ def gradebook(
     """Grade each student's model.py and write the points into nbgrader's gradebook."""
     with sentences():
         try:
-            from autograder.classroom import gradebook as class_book
+            from autograder.classroom.notebooks import classfolder
+            from autograder.classroom.notebooks import gradebook as class_book
         except ModuleNotFoundError as error:
             stop(f"expected nbgrader, found no {error.name}: pip install 'under8k[lessons]'")
         from autograder.job import Options
@@ -150,7 +151,7 @@ def gradebook(
 
         use_class_home(class_home)
         options = Options(seeds=seeds, data=data, device=device, threads=threads)
-        place = class_book.course(folder)
+        place = classfolder.course(folder)
         with Leaderboard() as board:
             grade = class_book.graded_once(board, options, key())
             for line in class_book.enter(place, assignment, grade, student):

@@ -38,7 +38,7 @@ def verdict(
     return Verdict(
         assignment=load("under-8k"),
         submission=submission(parameters),
-        checks=(Check("accuracy", status),),
+        checks=(Check("parameters", "pass"), Check("no-dense", "pass"), Check("accuracy", status)),
         runs=runs,
         data=data,
         seeds=len(correct),

@@ -13,10 +13,10 @@ from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 
-from autograder.classroom import gradebook
-from autograder.classroom.door import GuardedCollect, handed_in
-from autograder.classroom.exports import SafeCsv
 from autograder.classroom.folders import Copying, Room, delete_all, opened
+from autograder.classroom.notebooks import classfolder, gradebook
+from autograder.classroom.notebooks.door import GuardedCollect, handed_in
+from autograder.classroom.notebooks.exports import SafeCsv
 from autograder.words import harmless
 from lessons import build
 from tests.attacks.door.hostile import HONEST, NAMES, REFUSED, crowd, hole, made, nested
@@ -71,7 +71,7 @@ def configured(classroom: Classroom) -> CourseDirectory:
         f'load_subconfig("nbgrader_config.py", path={str(build.LESSONS)!r})\n'
         f"c.CourseDirectory.source_directory = {source!r}\n"
     )
-    return gradebook.course(classroom.root)
+    return classfolder.course(classroom.root)
 
 
 @pytest.fixture

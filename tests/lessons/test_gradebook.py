@@ -1,12 +1,11 @@
 """Verdicts become points of the right students, as often as one likes, and of nobody else."""
 
-from dataclasses import replace
-
 import pytest
 from typer.testing import CliRunner
 
-from autograder.assignment import load
-from autograder.classroom import gradebook
+from autograder.assignment import SHIPPED, load
+from autograder.classroom.folders import ClassError
+from autograder.classroom.notebooks import classfolder, gradebook
 from autograder.cli import app
 from autograder.verdict import CHECKS, Check, CheckId, Status, Verdict
 from tests.helpers.verdicts import run, submission
@@ -32,37 +31,20 @@ RECIPE = dict(epochs=1)
 def verdict(failed: CheckId | None = None, status: Status = "fail", runs: bool = True) -> Verdict:
     """Make a verdict in which one check, or none, failed."""
     checks = tuple(Check(name, status if name == failed else "pass") for name in CHECKS)
-    made = (run(9_950, seed=1, passed=failed != "accuracy"),) if runs else ()
+    count = 9_900 if failed == "accuracy" else 9_950
+    made = (run(count, seed=1, passed=failed != "accuracy"),) if runs else ()
     return Verdict(load("under-8k"), submission(7_000), checks, made, data="mnist", seeds=1)
-
-
-@pytest.mark.parametrize(
-    ("found", "expected"),
-    [
-        (verdict(), 10),
-        (verdict("accuracy"), 5),
-        (verdict("time"), 5),
-        (verdict("parameters"), 0),
-        (verdict("no-dense", runs=False), 0),
-        (verdict("readable", runs=False), 0),
-    ],
-)
-def test_a_verdict_is_worth_all_half_or_nothing(found, expected):
-    assert gradebook.points(found, 10) == expected
-
-
-def test_a_check_that_the_rules_skip_costs_no_points():
-    nearly = verdict("accuracy")
-    checks = [replace(c, status="skip") if c.id == "no-dense" else c for c in nearly.checks]
-    assert gradebook.points(replace(nearly, checks=tuple(checks)), 10) == 5
 
 
 @pytest.fixture(scope="module")
 def handed_in(classroom):
-    """Hand in four files: one passes, one nearly, one is missing, one meets a fault."""
+    """Hand in five files: one passes, one nearly, one is missing, one is unclear, one unlucky."""
     for student in ("passing", "nearly", "faulty"):
         classroom.submit(student, lambda book: None, model=f"# {student}")
+    nearly = classroom.root / "submitted" / "nearly" / NAME
+    (nearly / "model.py").rename(nearly / "Model (1).py")  # as a browser saves a second one
     classroom.submit("missing", lambda book: None)
+    classroom.submit("unclear", lambda book: None, net="# one", other="# two")
     load_line = f'load_subconfig("nbgrader_config.py", path={str(gradebook_lessons())!r})\n'
     source = classroom.config.CourseDirectory.source_directory
     (classroom.root / "nbgrader_config.py").write_text(
@@ -87,17 +69,19 @@ def grade(file, rules, student):
 
 
 def test_points_and_words_reach_the_gradebook(handed_in):
-    place = gradebook.course(handed_in.root)
+    place = classfolder.course(handed_in.root)
     said = list(gradebook.enter(place, NAME, grade))
     assert said == [
         "faulty: not entered, a fault of the grader or the machine: training: expected , found ",
         "missing: 0 of 10 points: no model.py was handed in",
-        "nearly: 5 of 10 points: accuracy: expected , found ",
+        "nearly: 7 of 10 points: accuracy: expected , found  "
+        "(parameters 1 of 1, no-dense 1 of 1, accuracy 5 of 8)",
         "passing: 10 of 10 points: 7,000 parameters, 99.50% (1 seed)",
+        "unclear: not entered, expected one model.py, found net.py, other.py",
     ]
     assert {s: handed_in.points(s)["under-8k"] for s in ("passing", "nearly", "missing")} == {
         "passing": 10,
-        "nearly": 5,
+        "nearly": 7,
         "missing": 0,
     }
     with handed_in.api.gradebook as book:
@@ -107,7 +91,7 @@ def test_points_and_words_reach_the_gradebook(handed_in):
 
 
 def test_doing_it_again_changes_nothing(handed_in):
-    place = gradebook.course(handed_in.root)
+    place = classfolder.course(handed_in.root)
     list(gradebook.enter(place, NAME, grade))
     again = list(gradebook.enter(place, NAME, grade, only="passing"))
     assert again == ["passing: 10 of 10 points (as before): 7,000 parameters, 99.50% (1 seed)"]
@@ -115,24 +99,24 @@ def test_doing_it_again_changes_nothing(handed_in):
 
 def test_the_class_can_have_its_own_rules(handed_in):
     own = handed_in.root / "under-8k.toml"
-    shipped = gradebook.load("under-8k")
+    shipped = load("under-8k")
     try:
         text = 'name = "ours"\n[network]\nfewer_parameters_than = 9\n[recipe]\nmost_epochs = 2\n'
         own.write_text(text + "[accuracy]\npercent = 10\nin_each_of_last_epochs = 1\n")
-        place = gradebook.course(handed_in.root)
-        assert gradebook.rules(place, "under-8k").name == "ours"
+        place = classfolder.course(handed_in.root)
+        assert classfolder.rules(place, "under-8k").name == "ours"
     finally:
         own.unlink()
-    assert gradebook.rules(place, "under-8k") == shipped
+    assert classfolder.rules(place, "under-8k") == shipped
 
 
 def test_wrong_use_is_a_sentence(handed_in, tmp_path):
-    with pytest.raises(gradebook.ClassError, match="expected a class folder"):
-        gradebook.course(tmp_path)
-    place = gradebook.course(handed_in.root)
-    with pytest.raises(gradebook.ClassError, match=r"of this class \(tiny\), found 99"):
+    with pytest.raises(ClassError, match="expected a class folder"):
+        classfolder.course(tmp_path)
+    place = classfolder.course(handed_in.root)
+    with pytest.raises(ClassError, match=r"of this class \(tiny\), found 99"):
         list(gradebook.enter(place, "99", grade))
-    with pytest.raises(gradebook.ClassError, match=r"who handed in tiny .*, found nobody"):
+    with pytest.raises(ClassError, match=r"who handed in tiny .*, found nobody"):
         list(gradebook.enter(place, NAME, grade, only="nobody"))
 
 
@@ -144,7 +128,7 @@ def test_the_command_grades_for_real_and_trains_no_file_twice(handed_in, tmp_pat
     command = ["gradebook", NAME, "--class", str(handed_in.root), "--data", "practice"]
     first = CliRunner().invoke(app, [*command, "--student", "passing"])
     assert first.exit_code == 0, first.output
-    assert first.stdout.startswith("passing: 5 of 10 points: ")
+    assert first.stdout.startswith("passing: 2 of 10 points: ")
     from autograder import pipeline
 
     monkeypatch.setattr(pipeline, "grade", lambda *a, **k: pytest.fail("trained again"))
@@ -154,10 +138,66 @@ def test_the_command_grades_for_real_and_trains_no_file_twice(handed_in, tmp_pat
 
 
 def test_points_are_dropped_by_no_later_autograding(handed_in):
-    place = gradebook.course(handed_in.root)
+    place = classfolder.course(handed_in.root)
     list(gradebook.enter(place, NAME, grade, only="passing"))
     assert handed_in.autograde("passing")["success"]
     assert handed_in.points("passing")["under-8k"] == 10
     list(gradebook.enter(place, NAME, grade, only="passing"))
     with handed_in.api.gradebook as book:
         assert not book.find_grade("under-8k", NAME, NAME, "passing").needs_manual_grade
+
+
+# ---- late ----------------------------------------------------------------------------------------
+
+LATE = """
+[dates]
+due = 2026-12-01T12:00:00+01:00
+[late]
+percent_per_day = 10
+most_days = 5
+"""
+
+
+@pytest.fixture
+def dated(handed_in):
+    """Let the class have dates, and a roster in which one student has longer."""
+    files = {
+        "under-8k.toml": (SHIPPED / "under-8k.toml").read_text() + LATE,
+        "students.csv": "id,extension\npassing,\nnearly,1\n",
+    }
+    for name, text in files.items():
+        (handed_in.root / name).write_text(text)
+    for student in ("passing", "nearly"):
+        stamp = handed_in.root / "submitted" / student / NAME / "timestamp.txt"
+        stamp.write_text("2026-12-03 10:59:59 UTC\n")  # not two days later
+    yield handed_in
+    for name in files:
+        (handed_in.root / name).unlink()
+
+
+def test_being_late_costs_and_an_extension_counts(dated):
+    place = classfolder.course(dated.root)
+    said = [row.replace(" (as before)", "") for row in gradebook.enter(place, NAME, grade)]
+    assert said[2].startswith("nearly: 7 of 10 points, 0.7 points off for being late: ")
+    assert said[3].startswith("passing: 10 of 10 points, 2 points off for being late: ")
+    # nbgrader comes to the same, with what a person gave besides, and however often it is asked.
+    for _ in range(2):
+        for student in ("passing", "nearly"):
+            assert dated.autograde(student)["success"]
+        with dated.api.gradebook as book:
+            found = {name: book.find_submission(NAME, name) for name in ("passing", "nearly")}
+            assert {name: one.late_submission_penalty for name, one in found.items()} == {
+                "passing": 2,
+                "nearly": pytest.approx(0.7),
+            }
+            assert found["nearly"].total_seconds_late == 86_399
+    list(gradebook.enter(place, NAME, grade))
+    assert dated.points("passing")["under-8k"] == 10
+
+
+def test_too_late_is_worth_nothing(dated):
+    stamp = dated.root / "submitted" / "passing" / NAME / "timestamp.txt"
+    stamp.write_text("2026-12-20 10:59:59 UTC\n")
+    place = classfolder.course(dated.root)
+    [row] = gradebook.enter(place, NAME, grade, only="passing")
+    assert "10 points off for being late" in row

@@ -248,7 +248,7 @@ def test_a_missing_file_steers_no_terminal(folder: Path) -> None:
 
 def test_a_log_is_harmless(caplog: pytest.LogCaptureFixture) -> None:
     pytest.importorskip("nbgrader")
-    from autograder.classroom.door import HarmlessRecord
+    from autograder.classroom.notebooks.door import HarmlessRecord
 
     before = logging.getLogRecordFactory()
     logging.setLogRecordFactory(HarmlessRecord)

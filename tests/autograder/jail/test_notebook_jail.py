@@ -9,8 +9,8 @@ import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 
-from autograder.classroom import kernels
-from autograder.classroom.kernels import JailedKernels, copy_files
+from autograder.classroom.notebooks import kernels
+from autograder.classroom.notebooks.kernels import JailedKernels, copy_files
 from autograder.jail.parent import JailError, strength
 
 locked = pytest.mark.skipif(

@@ -29,6 +29,8 @@ from nbgrader.exchange.default import ExchangeCollect
 from nbgrader.utils import parse_utc
 
 from autograder.classroom.folders import ClassError, Copying, Room, fit, opened
+from autograder.classroom.picking import of_kind, pick
+from autograder.classroom.places import MOST_ENTRIES, Folder
 from autograder.words import harmless, summary_of
 from course.ordinary import NotReadable, TooLarge, read_ordinary
 
@@ -72,6 +74,21 @@ class HandedIn:
             except NotReadable as found:
                 expected = "a smaller" if isinstance(found, TooLarge) else "an ordinary file"
                 raise ClassError(f"expected {expected} {name}, found {found}") from None
+
+    def pick(self, wanted: str) -> str:
+        """Return the name of the file that stands for `wanted`: model.py may be Model (1).py.
+
+        FileNotFoundError where there is none of its kind.
+        """
+        self.expect_fit()
+        try:
+            entries = Folder(self.base).entries(self.names, MOST_ENTRIES)
+        except NotReadable as found:
+            path = harmless("/".join(self.names), keep="")
+            raise ClassError(f"expected a folder {path}, found {found}") from None
+        if not of_kind(entries, wanted):
+            raise FileNotFoundError(wanted)
+        return pick(entries, [wanted])
 
     def copy_to(self, target: Path, ignored: list[str]) -> dict[str, str]:
         """Copy the ordinary files; return what was left out, and why."""

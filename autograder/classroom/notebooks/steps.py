@@ -22,7 +22,7 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import DeduplicateIds, Execute, OverwriteCells
 from traitlets import Integer
 
-from autograder.classroom.kernels import JailedKernels
+from autograder.classroom.notebooks.kernels import JailedKernels
 from autograder.jail.parent import strength
 
 # The keys without which nbgrader stops at a cell's metadata.
@@ -44,6 +44,7 @@ class Place(TypedDict):
 
     notebook: str
     assignment: str
+    student: str
     db_url: str
 
 

@@ -3,26 +3,28 @@
     autograde gradebook 10_capstone --class .
 
 A lesson asks for a verdict with a cell that names the rules: verdict="under-8k" points=10. Here
-every submitted model.py is graded by those rules, and the points go to that cell through nbgrader's
-own interface. No cell that a student ran has a say in them. Run it as often as you like: the same
-file by the same rules is not trained again, and the same points are written.
+every submitted model.py is graded by those rules, and what [points] gives for it goes to that cell
+through nbgrader's own interface, on the cell's scale. No cell that a student ran has a say in that.
+Run it as often as you like: the same file by the same rules is not trained again, and the same
+points are written.
 """
 
 import hashlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
-from traitlets.config import Config
-from traitlets.config.loader import PyFileConfigLoader
 
-from autograder.assignment import Assignment, load
-from autograder.classroom.door import HandedIn, handed_in
+from autograder.assignment import Assignment
 from autograder.classroom.folders import ClassError
+from autograder.classroom.marks import points
+from autograder.classroom.notebooks.classfolder import Wanted, open_gradebook, wanted
+from autograder.classroom.notebooks.door import HandedIn, handed_in
+from autograder.classroom.notebooks.late import penalize
+from autograder.classroom.picking import FILE
 from autograder.job import MOST_BYTES, Options, job_of
 from autograder.results.database import entry_of
 from autograder.results.leaderboard import Leaderboard
@@ -30,73 +32,7 @@ from autograder.verdict import Verdict
 from autograder.words import harmless, printable, summary_of
 from course.errors import ExitCode, MachineError, SubmissionError, Under8kError, UsageError
 
-FILE = "model.py"
-# Everything is right but what comes out of the training: half the points.
-NEARLY = {"accuracy", "time"}
 Grade = Callable[[Path, Assignment, str], Verdict]  # a file, its rules, its student
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """A cell of an assignment that asks for a verdict."""
-
-    assignment: str
-    notebook: str
-    cell: str
-    most: float
-    rules: Assignment
-
-
-def course(folder: Path) -> CourseDirectory:
-    """Read how nbgrader is set up in a class folder."""
-    file = folder / "nbgrader_config.py"
-    if not file.is_file():
-        raise ClassError(f"expected a class folder with nbgrader_config.py, found {folder}")
-    config: Config = PyFileConfigLoader(file.name, path=str(folder.resolve())).load_config()
-    config.CourseDirectory.setdefault("root", str(folder.resolve()))
-    return CourseDirectory(config=config)
-
-
-@contextmanager
-def open_gradebook(place: CourseDirectory) -> Iterator[Gradebook]:
-    """Open the class's gradebook, which `nbgrader generate_assignment` made."""
-    file = Path(place.db_url.removeprefix("sqlite:///"))
-    if place.db_url.startswith("sqlite:") and not file.is_file():
-        raise ClassError(f"expected a gradebook at {file}, found none: make release comes first")
-    with Gradebook(place.db_url, place.course_id) as book:
-        yield book
-
-
-def wanted(place: CourseDirectory, book: Gradebook, assignment: str) -> list[Wanted]:
-    """Find the cells of an assignment that ask for a verdict, each with its rules."""
-    try:
-        notebooks = book.find_assignment(assignment).notebooks
-    except MissingEntry:
-        known = ", ".join(one.name for one in book.assignments) or "none"
-        raise ClassError(
-            f"expected an assignment of this class ({known}), found {assignment}"
-        ) from None
-    cells = [(notebook.name, cell) for notebook in notebooks for cell in notebook.task_cells]
-    if not cells:
-        raise ClassError(f"expected a cell with verdict=… in {assignment}, found none")
-    return [
-        Wanted(assignment, notebook, cell.name, cell.max_score, rules(place, cell.name))
-        for notebook, cell in cells
-    ]
-
-
-def rules(place: CourseDirectory, name: str) -> Assignment:
-    """Load the rules a cell names: the class's own file of that name, else the shipped ones."""
-    own = Path(place.root, f"{name}.toml")
-    return load(own if own.is_file() else name)
-
-
-def points(verdict: Verdict, most: float) -> float:
-    """Turn a verdict into points: all of them, half where only the training fell short, or none."""
-    if verdict.passed:
-        return most
-    failed = {check.id for check in verdict.checks if check.bad}
-    return most / 2 if verdict.runs and failed <= NEARLY else 0.0
 
 
 def enter(
@@ -112,20 +48,22 @@ def enter(
         for cell in wanted(place, book, assignment):
             for submission in submissions:
                 if only in (None, submission.student):
-                    row = f"{submission.student}: {enter_one(book, cell, submission, grade)}"
-                    yield harmless(row, keep="")
+                    row = enter_one(place, book, cell, submission, grade)
+                    yield harmless(f"{submission.student}: {row}", keep="")
 
 
-def enter_one(book: Gradebook, cell: Wanted, submission: HandedIn, grade: Grade) -> str:
+def enter_one(
+    place: CourseDirectory, book: Gradebook, cell: Wanted, submission: HandedIn, grade: Grade
+) -> str:
     """Grade one submission, write its points, and say so; whatever goes wrong is this one's row.
 
     Where nothing is entered, running the command again can still give the points.
     """
     try:
         gained, said = judged(cell, submission, grade)
-        changed = write(
-            book, cell, submission.student, gained, printable(f"{cell.rules.title}: {said}", 2_000)
-        )
+        comment = printable(f"{cell.rules.title}: {said}", 2_000)
+        changed = write(book, cell, submission.student, gained, comment)
+        late = penalize(place, book, cell, submission)
     except Exception as error:
         book.db.rollback()  # or what failed here would fail for everybody after
         said = summary_of(error, 300)
@@ -134,7 +72,8 @@ def enter_one(book: Gradebook, cell: Wanted, submission: HandedIn, grade: Grade)
         said = said if isinstance(error, Under8kError) else f"{type(error).__name__}: {said}"
         return f"not entered, a fault of the grader or the machine: {said}"
     state = "" if changed else " (as before)"
-    return f"{gained:g} of {cell.most:g} points{state}: {said}"
+    off = f", {late:g} points off for being late" if late else ""
+    return f"{gained:g} of {cell.most:g} points{state}{off}: {said}"
 
 
 def judged(cell: Wanted, submission: HandedIn, grade: Grade) -> tuple[float, str]:
@@ -143,13 +82,15 @@ def judged(cell: Wanted, submission: HandedIn, grade: Grade) -> tuple[float, str
         # A copy, read once: the student's own file may become another while it is graded.
         clean = Path(folder, FILE)
         try:
-            clean.write_bytes(submission.read(FILE, MOST_BYTES))
+            clean.write_bytes(submission.read(submission.pick(FILE), MOST_BYTES))
         except FileNotFoundError:
             return 0.0, f"no {FILE} was handed in"
         verdict = grade(clean, cell.rules, submission.student)
     if verdict.exit_code == ExitCode.FAULT:
         raise MachineError(verdict.headline())
-    return points(verdict, cell.most), verdict.headline()
+    found = points(verdict, cell.rules)
+    why = "" if found.gained == found.most or len(found.by) == 1 else f" ({found})"
+    return float(found.of(Decimal(str(cell.most)))), f"{verdict.headline()}{why}"
 
 
 def write(book: Gradebook, cell: Wanted, student: str, gained: float, comment: str) -> bool:

@@ -1,0 +1,1 @@
+"""A class with nbgrader: students' notebooks run in the jail, and verdicts become points."""
