@@ -69,6 +69,7 @@ def jail() -> Found:
 
 def home_folder() -> Found:
     """Where results are kept."""
+    from autograder.results.archive import taken
     from autograder.results.home import HomeError, home
 
     try:
@@ -77,4 +78,6 @@ def home_folder() -> Found:
         return Found("results", False, str(error))
     if not os.access(path, os.W_OK):
         return Found("results", False, f"{path} cannot be written", "set AUTOGRADE_HOME elsewhere")
-    return Found("results", True, f"kept in {path}")
+    submissions, size = taken()
+    learned = f"; weights and answers of {submissions:,} submissions take {size / 1e6:,.1f} MB"
+    return Found("results", True, f"kept in {path}{learned if submissions else ''}")
