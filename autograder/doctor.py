@@ -69,6 +69,7 @@ def jail() -> Found:
 
 def home_folder() -> Found:
     """Where results are kept."""
+    from autograder.results.archive import taken
     from autograder.results.home import HomeError, home, is_shared
 
     try:
@@ -79,4 +80,7 @@ def home_folder() -> Found:
         return Found("results", False, f"{path} cannot be written", "set AUTOGRADE_HOME elsewhere")
     whose = "for everybody of its group" if is_shared(path) else "for you alone"
     mode = f"{path.stat().st_mode & 0o7777:o}"
-    return Found("results", True, f"kept in {path}, {whose} (mode {mode})")
+    submissions, size = taken()
+    learned = f"; weights and answers of {submissions:,} submissions take {size / 1e6:,.1f} MB"
+    text = f"kept in {path}, {whose} (mode {mode})"
+    return Found("results", True, text + (learned if submissions else ""))

@@ -89,9 +89,19 @@ def show(
     source: Annotated[
         bool, typer.Option("--source", help="Print the model.py as submitted.")
     ] = False,
+    misread: Annotated[
+        Path | None, typer.Option("--misread", help="Draw what it misread: a png, svg or pdf.")
+    ] = None,
+    weights: Annotated[
+        Path | None,
+        typer.Option("--weights", help="Write its weights, and a script that loads them."),
+    ] = None,
+    onnx: Annotated[Path | None, typer.Option("--onnx", help="Write it as an ONNX file.")] = None,
+    seed: Annotated[int, typer.Option("--seed", min=1, help="Whose weights.")] = 1,
+    force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show one submission again: findings, epochs, verdict."""
+    """Show one submission again: findings, epochs, verdict; or hand out what it has learned."""
     from autograder.display.boards import handed_in
     from autograder.display.terminal import show_verdict
     from autograder.results.leaderboard import Leaderboard
@@ -100,7 +110,13 @@ def show(
         entry = board.get(number)
     if entry is None:
         stop(f"expected the number of a submission, found {number}; autograde history lists them")
-    if as_json:
+    if misread or weights or onnx:
+        from autograder.commands.handout import Wanted, hand_out
+
+        with sentences():
+            for file in hand_out(entry, Wanted(misread, weights, onnx, seed, force)):
+                console().print(file, soft_wrap=True)
+    elif as_json:
         print(entry.verdict.to_json())
     elif source:
         print(harmless(entry.source.replace("\r\n", "\n")))

@@ -27,6 +27,7 @@ class Kept:
     best: RankedRow | None = None  # the student's own place, by whichever submission
     board: list[RankedRow] = field(default_factory=list)  # the whole leaderboard
     curves: Path | None = None
+    learned: bool = False  # what the seeds have learned is kept too
     failed: str = ""  # why not everything could be kept
 
     def neighbours(self) -> list[RankedRow]:
@@ -55,6 +56,7 @@ def keep(
             kept.place = kept.best["rank"] if kept.best["id"] in same else None
         kept.curves = draw(verdict, plot or curves_path(kept.number))
         archive.keep(kept.number, learned)
+        kept.learned = bool(learned)
     except (HomeError, OSError, ValueError) as error:
         kept.failed = getattr(error, "strerror", None) or str(error)
     return kept

@@ -32,6 +32,9 @@ PALE = "#b9c7d3"  # fills bars that are not the point of a figure
 GRID = "#dddddd"
 NARROW = 6.5  # inches: in a narrower figure, panels stand below each other and legends get rows
 
+# The kinds of files that a figure is saved as, and where in each its text belongs.
+KINDS = {"png": "Description", "svg": "Description", "pdf": "Subject"}
+
 Size = tuple[float, float]  # inches
 Bundle = tuple[dict[str, str], dict[str, dict[str, str | int]]]  # what to show, and notes on it
 
@@ -86,8 +89,12 @@ class Drawing(Figure):
 
     def to_png(self) -> bytes:
         """Return the content of a PNG file, with the text among its metadata."""
+        return self.content("png")
+
+    def content(self, kind: str) -> bytes:
+        """Return the content of a file of a kind in KINDS, with the text among its metadata."""
         buffer = io.BytesIO()
-        self.savefig(buffer, format="png", metadata={"Description": self.alt})
+        self.savefig(buffer, format=kind, metadata={KINDS[kind]: self.alt})
         return buffer.getvalue()
 
     def __repr__(self) -> str:
@@ -95,8 +102,12 @@ class Drawing(Figure):
 
 
 def save(figure: Drawing, path: str | os.PathLike[str]) -> Path:
-    """Write a PNG; whoever opens the path meanwhile finds the old file or the new one, whole."""
-    return write_whole(Path(path), figure.to_png())
+    """Write a figure as the kind of file that its name says, or else as a PNG.
+
+    Whoever opens the path meanwhile finds the old file or the new one, whole.
+    """
+    kind = Path(path).suffix.lower().removeprefix(".")
+    return write_whole(Path(path), figure.content(kind if kind in KINDS else "png"))
 
 
 def style_axes(axes: Axes, x: str, y: str, grid: Literal["both", "x", "y"]) -> None:

@@ -59,8 +59,8 @@ def train_captured(
 
     All steps are recorded, or Uncapturable raised, before this returns. `watch` is called with an
     index and the number of the step that was started. When an Epoch is yielded, its network holds
-    the weights that were tested. A network that keeps the device busy for more
-    than `most_seconds` ends all with WorkUsedUp.
+    the weights that were tested. A network that keeps the device busy for more than `most_seconds`
+    ends all with WorkUsedUp.
     """
     repeat_exactly()
     runs = {

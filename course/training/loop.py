@@ -44,10 +44,11 @@ def train(
     """Train `network` in place and yield an Epoch after each; `watch` is called after every step.
 
     When an Epoch is yielded, the network holds the weights that were tested: their average where
-    the recipe asks for one. `bfloat16` lets convolutions and matrix products round to 8 significant
-    bits, which makes large networks faster; weights and sums stay in float32. A training that works
-    for more than `most_seconds` ends with WorkUsedUp; `pace` is the most that counts for a step
-    (clock.py).
+    the recipe asks for one.
+
+    `bfloat16` lets convolutions and matrix products round to 8 significant bits, which makes large
+    networks faster; weights and sums stay in float32. A training that works for more than
+    `most_seconds` ends with WorkUsedUp; `pace` is the most that counts for a step (clock.py).
     """
     repeat_exactly()
     device = digits.train_images.device

@@ -1,0 +1,30 @@
+"""Draw the test digits that a kept submission's networks misread: `autograde show ID --misread`."""
+
+from pathlib import Path
+
+from autograder.learned import SURE
+from autograder.results import archive
+from autograder.results.database import Entry
+from course.misread import find_misread
+
+
+def draw_misread(entry: Entry, path: Path) -> str:
+    """Draw what any of an entry's seeds misread, and say how much that is."""
+    answers = [archive.answers(entry, run.seed) for run in entry.verdict.runs]
+    # Only now: torch, which reads the digits, and matplotlib take seconds to load.
+    from course.data import load
+    from course.figures.drawing import save
+    from course.figures.misread import draw_misread as draw
+
+    digits = load(entry.data)
+    readings = [(each.read, [byte / SURE for byte in each.sure]) for each in answers]
+    found = find_misread(digits.test_labels.tolist(), readings)
+    seeds, total = len(readings), len(digits.test_labels)
+    by_any = f" by any of {seeds} seeds" if seeds > 1 else ""
+    practice = "practice" if entry.data == "practice" else "test"
+    title = f"{entry.network}: {len(found):,} of {total:,} {practice} digits misread{by_any}"
+    images = digits.test_images[[one.place for one in found]]  # (N, 28, 28)
+    save(draw(images, found, seeds, title), path)
+    by_all = sum(one.misses == seeds for one in found)
+    of_them = f", {by_all:,} of them by all" if seeds > 1 else ""
+    return f"{len(found):,} of {total:,} {practice} digits are misread{by_any}{of_them}"
