@@ -5,7 +5,7 @@ from pathlib import Path
 from autograder.learned import SURE
 from autograder.results import archive
 from autograder.results.database import Entry
-from course.misread import find_misread
+from course.seeing.misread import find_misread
 
 
 def draw_misread(entry: Entry, path: Path) -> str:

@@ -1,6 +1,6 @@
 """The test digits that are misread: each with its label, what it is taken for, and by how many.
 
-found = find_misread(labels, readings)     # course/misread.py
+found = find_misread(labels, readings)     # course/seeing/misread.py
 draw_misread(test_images[[one.place for one in found]], found, seeds=3)
 """
 
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from course.figures.arrays import Values, as_array
 from course.figures.drawing import GREY, Drawing, write_text
 from course.figures.sheet import WIDTH, corner, fit, outline, show_image
-from course.misread import Misread
+from course.seeing.misread import Misread
 
 MOST = 50  # digits on one page; the captions of more would be too small on a telephone
 COLUMNS = 5

@@ -1,0 +1,1 @@
+"""What a network sees of a digit, and which digits it misreads, as plain numbers."""
