@@ -2,6 +2,7 @@
 
     save(draw_curves([epochs]), "curves.png")        # one run
     draw_curves(record("under_8k").runs)             # a run for each seed, and their mean
+    draw_learning_rate(plan(recipe, 60_000).lr, 600)    # a schedule, before anything is trained
 
 An epoch is a mapping such as asdict(Epoch). Only `epoch` must be in it: what is missing or None is
 left out. JSON has no NaN, so a recorded loss that was no number is None.
@@ -175,3 +176,27 @@ def _in_words(test: Series, seeds: int, last: int, percent: float) -> str:
         f"Test accuracy in percent, {many}from {values[0]:.2f} after the first of {len(values)} "
         f"epochs to {shown} in the last; {percent:.2f} passes."
     )
+
+
+def draw_learning_rate(
+    rates: Sequence[float],
+    steps_per_epoch: int,
+    title: str = "The learning rate of every step",
+    size: Size = (7, 3),
+) -> Drawing:
+    """Draw the learning rate of every step of a schedule, and say where it is highest."""
+    figure = Drawing(size, title)
+    axes = figure.subplots()
+    style_axes(axes, "epoch", "learning rate", grid="both")
+    epochs = np.arange(len(rates)) / steps_per_epoch  # (steps,)
+    axes.plot(epochs, rates, color=BLUE, linewidth=1.8)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+    axes.set_xlim(0, max(1.0, len(rates) / steps_per_epoch))
+    axes.set_ylim(0, 1.2 * max(rates, default=0) or 1)  # room for the note above the peak
+    if len(rates):
+        peak = int(np.argmax(rates))
+        note = f"highest {rates[peak]:.3g}, at epoch {epochs[peak]:.1f}; last {rates[-1]:.2g}"
+        axes.plot(epochs[peak], rates[peak], "o", color=INK, clip_on=False)
+        write_text(axes, 0.99, 0.97, note, ha="right", va="top")
+        figure.alt = f"{title}: {note}."
+    return figure

@@ -119,7 +119,7 @@ def test_the_console_lets_nothing_through() -> None:
         HOSTILE,
         Text(HOSTILE),
         layer_table(layers, 100),
-        *findings([check], [HOSTILE]),
+        *findings([check], HOSTILE),
         *board(rows, HOSTILE, 100),
         *history(rows, 100),
     )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from course.figures.learning_rate import draw_learning_rate
+from course.figures.curves import draw_learning_rate
 from tests.helpers.drawings import NARROW, WIDE, assert_no_text_is_cut_off, texts
 
 FIGURES = {
