@@ -13,7 +13,6 @@ from autograder.commands.shared import (
     ClassHome,
     Device,
     Rules,
-    Threads,
     console,
     sentences,
     stop,
@@ -24,6 +23,11 @@ from course.errors import ExitCode
 if TYPE_CHECKING:
     from autograder.fleet.engines import Engine
     from autograder.fleet.queue import Queue
+
+Workers = Annotated[int, typer.Option("--workers", min=0, help="Gradings at once; 0: one a core.")]
+Cluster = Annotated[
+    str | None, typer.Option("--cluster", help="A Dask scheduler's address: tcp://host:8786.")
+]
 
 
 def batch(
@@ -45,12 +49,8 @@ def batch(
         bool, typer.Option("--all-seeds", help="Train on after a seed that fails.")
     ] = False,
     data: Annotated[str, typer.Option("--data", help="mnist or practice.")] = "mnist",
-    workers: Annotated[
-        int, typer.Option("--workers", min=0, help="Gradings at once; 0: one a core.")
-    ] = 0,
-    cluster: Annotated[
-        str | None, typer.Option("--cluster", help="A Dask scheduler's address: tcp://host:8786.")
-    ] = None,
+    workers: Workers = 0,
+    cluster: Cluster = None,
     class_home: ClassHome = None,
     device: Device = "auto",
     as_json: Annotated[bool, typer.Option("--json", help="Write the rows as JSON.")] = False,
@@ -108,9 +108,7 @@ def worker(
     address: Annotated[
         str, typer.Argument(metavar="TCP://HOST:PORT", help="The Dask scheduler's address.")
     ],
-    workers: Annotated[
-        int, typer.Option("--workers", min=0, help="Gradings at once; 0: one a core.")
-    ] = 0,
+    workers: Workers = 0,
 ) -> None:
     """Lend this machine to a cluster: grade for whoever runs `autograde batch --cluster`."""
     from importlib.util import find_spec
@@ -134,25 +132,35 @@ def gradebook(
     student: Annotated[str | None, typer.Option("--student", help="Only this one.")] = None,
     seeds: Annotated[int, typer.Option("--seeds", min=1, max=100, help="Trainings; 3 verify.")] = 1,
     data: Annotated[str, typer.Option("--data", help="mnist or practice.")] = "mnist",
+    workers: Workers = 0,
+    cluster: Cluster = None,
     class_home: ClassHome = None,
     device: Device = "auto",
-    threads: Threads = 0,
 ) -> None:
     """Grade each student's model.py and write the points into nbgrader's gradebook."""
     with sentences():
         try:
             from autograder.classroom.notebooks import classfolder
-            from autograder.classroom.notebooks import gradebook as class_book
+            from autograder.classroom.notebooks.gradebook import enter
+            from autograder.classroom.notebooks.queued import queued
         except ModuleNotFoundError as error:
             stop(f"expected nbgrader, found no {error.name}: pip install 'under8k[lessons]'")
+        from autograder.children import cores
+        from autograder.display.batch import BatchScreen
+        from autograder.fleet.queue import Queue
         from autograder.job import Options
         from autograder.results.home import key
-        from autograder.results.leaderboard import Leaderboard
 
         use_class_home(class_home)
-        options = Options(seeds=seeds, data=data, device=device, threads=threads)
+        options = Options(seeds=seeds, data=data, device=device, threads=1, lanes=1)
         place = classfolder.course(folder)
-        with Leaderboard() as board:
-            grade = class_book.graded_once(board, options, key())
-            for line in class_book.enter(place, assignment, grade, student):
+        out = console()
+        with Queue() as queue:
+            engine = engine_for(queue, cluster, workers or cores(), key())
+
+            def screen(total: int, done: int) -> BatchScreen:
+                return BatchScreen(out, total, done, engine)
+
+            grade = queued(queue, place, assignment, options, engine, screen, student)
+            for line in enter(place, assignment, grade, student):
                 console(stderr=False).print(line, soft_wrap=True)

@@ -9,7 +9,6 @@ Run it as often as you like: the same file by the same rules is not trained agai
 points are written.
 """
 
-import hashlib
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -25,9 +24,7 @@ from autograder.classroom.notebooks.classfolder import Wanted, open_gradebook, w
 from autograder.classroom.notebooks.door import HandedIn, handed_in
 from autograder.classroom.notebooks.late import penalize
 from autograder.classroom.picking import FILE
-from autograder.job import MOST_BYTES, Options, job_of
-from autograder.results.database import entry_of
-from autograder.results.leaderboard import Leaderboard
+from autograder.job import MOST_BYTES
 from autograder.verdict import Verdict
 from autograder.words import harmless, printable, summary_of
 from course.errors import ExitCode, MachineError, SubmissionError, Under8kError, UsageError
@@ -105,24 +102,3 @@ def write(book: Gradebook, cell: Wanted, student: str, gained: float, comment: s
     remark.manual_comment = comment
     book.db.commit()
     return before != (gained, False, comment)
-
-
-def graded_once(board: Leaderboard, options: Options, key: bytes) -> Grade:
-    """Return a way to grade that trains no file twice by the same rules and the same seeds."""
-    from autograder.pipeline import grade
-
-    def once(file: Path, rules: Assignment, student: str) -> Verdict:
-        job = job_of(file, rules, options, key)
-        digest = hashlib.sha256(job.source).hexdigest()
-        # The newest first: of two verdicts on the same file, the later one counts.
-        for entry in reversed(board.entries(rules.sha256, student)):
-            known = entry.verdict
-            same = known.submission.sha256 == digest and known.data == options.data
-            if entry.finished and same and known.seeds == options.seeds:
-                return known
-        verdict = grade(job)
-        if verdict.runs:
-            board.add(entry_of(verdict, student, job.source.decode("utf-8", "replace")))
-        return verdict
-
-    return once
