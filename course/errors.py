@@ -14,7 +14,8 @@ act, and so which exit code a command ends with:
     │   ├── Problem                 why it cannot be read or captured, with the line
     │   ├── RecipeError             its RECIPE
     │   ├── Refused                 the captured network, where it is not sound
-    │   └── StandInUsed             it computes with a package that is not there
+    │   ├── StandInUsed             it computes with a package that is not there
+    │   └── Training                it trains where the grader is to
     └── MachineError            5   this machine; it costs no student anything
         ├── DataError               the digits
         ├── DeviceError             the GPU that was asked for

@@ -17,7 +17,7 @@ from types import ModuleType
 import torch
 from torch import nn
 
-from autograder.capture.complaints import MEND, advice, failed_forward, package_problem, what_failed
+from autograder.capture.complaints import advice, failed_forward, package_problem, what_failed
 from autograder.capture.running.skipped import Skip
 from autograder.capture.running.source import Source
 from autograder.capture.running.standins import missing_base
@@ -58,7 +58,7 @@ class Choice:
         skip = self.source.skipped.lost.get(name)
         # An earlier class of that name is not what the file hands in.
         if skip is not None and (skip.why.kind != "not run" or name not in self.classes):
-            raise Problem("interface", skip.would_make(name), MEND[skip.kind], skip.first)
+            raise Problem("interface", skip.would_make(name), skip.cause.hint, skip.first)
         if name in self.foreign:
             raise self.derives_from_missing(name)
         if name in self.classes:

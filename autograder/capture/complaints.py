@@ -8,6 +8,7 @@ import re
 
 from torch import nn
 
+from autograder.capture.running.skipped import ONE_FILE, WITHOUT_DATA
 from autograder.capture.running.source import Source
 from autograder.capture.running.standins import StandIn, StandInUsed
 from autograder.capture.tracebacks import message_of, student_line, what_happened
@@ -19,16 +20,7 @@ FREE_BATCH = (
 )
 NO_TORCHSCRIPT = "submit the plain nn.Module, without torch.jit"
 SUPER = "write `super().__init__()`, without a class's name"
-ONE_FILE = "a submission is one file: copy what the network needs into it, written with torch alone"
 NO_FILES = "there are no files and no network where a submission runs"
-# What to do about a name that nothing has made, by why the statement that would have was skipped.
-MEND = {
-    "data": "set it without data: the grader brings its own digits",
-    "files": f"write it into the file: {NO_FILES}",
-    "package": ONE_FILE,
-    "not run": "move what the network needs to the file's left edge",
-    "error": "mend that line",
-}
 
 # What torch says of a stand-in that is used as a layer. It writes the object's module and name.
 NOT_A_LAYER = re.compile(rf"{re.escape(StandIn.__module__)}\.(\S+) is not a Module")
@@ -71,7 +63,7 @@ def advice(error: BaseException, source: Source) -> str:
 def advice_on_name(error: NameError, source: Source) -> str:
     """Say what to do about a name that nothing has made."""
     if (skip := source.skipped.missed_by(error)) is not None:
-        return MEND[skip.kind]
+        return skip.cause.hint
     if "super(" in source.line(student_line(error) or 0):
         return SUPER
     hint = {
@@ -100,7 +92,7 @@ def not_available(used: str, name: str, error: BaseException) -> Problem:
     """Say that a network needs something that a submission does not have."""
     message = f"{name} uses {used}, which a submission does not have"
     data = isinstance(error, StandInUsed) and error.asks_for_data
-    return Problem("interface", message, MEND["data"] if data else ONE_FILE, student_line(error))
+    return Problem("interface", message, WITHOUT_DATA if data else ONE_FILE, student_line(error))
 
 
 def failed_forward(error: BaseException, source: Source) -> Problem:

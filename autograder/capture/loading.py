@@ -22,6 +22,7 @@ from torch import nn
 
 from autograder.capture.choosing import Choice, Count
 from autograder.capture.running.clock import Clock
+from autograder.capture.running.digits import Loader, no_training
 from autograder.capture.running.source import Source
 from autograder.capture.running.standins import StandIn, StandInFinder
 from autograder.capture.running.statements import Statements
@@ -56,7 +57,6 @@ class StudentFile:
         """Execute the file from top to bottom, with stand-ins for what is not there."""
         statements = Statements(self.source, self.module, clock)
         StandIn.computing = False
-        loader = StandIn("torch.utils.data.DataLoader")  # its data is a stand-in too
         vars(self.module).update({name: StandIn(name) for name in JUPYTERS})
         try:
             # First of all finders, so that a package is missing here even where it is installed:
@@ -65,7 +65,8 @@ class StudentFile:
                 patch.object(sys, "meta_path", [self.finder, *sys.meta_path]),
                 patch.object(sys, "argv", [FILENAME]),
                 patch.object(sys, "stdin", StringIO()),
-                patch.object(torch.utils.data, "DataLoader", loader),
+                patch.object(torch.utils.data, "DataLoader", Loader),
+                patch.object(torch.Tensor, "backward", no_training),
             ):
                 torch.manual_seed(0)  # the same file must give the same submission
                 statements.run()

@@ -38,7 +38,7 @@ from torch import Tensor, nn
 
 from autograder.assignment import Assignment, load
 from autograder.capture import entry
-from autograder.capture.complaints import FILENAME
+from autograder.capture.tracebacks import FILENAME
 from autograder.checks.order import ORDER, run_check
 from autograder.checks.study import Study
 from autograder.graph.answer import read_answer

@@ -7,7 +7,7 @@ that would have made it.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from autograder.source.lines import place, places
@@ -22,13 +22,20 @@ class Why:
 
     kind: Kind
     words: str  # go on after "line 12 was skipped because it"
-    package: str = ""  # the one that was missing
+    hint: str = ""  # what to do about it, if the network needs what the statement would have made
+    package: str = field(default="", compare=False)  # the one that is missing
 
 
-NO_DATA = Why("data", "asks for data, and a submission gets none")
-NO_FILES = Why("files", "asks for a file or the network, and a submission has neither")
-GUARDED = Why("not run", 'stands under `if __name__ == "__main__":`, which is not run')
-UNREACHED = Why("not run", "stands where the file does not come to")
+ONE_FILE = "a submission is one file: copy what the network needs into it, written with torch alone"
+WITHOUT_DATA = "set it without data: the grader brings its own digits"
+AT_THE_EDGE = "move what the network needs to the file's left edge"
+
+NO_DATA = Why("data", "asks for data, and a submission gets none", WITHOUT_DATA)
+NO_TRAINING = Why("data", "trains, which the grader does itself", WITHOUT_DATA)
+NO_FILES = Why("files", "asks for a file or the network, and a submission has neither", ONE_FILE)
+MAIN = 'stands under `if __name__ == "__main__":`, which is not run'
+GUARDED = Why("not run", MAIN, AT_THE_EDGE)
+UNREACHED = Why("not run", "stands where the file does not come to", AT_THE_EDGE)
 
 
 @dataclass(frozen=True)
@@ -47,11 +54,6 @@ class Skip:
         """What it began with, as far as there was a failure at all."""
         began = self.source.cause if self.source else self.why
         return self.why if began.kind == "not run" else began
-
-    @property
-    def kind(self) -> Kind:
-        """The kind of its cause."""
-        return self.cause.kind
 
     def would_make(self, name: str) -> str:
         """Say what became of the statement that would have made a name."""
@@ -86,6 +88,7 @@ class Skipped:
         groups: dict[object, list[Skip]] = {}
         for skip in self.all:
             if (cause := skip.cause).kind != "not run":
+                # Errors are told one by one, all others by their kind.
                 groups.setdefault(cause if cause.kind == "error" else cause.kind, []).append(skip)
         told = sorted(groups.values(), key=len, reverse=True)
         parts = [f"{places(stretches(g), MOST_PLACES)} ({reason(g)})" for g in told[:MOST_TOLD]]
@@ -111,7 +114,7 @@ def reason(group: list[Skip]) -> str:
     """Say in a few words why the statements of a group were skipped."""
     cause = group[0].cause
     if cause.kind == "data":
-        return "a submission gets no data"
+        return "no data and no training here"
     if cause.kind == "files":
         return "no files and no network here"
     if cause.kind == "package":

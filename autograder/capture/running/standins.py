@@ -45,16 +45,21 @@ class StandIn(ModuleType):
     # True from the moment the file has run. Before that, work beside the network may do much with
     # its packages; afterwards only the network itself runs, and what it touches is really used.
     computing: ClassVar[bool] = False
+    # What answers in the place of some stand-ins, by name (digits.py).
+    known: ClassVar[dict[str, type]] = {}
 
     def __init__(self, name: str, *, gives_data: bool = False) -> None:
         super().__init__(name)
         # Also what is made with data: `tqdm(loader)`.
         self._gives_data = gives_data or GIVES_DATA.search(name) is not None
 
-    def __getattr__(self, name: str) -> "StandIn":
+    def __getattr__(self, name: str) -> object:
+        if name == "__version__":
+            return "0"
         if name.startswith("__"):  # Python asks for these by itself
             raise AttributeError(name)
-        return StandIn(f"{self.__name__}.{name}", gives_data=self._gives_data)
+        whole = f"{self.__name__}.{name}"
+        return StandIn.known.get(whole) or StandIn(whole, gives_data=self._gives_data)
 
     def __call__(self, *args: object, **kwargs: object) -> object:
         """Answer a call with a stand-in; as a decorator, leave the function as it is."""
@@ -62,8 +67,9 @@ class StandIn(ModuleType):
             self._used()
         if len(args) == 1 and not kwargs and callable(args[0]) and not isinstance(args[0], StandIn):
             return args[0]
-        given = [arg for arg in (self, *args, *kwargs.values()) if isinstance(arg, StandIn)]
-        return StandIn(self.__name__, gives_data=any(arg._gives_data for arg in given))
+        given = (self, *args, *kwargs.values())
+        data = any(getattr(arg, "_gives_data", False) is True for arg in given)
+        return StandIn(self.__name__, gives_data=data)
 
     def __enter__(self) -> "StandIn":
         return self

@@ -11,15 +11,18 @@ part of it is never passed over in silence.
 import ast
 from types import ModuleType
 
+from autograder.capture.complaints import advice
 from autograder.capture.running.clock import TICK, Clock, TimeUp
+from autograder.capture.running.digits import Training
 from autograder.capture.running.names import asks_for_main, binds, changes, lines, reads
 from autograder.capture.running.skipped import (
     GUARDED,
     NO_DATA,
     NO_FILES,
+    NO_TRAINING,
+    ONE_FILE,
     UNREACHED,
     Skip,
-    Skipped,
     Why,
 )
 from autograder.capture.running.source import Source
@@ -69,7 +72,7 @@ class Statements:
             with self.clock.allowing(seconds) as work:
                 exec(self.source.compiled(statement), vars(self.module))  # noqa: S102
         except BaseException as error:
-            why, source = why_skipped(error, self.skipped, seconds)
+            why, source = why_skipped(error, self.source, seconds)
             names = frozenset(binds(statement))
             return Skip(number, *lines(statement), why, names, source)
         finally:
@@ -117,43 +120,40 @@ class Statements:
                 return
 
 
-def why_skipped(error: BaseException, skipped: Skipped, seconds: float) -> tuple[Why, Skip | None]:
+def why_skipped(error: BaseException, source: Source, seconds: float) -> tuple[Why, Skip | None]:
     """Say why a statement failed, and which skipped statement it builds on."""
-    if (source := skipped.missed_by(error)) is not None:
-        cause, where = source.cause, place(source.first)
-        words = f"needs {getattr(error, 'name', '')} of {where}, which {source.why.words}"
-        kind = "error" if cause.kind == "not run" else cause.kind
-        return Why(kind, words, cause.package), source
-    return why_alone(error, seconds), None
+    if (missed := source.skipped.missed_by(error)) is None:
+        return why_alone(error, source, seconds), None
+    name, where, cause = getattr(error, "name", ""), place(missed.first), missed.cause
+    words = f"needs {name} of {where}, which {missed.why.words}"
+    kind = "error" if cause.kind == "not run" else cause.kind
+    return Why(kind, words, cause.hint, cause.package), missed
 
 
-def why_alone(error: BaseException, seconds: float) -> Why:
+def why_alone(error: BaseException, source: Source, seconds: float) -> Why:
     """Say why a statement failed that builds on no other."""
     match error:
         case TimeUp():
-            return Why("error", f"was still running after {seconds:.2g} seconds")
+            return Why("error", f"was still running after {seconds:.2g} seconds", GUARD)
         case StandInUsed(asks_for_data=True):
             return NO_DATA
-        case StandInUsed(name=name):
-            return missing(name)
+        case Training():
+            return NO_TRAINING
+        # An import of torch's may need a package that is missing: tensorboard.
+        case StandInUsed(name=str(name)) | ModuleNotFoundError(name=str(name)):
+            package = name.partition(".")[0]
+            words = f"works with {package}, which is not there"
+            return Why("package", words, ONE_FILE, package)
         case SyntaxError(msg=why):  # found by compiling, not by parsing
-            return Why("error", f"is not Python: {why}")
+            return Why("error", f"is not Python: {why}", "mend that line")
         case SystemExit():
-            return Why("error", "ends the program")
+            return Why("error", "ends the program", "remove the exit")
         case EOFError():
-            return Why("error", "asks for input, and nobody is there")
-        case ModuleNotFoundError(name=str(name)):  # torch's own part needs it: tensorboard
-            return missing(name)
+            return Why("error", "asks for input, and nobody is there", "write it into the file")
         case FileNotFoundError() | OSError(filename=str()):
             return NO_FILES
     what = what_happened(error)
     # urllib's error, which need not be loaded, and torch's own when it saves or loads.
     if type(error).__name__ == "URLError" or "open file failed" in what:
         return NO_FILES
-    return Why("error", what)
-
-
-def missing(name: str) -> Why:
-    """Say that a statement needs a package."""
-    package = name.partition(".")[0]
-    return Why("package", f"works with {package}, which is not there", package)
+    return Why("error", what, advice(error, source) or "mend that line")

@@ -20,7 +20,8 @@ from unittest.mock import patch
 import pytest
 import torch
 
-from autograder.capture import complaints, entry
+from autograder.capture import entry, tracebacks
+from autograder.capture.running import statements
 from autograder.graph.answer import read_answer
 from autograder.problem import Problem
 
@@ -56,26 +57,30 @@ def whole(source: str) -> str:
 def words_for(name: str, source: bytes) -> str:
     """Capture a file and write down what its student is told."""
     seconds = 0.5 if "endless" in name else 60.0
-    with patch.object(entry, "SECONDS", seconds), quotations() as quoted:
+    with (
+        patch.object(entry, "SECONDS", seconds),
+        patch.object(statements, "SECONDS", min(seconds, statements.SECONDS)),
+        quotations() as quoted,
+    ):
         try:
-            read_answer(entry.main(b'{"net": null}\n' + source))
+            found = read_answer(entry.main(b'{"net": null}\n' + source))
         except Problem as problem:
-            told = problem
+            lines = source.decode("utf-8", "replace").split("\n")
+            line = problem.line
+            place = f", line {line} | {lines[line - 1].strip()}" if line else ""
+            told = f"{problem.check}{place}\n{problem.message}\n{problem.hint}"
         else:
-            return "captured"
-    message = told.message
+            told = "\n".join(["captured", found.skipped, found.recipe_missed])
     for words in {*quoted, syntax_error(source)} - {""}:
-        message = message.replace(f": {words}", f": {THEIRS}")
-    lines = source.decode("utf-8", "replace").split("\n")
-    place = f", line {told.line} | {lines[told.line - 1].strip()}" if told.line else ""
-    return f"{told.check}{place}\n{message}\n{told.hint}".rstrip()
+        told = told.replace(f": {words}", f": {THEIRS}")
+    return told.rstrip()
 
 
 @contextmanager
 def quotations() -> Iterator[list[str]]:
-    """Note what is quoted of exceptions: all of it passes through `complaints.message_of`."""
+    """Note what is quoted of exceptions: all of it passes through `tracebacks.message_of`."""
     quoted: list[str] = []
-    message_of = complaints.message_of
+    message_of = tracebacks.message_of
 
     def noting(error: BaseException) -> str:
         quoted.append(message_of(error))

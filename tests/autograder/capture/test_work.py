@@ -6,7 +6,9 @@ from unittest.mock import patch
 import pytest
 
 from autograder.capture import entry
-from autograder.capture.entry import Work, capture
+from autograder.capture.entry import capture
+from autograder.capture.running import statements
+from autograder.capture.running.clock import Work
 from autograder.problem import Problem
 
 
@@ -36,11 +38,31 @@ def test_time_counts_unless_another_process_had_it(
 
 
 @pytest.mark.parametrize("loop", ["time.sleep(60)", "while True: time.sleep(0.001)"])
-def test_a_file_that_sleeps_is_stopped_at_its_line(loop: str) -> None:
+def test_a_network_that_sleeps_is_stopped_at_its_line(loop: str) -> None:
+    source = f"""
+import time
+from torch import nn
+class Net(nn.Module):
+    def __init__(self):
+        {loop}
+"""
     begun = time.monotonic()
     with patch.object(entry, "SECONDS", 0.5), pytest.raises(Problem) as stopped:
-        capture(f"import time\n\n{loop}\n".encode())
-    assert (stopped.value.check, stopped.value.line) == ("readable", 3)
+        capture(source.encode())
+    assert (stopped.value.check, stopped.value.line) == ("interface", 6)
+    assert time.monotonic() - begun < 20
+
+
+def test_no_number_of_endless_statements_takes_long() -> None:
+    source = "import time\n" + "time.sleep(60)\n" * 200
+    begun = time.monotonic()
+    with (
+        patch.object(statements, "SECONDS", 1.0),
+        patch.object(statements, "MOST_SECONDS", 2.0),
+        pytest.raises(Problem, match="was still running after 2 seconds of work") as stopped,
+    ):
+        capture(source.encode())
+    assert stopped.value.check == "readable"
     assert time.monotonic() - begun < 20
 
 

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from autograder.capture import entry
 from autograder.capture.loading import StudentFile
+from autograder.capture.running.clock import Clock
 from autograder.checks.flow import follow_labels
 from autograder.checks.probe import probe
 from autograder.graph import fingerprint
@@ -41,9 +42,9 @@ def submission(name: str) -> Submission:
 @contextmanager
 def original(name: str) -> Iterator[nn.Module]:
     """Build the student's own network, layers initialised, statistics fresh."""
-    with StudentFile((ZOO / f"{name}.py").read_bytes()) as file:
-        file.run()
-        network = file.pick(None)
+    with Clock() as clock, StudentFile((ZOO / f"{name}.py").read_bytes()) as file:
+        file.run(clock)
+        _, network = file.pick(None, lambda network: None)
         network.eval()(torch.zeros(2, 1, 28, 28))  # lets lazy layers find their sizes
         yield network
 
