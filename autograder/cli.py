@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import typer
 
-from autograder.commands import again, classes, grading, looking, planning, starting
+from autograder.commands import again, classes, grading, looking, planning, starting, watching
 from autograder.commands.shared import console
 from autograder.display.usage import Commands
 from course.errors import ExitCode
@@ -31,6 +31,7 @@ for command in (
     starting.new,
     planning.plan,
     grading.check,
+    watching.watch,
     grading.submit,
     looking.leaderboard,
     looking.history,

@@ -35,7 +35,7 @@ from autograder.events import (
     Watch,
     unwatched,
 )
-from autograder.jail.parent import Jailed, Limits, Outcome
+from autograder.jail.parent import Jailed, Outcome
 from autograder.job import Job
 from autograder.judging import TRAINED, judge, reaches
 from autograder.learned import Learned
@@ -50,12 +50,12 @@ from autograder.verdict import (
     SubmissionReport,
     Verdict,
 )
+from autograder.warm import FRESH, Children
 from autograder.words import printable
 from autograder.workers.lanes import CHECK_SECONDS, Arrangement, Training, backstop, train_all
 from autograder.workers.process import WorkerProcess
 from autograder.workers.requests import CheckRequest
 
-CAPTURE = "autograder.capture.entry"  # whose `main` runs in the jail
 LIGHTER = "fewer operations and fewer multiply-adds take less time"
 
 Keep = Callable[[int, Learned], None]  # is given a run's seed, and what that run has learned
@@ -136,24 +136,29 @@ def grade(
     watch: Watch = unwatched,
     keep: Keep | None = None,
     recorded: Recorded = NOTHING_RECORDED,
+    children: Children = FRESH,
 ) -> Verdict:
-    """Take one job through the pipeline; one that asks for no seeds ends before the training."""
+    """Take one job through the pipeline; one that asks for no seeds ends before the training.
+
+    `children` starts its processes: each when it is needed, or ahead (warm.py).
+    """
     submission = SubmissionReport(job.name, hashlib.sha256(job.source).hexdigest())
     grading = Grading(job, watch, keep, recorded, submission)
     # Each is killed at its own time limit. The jail starts first because it has more to do.
-    with Jailed(CAPTURE, Limits()) as jailed, ExitStack() as workers:
-        worker = workers.enter_context(WorkerProcess())
-        watch(Started(job.source))
-        outcome = capture(jailed, job)
+    with ExitStack() as workers:
+        with children.jailed() as jailed:
+            worker = workers.enter_context(children.worker())
+            watch(Started(job.source))
+            outcome = capture(jailed, job)
         if outcome.status == "starved":  # no fault of the file's, so it is tried again
-            with Jailed(CAPTURE, Limits()) as jailed:
+            with children.jailed() as jailed:
                 outcome = capture(jailed, job)
         grading.jail = outcome.jail
         # An answer may still be a lie or a complaint: the worker reads it as hostile bytes.
         if outcome.status == "ok" and outcome.result:
             arrangement = check_captured(grading, worker, outcome.result)
             if worker.timed_out:  # by real time: likewise
-                worker = workers.enter_context(WorkerProcess())
+                worker = workers.enter_context(children.worker())
                 arrangement = check_captured(grading, worker, outcome.result)
             if worker.timed_out:
                 grading.add(Check(grading.pending(), "error", message=worker.ending("checking")))

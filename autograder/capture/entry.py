@@ -44,11 +44,10 @@ def main(request: bytes) -> bytes:
     """Answer a request (a JSON line, then the file's bytes) with a submission or a problem."""
     line, _, source = request.partition(b"\n")
     wanted = json.loads(line).get("net")
-    torch.set_num_threads(1)  # sums in the same order, whatever the machine
     try:
+        prepare()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a student's warnings stop nothing
-            load_export()
             return write(capture(source, wanted))
     except Problem as found:
         problem = found
@@ -140,9 +139,15 @@ def unused_numbers(network: nn.Module, graph: Graph) -> dict[str, int]:
 
 
 @cache
-def load_export() -> None:
-    """Load all that torch.export loads when it is first used: seconds, and not the student's."""
-    export(nn.Conv2d(1, 1, 1))
+def prepare() -> None:
+    """Load all that torch.export loads when it is first used: seconds, and not the student's.
+
+    A jailed child does so before it reads its request, and so perhaps before there is one.
+    """
+    torch.set_num_threads(1)  # sums in the same order, whatever the machine
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        export(nn.Conv2d(1, 1, 1))
 
 
 def read_recipe(module: ModuleType) -> object:

@@ -46,11 +46,7 @@ class Screen:
         self.source = ""
 
     def __enter__(self) -> "Screen":
-        line = Text.assemble(
-            (printable(self.path.name, 60), "bold"), " · ", (self.rules.name, "bold cyan")
-        )
-        line.append(f" · {self.rules.in_one_line()}", "dim")
-        self.console.print(line)
+        self.console.print(title(self.path, self.rules))
         self.wait("opening a jail for the file, and loading torch beside it")
         return self
 
@@ -188,6 +184,12 @@ class Screen:
         if self.progress is not None:
             self.progress.stop()
             self.progress = None
+
+
+def title(path: Path, rules: Assignment) -> Text:
+    """Name the file and the rules that it is graded by."""
+    line = Text.assemble((printable(path.name, 60), "bold"), " · ", (rules.name, "bold cyan"))
+    return line.append(f" · {rules.in_one_line()}", "dim")
 
 
 def clock(seconds: float) -> str:

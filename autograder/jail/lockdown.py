@@ -3,7 +3,8 @@
 parent.py starts this file as a script, with a Plan as its one argument. The order is:
 
     close inherited files ─▶ harden ─▶ rlimits ─▶ Landlock ─▶ seccomp
-        ─▶ report the locks ─▶ import the module ─▶ "ready" ─▶ read the request ─▶ run `main`
+        ─▶ report the locks ─▶ import the module, let it `prepare` ─▶ "ready"
+        ─▶ read the request ─▶ run `main`
 
 Landlock and seccomp bind the thread that asks for them and the threads it starts later, not those
 that already run. So nothing heavy (torch may start threads) and nothing of the student's is loaded
@@ -223,7 +224,10 @@ def run(module: str) -> None:
     # torch._dynamo asks for a temporary folder when it is imported. tempfile would search for one
     # by writing to it, find none, and raise.
     tempfile.tempdir = "/nonexistent"
-    main = importlib.import_module(module).main
+    loaded = importlib.import_module(module)
+    main = loaded.main
+    if hasattr(loaded, "prepare"):
+        loaded.prepare()  # whatever can be done before there is a request
     # The student's source comes with the request. So what failed before this line is our fault.
     send(b"ready\n")
     answer: bytes = main(receive())

@@ -171,6 +171,15 @@ class Jailed:
         found = re.search(r"^Threads:\s+(\d+)", status, re.MULTILINE)
         return int(found[1]) if found else 0
 
+    @property
+    def ended(self) -> bool:
+        """Whether the child has ended, by itself or killed."""
+        return self._process.poll() is not None
+
+    def stop(self) -> None:
+        """Kill the child; whoever waits for its answer finds that it died."""
+        self._kill(None)
+
     def _kill(self, why: Status | None) -> None:
         """Kill the child and all that it started; remember the first reason given."""
         # A reader thread and the waiting thread may both come here. The process id is the child's

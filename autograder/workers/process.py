@@ -39,6 +39,7 @@ class WorkerProcess:
             command, stderr=self.complaints, env={**SETTINGS, **os.environ}
         )
         self.timed_out = False
+        self.spent = False  # killed, or has trained: no other submission's
         self.deadline: float | None = None  # while it has something to do
         self.heard = time.monotonic()
         self.patience = PATIENCE
@@ -48,6 +49,7 @@ class WorkerProcess:
     def ask(self, request: requests.Request, data: bytes = b"", *, seconds: float) -> None:
         """Send a request and the bytes that belong to it; kill the worker after `seconds`."""
         assert self.process.stdin is not None
+        self.spent = self.spent or isinstance(request, requests.TrainRequest)
         # The limit first: a worker that reads nothing would hold us up in write().
         self.limit(seconds)
         with suppress(BrokenPipeError):  # it died; reading its events will tell
@@ -89,7 +91,13 @@ class WorkerProcess:
 
     def kill(self) -> None:
         """Kill the worker and all that it started."""
+        self.spent = True
         children.kill(self.process)
+
+    @property
+    def reusable(self) -> bool:
+        """Whether it may check another submission, once it has told all of this one."""
+        return not self.spent and self.process.poll() is None
 
     @property
     def used_up(self) -> bool:

@@ -25,7 +25,8 @@ from autograder.jail import lockdown
 from autograder.jail.parent import Jailed
 from autograder.jail.strength import strength
 from autograder.job import job_of
-from autograder.pipeline import CAPTURE, capture
+from autograder.pipeline import capture
+from autograder.warm import CAPTURE
 from autograder.problem import Problem
 from autograder.workers import worker
 from course.recipe import recipe
