@@ -50,11 +50,11 @@ from autograder.verdict import (
     SubmissionReport,
     Verdict,
 )
-from autograder.warm import FRESH, Children
 from autograder.words import printable
 from autograder.workers.lanes import CHECK_SECONDS, Arrangement, Training, backstop, train_all
 from autograder.workers.process import WorkerProcess
 from autograder.workers.requests import CheckRequest
+from autograder.workers.warm import FRESH, Children
 
 LIGHTER = "fewer operations and fewer multiply-adds take less time"
 

@@ -1,7 +1,6 @@
 """The command that checks a file again at every save."""
 
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -11,8 +10,8 @@ from autograder.commands.shared import Device, Model, Net, Rules, Threads, conso
 if TYPE_CHECKING:
     from autograder.display.keys import Keys
     from autograder.display.watching import WatchScreen
-    from autograder.rechecking import Rechecks
-    from autograder.saves import Saves
+    from autograder.watching.rechecking import Rechecks
+    from autograder.watching.saves import Saves
 
 LOOK = 0.05  # seconds between two looks at the file and the keys
 
@@ -35,9 +34,9 @@ def watch(
         with Keys() as keys, WatchScreen(console(), model, job.rules, keys.there) as screen:
             screen.busy()
             # Imported only now: the first line is on the screen while this loads.
-            from autograder.rechecking import Rechecks
-            from autograder.saves import Saves
-            from autograder.warm import Warm
+            from autograder.watching.rechecking import Rechecks
+            from autograder.watching.saves import Saves
+            from autograder.workers.warm import Warm
 
             with Warm() as warm:
                 submits = follow(Saves(model), Rechecks(job, warm), screen, keys)
@@ -50,7 +49,7 @@ def watch(
 
 def follow(saves: "Saves", rechecks: "Rechecks", screen: "WatchScreen", keys: "Keys") -> bool:
     """Check at every save until a key ends it; return whether that one submits."""
-    from autograder.saves import NotThere, Saved
+    from autograder.watching.saves import NotThere, Saved
 
     while True:
         match saves.look(time.monotonic()):

@@ -1,7 +1,7 @@
 """What is different in a file's second verdict: counts, layers, the recipe, checks that turned.
 
-    for change in changes(before, after):
-        change.what, change.before, change.after, change.better     # "parameters", "7,890", …
+for change in changes(before, after):
+change.what, change.before, change.after, change.better     # "parameters", "7,890", …
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -52,9 +52,9 @@ def turned(before: Sequence[Check], after: Sequence[Check]) -> Iterator[Change]:
     old, new = ({check.id: check for check in checks} for checks in (before, after))
     for name in CHECKS:
         if name in old and name in new and old[name].status != new[name].status:
-            marks = (MARKS[checks[name].status][0] for checks in (old, new))
+            was, now = (MARKS[checks[name].status][0] for checks in (old, new))
             better = old[name].bad or not new[name].bad
-            yield Change(name, *marks, better=better)
+            yield Change(name, was, now, better=better)
 
 
 def counts(before: SubmissionReport, after: SubmissionReport) -> Iterator[Change]:

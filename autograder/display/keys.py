@@ -1,7 +1,7 @@
 """Single keys from the terminal, without Return, while something else goes on.
 
-    with Keys() as keys:
-        keys.pressed()      # "q", or "" where nothing was pressed or there is no terminal
+with Keys() as keys:
+keys.pressed()      # "q", or "" where nothing was pressed or there is no terminal
 """
 
 import os

@@ -17,9 +17,9 @@ from autograder.assignment import Assignment
 from autograder.display.changes import Change, change_table, changes
 from autograder.display.console import SafeConsole
 from autograder.display.screen import title
-from autograder.display.terminal import beside, findings, layer_table, verdict_lines
-from autograder.rechecking import Rechecked
+from autograder.display.terminal import findings, layer_table, verdict_lines
 from autograder.verdict import Check, Verdict
+from autograder.watching.rechecking import Rechecked
 from autograder.words import printable
 
 KEYS = "s submits · r checks again · q leaves"

@@ -26,9 +26,9 @@ from autograder.jail.parent import Jailed
 from autograder.jail.strength import strength
 from autograder.job import job_of
 from autograder.pipeline import capture
-from autograder.warm import CAPTURE
 from autograder.problem import Problem
 from autograder.workers import worker
+from autograder.workers.warm import CAPTURE
 from course.recipe import recipe
 from tests.attacks.suite import HERE, judge, read
 

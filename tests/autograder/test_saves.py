@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.saves import NotThere, Saved, Saves, same_code
+from autograder.watching.saves import NotThere, Saved, Saves, same_code
 
 
 @pytest.fixture

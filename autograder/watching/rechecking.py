@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 
 from autograder.job import Job
 from autograder.pipeline import grade
-from autograder.saves import same_code
 from autograder.verdict import Verdict
-from autograder.warm import Warm
+from autograder.watching.saves import same_code
+from autograder.workers.warm import Warm
 
 PATIENCE = 2.0  # seconds for the checks of an earlier save to end by themselves
 
@@ -77,7 +77,8 @@ class Rechecks:
             found, self.running = self.ended(self.running), None
         if self.wanted is not None:
             if self.running is None:
-                self.running = UnderWay(replace(self.job, source=self.wanted), self.warm, self.since)
+                job = replace(self.job, source=self.wanted)
+                self.running = UnderWay(job, self.warm, self.since)
                 self.running.start()
                 self.wanted = None
             else:
