@@ -69,7 +69,7 @@ def test_no_number_of_endless_statements_takes_long() -> None:
 def test_loading_torch_export_is_not_the_files_time() -> None:
     order: list[str] = []
     with (
-        patch.object(entry, "load_export", lambda: order.append("load")),
+        patch.object(entry, "prepare", lambda: order.append("load")),
         patch.object(entry, "capture", lambda *_: order.append("file") or 1 / 0),
     ):
         entry.main(b"{}\n")
