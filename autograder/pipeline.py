@@ -185,18 +185,24 @@ def why_no_answer(outcome: Outcome) -> Check:
         return Check(
             "readable", "error", message=message, hint=hint or "`autograde doctor` may know"
         )
-    reasons = {
-        "starved": f"the file {outcome.reason}: this machine is too busy",
-        "timeout": "the file was still running at the time limit",
-        "memory": "the file needs more memory than a submission may have",
-        "too-much": "the file sent more data than any network needs",
-        "died": f"the file ended its process ({outcome.reason})",
-        "ok": "the file ended its process before its network could be read",
-    }
-    hint = 'put work that runs when the file is opened under `if __name__ == "__main__":`'
     if outcome.status == "starved":
-        return Check("readable", "error", message=reasons["starved"])
-    return Check("readable", "fail", message=reasons[outcome.status], hint=hint)
+        message = f"the file {outcome.reason}: this machine is too busy"
+        return Check("readable", "error", message=message)
+    ended = "define the network, and let nothing in the file end the process"
+    message, hint = {
+        "timeout": (
+            "the file was still running at the time limit",
+            'put long work under `if __name__ == "__main__":`',
+        ),
+        "memory": (
+            "the file needs more memory than a submission may have",
+            "a network under a million parameters needs little; load no data in the file",
+        ),
+        "too-much": ("the file sent more data than any network needs", ""),
+        "died": (f"the file ended its process ({outcome.reason})", ended),
+        "ok": ("the file ended its process before its network could be read", ended),
+    }[outcome.status]
+    return Check("readable", "fail", message=message, hint=hint)
 
 
 def check_captured(grading: Grading, worker: WorkerProcess, captured: bytes) -> Arrangement | None:

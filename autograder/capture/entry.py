@@ -115,12 +115,11 @@ def remarks(network: nn.Module, graph: Graph, stand_ins: list[str]) -> tuple[str
             f"fixed numbers are counted, shuffled and trained like weights: {', '.join(fixed)}"
         )
     if unused := unused_numbers(network, graph):
-        count = sum(unused.values())
-        named = list(unused)[:MOST_NAMED]
-        more = f" and {len(unused) - len(named)} more" if len(unused) > len(named) else ""
+        named = [f"{name} ({count:,})" for name, count in unused.items()]
+        more = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
         notes.append(
-            f"forward never uses {', '.join(named)}{more}: {count:,} numbers that torchinfo counts "
-            "and the grader does not"
+            f"forward never uses {', '.join(named[:MOST_NAMED])}{more}: torchinfo and "
+            "sum(p.numel()) count that, the grader does not"
         )
     return tuple(notes)
 

@@ -48,6 +48,7 @@ PASS_THROUGH = {
 COPIES = {"clone", "_to_copy"}  # of these, the ones whose result shares no memory with the input
 # torch's own names of arguments where ours differ.
 RENAMED = {"self": "input", "indices": "index", "ord": "p", "unbiased": "correction"}
+RENAMED |= {"axis0": "dim0", "axis1": "dim1"}  # swapaxes, else a transpose
 # Arguments that change no number: which kernel runs, how memory is laid out, and instance_norm's
 # options for running statistics, which entry.check_layers has already refused.
 IGNORED = {"cudnn_enabled", "cudnn_enable", "memory_format", "use_input_stats", "momentum"}
@@ -178,7 +179,8 @@ class Lowering(SpecialCases):
         """
         if isinstance(args["input"], Counter):
             return args["input"]
-        if isinstance(args["input"], Stored):
+        # `torch.tensor(2.0)` written in forward is a constant that torch detaches in place.
+        if isinstance(args["input"], Stored) and name != "detach_":
             raise Refused(
                 f"changes {args['input'].name} while the network runs; stored tensors must stay"
             )

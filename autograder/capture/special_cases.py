@@ -172,8 +172,11 @@ class SpecialCases(ABC):
 
     def lower_narrow(self, node: fx.Node, args: Arguments) -> Meaning:
         """Turn a start and a length into a slice."""
-        end = whole(node, args, "start") + whole(node, args, "length")
-        return self.lower_slice(node, {**args, "end": end, "step": 1})
+        start, side = whole(node, args, "start"), input_shape(node)[whole(node, args, "dim")]
+        if start < 0 and isinstance(side, int):  # from the end; a slice from -2 would end at 0
+            start += side
+        end = start + whole(node, args, "length")
+        return self.lower_slice(node, {**args, "start": start, "end": end, "step": 1})
 
     def parts(self, node: fx.Node, args: Arguments) -> Meaning:
         """Take chunks and splits apart into slices, of the lengths that torch worked out."""
@@ -247,6 +250,18 @@ class SpecialCases(ABC):
         one, two = whole(node, args, "dim0"), whole(node, args, "dim1")
         order[one], order[two] = order[two], order[one]
         return self.emit(node, "permute", {"input": args["input"], "dims": tuple(order)})
+
+    def lower_rot90(self, node: fx.Node, args: Arguments) -> Meaning:
+        """Write quarter turns as flips, and for an odd number of them a transposition."""
+        one, two = wholes(node, args, "dims")
+        turns = whole(node, args, "k") % 4
+        flipped = {0: (), 1: (two,), 2: (one, two), 3: (one,)}[turns]
+        turned = args["input"]
+        if flipped:
+            turned = self.emit(node, "flip", {"input": turned, "dims": flipped})
+        if turns % 2:
+            turned = self.lower_transpose(node, {"input": turned, "dim0": one, "dim1": two})
+        return turned
 
     def lower_t(self, node: fx.Node, args: Arguments) -> Value:
         """Swap the axes of a matrix."""

@@ -43,6 +43,7 @@ from autograder.graph import fingerprint
 from autograder.graph.answer import read_answer
 from autograder.graph.network import Network
 from autograder.graph.reorder import ready_to_train
+from autograder.graph.size import size_of
 from autograder.graph.start import structured
 from autograder.graph.trained import pack
 from autograder.learned import SURE, Answers, Learned
@@ -68,6 +69,7 @@ from course.epoch import Epoch
 from course.errors import MachineError
 from course.recipe import Recipe, RecipeError
 from course.recipe.schedule import steps_per_epoch
+from course.rows import Row
 from course.training.captured import Uncapturable, train_captured
 from course.training.clock import ANY_PACE, WorkUsedUp
 from course.training.loop import answers, train
@@ -317,12 +319,24 @@ def described(study: Study) -> SubmissionReport:
         table = study.table
     except Exception:  # a graph that cannot run has failed its checks already
         return found
+    rows = (*table.rows, *besides_layers(study))
     return replace(
         found,
         multiply_adds=table.multiply_adds,
         receptive_field=table.receptive_field,
-        layers=tuple(replace(row, name=printable(row.name, 60)) for row in table.rows),
+        layers=tuple(replace(row, name=printable(row.name, 60)) for row in rows),
     )
+
+
+def besides_layers(study: Study) -> Iterator[Row]:
+    """Give what counts beside the layers' numbers its own rows: the table's total is the count."""
+    written, kept = size_of(study.graph).written, study.places.statistics
+    for name, what, count in (
+        ("(operations)", "written into them", written),
+        ("(BatchNorm)", "kept of single places", kept),
+    ):
+        if count:
+            yield Row(name, what, (), count, False, 0, 0, 0)
 
 
 def notes_on_start(study: Study) -> Iterator[str]:
