@@ -32,8 +32,10 @@ from autograder.classroom.lms.sheets import (
 from autograder.classroom.rows import ClassRow
 from autograder.words import printable
 
-ABOUT = ("Student", "LastName", "FirstName", "ID", "SIS User ID", "SIS Login ID")
-ABOUT += ("Integration ID", "Root Account", "Section")
+ABOUT = (
+    *("Student", "LastName", "FirstName", "ID", "SIS User ID", "SIS Login ID"),
+    *("Integration ID", "Root Account", "Section"),
+)
 NUMBERED = re.compile(r"(?P<title>.*) \((?P<id>\d+)\)")  # an assignment that Canvas knows
 POSSIBLE = "Points Possible"
 
