@@ -24,12 +24,15 @@ from autograder.checks.order import study_all
 from autograder.checks.study import Study
 from autograder.checks.untrained import accuracy_untrained, complaint
 from autograder.events import (
+    SURE,
+    Answers,
     Checked,
     ChecksDone,
     Described,
     EngineChosen,
     EpochDone,
     Fault,
+    Learned,
     MachineKnown,
     RunDone,
     RunLearned,
@@ -45,7 +48,6 @@ from autograder.graph.network import Network
 from autograder.graph.reorder import ready_to_train
 from autograder.graph.start import structured
 from autograder.graph.trained import pack
-from autograder.learned import SURE, Answers, Learned
 from autograder.lines import parts
 from autograder.machine import (
     LARGE,
