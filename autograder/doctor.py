@@ -79,5 +79,8 @@ def home_folder() -> Found:
     if not os.access(path, os.W_OK):
         return Found("results", False, f"{path} cannot be written", "set AUTOGRADE_HOME elsewhere")
     submissions, size = taken()
-    learned = f"; weights and answers of {submissions:,} submissions take {size / 1e6:,.1f} MB"
+    plural = "s" * (submissions != 1)
+    learned = (
+        f"; weights and answers of {submissions:,} submission{plural} take {size / 1e6:,.1f} MB"
+    )
     return Found("results", True, f"kept in {path}{learned if submissions else ''}")
