@@ -35,6 +35,7 @@ digits = datasets.MNIST("data")
 for image, label in digits:
     plt.imshow(image)
 '''
+pytestmark = pytest.mark.xdist_group("hand_out")  # one grading serves them all
 Graded = tuple[Verdict, dict[int, Learned]]
 
 
