@@ -81,6 +81,8 @@ def home_folder() -> Found:
     whose = "for everybody of its group" if is_shared(path) else "for you alone"
     mode = f"{path.stat().st_mode & 0o7777:o}"
     submissions, size = taken()
-    learned = f"; weights and answers of {submissions:,} submissions take {size / 1e6:,.1f} MB"
+    learned = (
+        f"; weights and answers of {counted(submissions, 'submission')} take {size / 1e6:,.1f} MB"
+    )
     text = f"kept in {path}, {whose} (mode {mode})"
     return Found("results", True, text + (learned if submissions else ""))

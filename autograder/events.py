@@ -19,9 +19,10 @@ from typing import get_args
 
 import msgspec
 
-from autograder.learned import Learned
 from autograder.verdict import Check, Grader, SubmissionReport
 from course.epoch import Epoch
+
+SURE = 255  # the byte that stands for a probability of 1
 
 # ---- from the pipeline, to whoever watches ------------------------------------------------------
 
@@ -113,6 +114,35 @@ class ChecksDone:
     ready: bool
     lanes: int  # workers side by side
     together: bool  # all seeds in one worker
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What one trained network answers to the test images, a byte each."""
+
+    read: bytes  # the digit
+    sure: bytes  # its probability, in 255ths
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> "Answers":
+        """Take apart what `to_bytes` wrote."""
+        half = len(content) // 2
+        return cls(content[:half], content[half:])
+
+    def to_bytes(self) -> bytes:
+        """Write all digits, then all probabilities."""
+        return self.read + self.sure
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What one training leaves besides its numbers: the weights that were tested, their answers.
+
+    It is kept apart from the verdict, which is a document of a few kilobytes.
+    """
+
+    weights: bytes  # a safetensors file (graph/trained.py)
+    answers: Answers
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from autograder.events import (
     EngineChosen,
     EpochDone,
     Fault,
+    Learned,
     MachineKnown,
     RunDone,
     RunLearned,
@@ -38,7 +39,6 @@ from autograder.events import (
 from autograder.jail.parent import Jailed, Outcome
 from autograder.job import Job
 from autograder.judging import TRAINED, judge, reaches
-from autograder.learned import Learned
 from autograder.verdict import (
     CHECKS,
     SKIPPED,

@@ -22,7 +22,7 @@ from torch.utils._pytree import tree_leaves
 
 from course.rows import Ledger as Ledger
 from course.rows import Row as Row
-from course.seeing.sight import Sight
+from course.sight import Sight
 
 BATCH = 2  # a batch of one would vanish in a student's x.squeeze()
 

@@ -16,8 +16,9 @@ from torch import Tensor, nn
 
 from autograder.capture.comparison import images
 from autograder.capture.entry import SECONDS
+from autograder.capture.excerpt import excerpt
 from autograder.capture.loading import StudentFile
-from autograder.capture.running.clock import Clock
+from autograder.capture.running.clock import Clock, TimeUp
 from autograder.graph.trained import unpack
 from autograder.problem import Problem
 from autograder.words import summary_of
@@ -35,12 +36,25 @@ def main(request: bytes) -> bytes:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            found = fit(source, asked["net"], weights)
+            text = script_of(source, asked["net"])
+            found = {"script": text, **fit(text.encode(), asked["net"], weights)}
     except Problem as problem:
         found = {"problem": problem.message}
+    except TimeUp:
+        found = {"problem": "the file takes too long"}
     except BaseException as error:
         found = {"problem": summary_of(error, 200)}
     return json.dumps(found).encode()
+
+
+def script_of(source: bytes, wanted: str | None) -> str:
+    """Return what of a student's file is worth running elsewhere: the whole, or the network."""
+    with Clock() as clock, StudentFile(source) as file:
+        file.run(clock)
+        with clock.allowing(SECONDS):
+            name, _ = file.pick(wanted, uncounted)
+        plain = None in file.source.cells and not file.source.skipped.all and not file.finder.names
+        return file.source.text if plain else excerpt(file.source, name)
 
 
 @torch.no_grad()
@@ -49,22 +63,18 @@ def fit(source: bytes, wanted: str | None, weights: bytes) -> dict[str, object]:
     with Clock() as clock, StudentFile(source) as file:
         file.run(clock)
         with clock.allowing(SECONDS):
-            # Nobody reads a list of its networks here, so none is counted.
-            _, network = file.pick(wanted, lambda network: None)
-        network.eval()(images(2))  # lets lazy layers find their sizes
-        given = load(weights)
-        whole = takes_all(network, given)
-        if not whole:
+            _, network = file.pick(wanted, uncounted)
+            network.eval()(images(2))  # lets lazy layers find their sizes
+            given = load(weights)
+            whole = takes_all(network, given)
             fitting = {name: t for name, t in given.items() if fits(network, name, t)}
-            network.load_state_dict(fitting, strict=False)
-        x = images(IMAGES)
-        theirs, ours = network.eval()(x).log_softmax(1), unpack(weights)(x).log_softmax(1)
-        differs = float((theirs - ours).abs().max() / ours.abs().max())
-        return {
-            "whole": whole,
-            "outside": [name for name, t in given.items() if not fits(network, name, t)],
-            "same": differs <= CLOSE,
-        }
+            if not whole:
+                network.load_state_dict(fitting, strict=False)
+            x = images(IMAGES)
+            theirs, ours = network.eval()(x).log_softmax(1), unpack(weights)(x).log_softmax(1)
+    differs = float((theirs - ours).abs().max() / ours.abs().max())
+    outside = [name for name in given if name not in fitting]
+    return {"whole": whole, "outside": outside, "same": differs <= CLOSE}
 
 
 def takes_all(network: nn.Module, given: dict[str, Tensor]) -> bool:
@@ -80,3 +90,7 @@ def fits(network: nn.Module, name: str, tensor: Tensor) -> bool:
     """Return whether the class has a tensor of this name and shape."""
     own = network.state_dict().get(name)
     return own is not None and own.shape == tensor.shape
+
+
+def uncounted(network: nn.Module) -> None:
+    """Count nothing: whoever only takes a network shows no list of them."""

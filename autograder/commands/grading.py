@@ -62,8 +62,8 @@ def submit(
     """Check, train, judge, and climb the leaderboard."""
     from autograder.display.boards import print_kept
     from autograder.display.screen import Screen
+    from autograder.events import Learned
     from autograder.job import Options, job_of
-    from autograder.learned import Learned
     from autograder.results.home import key
 
     out = console()

@@ -111,7 +111,7 @@ def show(
     if entry is None:
         stop(f"expected the number of a submission, found {number}; autograde history lists them")
     if misread or weights or onnx:
-        from autograder.commands.handout import Wanted, hand_out
+        from autograder.handout.files import Wanted, hand_out
 
         with sentences():
             for file in hand_out(entry, Wanted(misread, weights, onnx, seed, force)):

@@ -116,6 +116,9 @@ def print_kept(console: Console, kept: "Kept", verdict: Verdict) -> None:
     if kept.curves is not None:
         # In one piece, however long: a path that is broken cannot be copied.
         console.print(Text(f" curves   {kept.curves}", "dim"), soft_wrap=True)
+    if kept.learned:
+        shown = f"autograde show {number} --misread misread.png"
+        console.print(labelled("mistakes", f"{shown} draws what it read wrong"))
     if kept.failed:
         console.print(Text(f" not everything could be kept: {kept.failed}", "yellow"))
     if kept.place is not None:

@@ -22,7 +22,7 @@ from autograder.planning.parts import (
     Residual,
 )
 from course.rows import Row
-from course.seeing.sight import Sight
+from course.sight import Sight
 
 SIDE = 28  # of an image
 

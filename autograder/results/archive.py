@@ -12,7 +12,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from autograder.learned import Answers, Learned
+from autograder.events import Answers, Learned
 from autograder.results.database import Entry
 from autograder.results.home import home
 from course.errors import UsageError

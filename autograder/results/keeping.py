@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from autograder.assignment import Assignment
-from autograder.learned import Learned
+from autograder.events import Learned
 from autograder.results import archive
 from autograder.results.database import Entry, entry_of
 from autograder.results.home import HomeError

@@ -24,12 +24,15 @@ from autograder.checks.order import study_all
 from autograder.checks.study import Study
 from autograder.checks.untrained import accuracy_untrained, complaint
 from autograder.events import (
+    SURE,
+    Answers,
     Checked,
     ChecksDone,
     Described,
     EngineChosen,
     EpochDone,
     Fault,
+    Learned,
     MachineKnown,
     RunDone,
     RunLearned,
@@ -46,7 +49,6 @@ from autograder.graph.reorder import ready_to_train
 from autograder.graph.size import size_of
 from autograder.graph.start import structured
 from autograder.graph.trained import pack
-from autograder.learned import SURE, Answers, Learned
 from autograder.machine import (
     LARGE,
     device_name,

@@ -11,10 +11,10 @@ here imports it. Only course.figures.activations needs torch, and is imported by
 from course.figures.compare import draw_comparison, draw_lines
 from course.figures.confusion import draw_confusion
 from course.figures.curves import draw_curves, draw_learning_rate
-from course.figures.digits import draw_digits
 from course.figures.drawing import Drawing, save
-from course.figures.fields import draw_fields
 from course.figures.frontier import draw_frontier
+from course.figures.images.digits import draw_digits
+from course.figures.images.fields import draw_fields
 from course.figures.layers import draw_layers
 from course.figures.places import draw_places, draw_shares
 from course.rows import Point

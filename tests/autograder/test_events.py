@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from autograder import events
-from autograder.learned import Answers, Learned
+from autograder.events import Answers, Learned
 from autograder.verdict import Check, Grader
 from course.rows import Row
 from tests.helpers.verdicts import epoch, submission

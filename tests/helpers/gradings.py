@@ -6,7 +6,7 @@ from pathlib import Path
 from autograder.assignment import Assignment, read
 from autograder.events import Watch, unwatched
 from autograder.job import Job, Options
-from autograder.pipeline import grade
+from autograder.pipeline import Keep, grade
 from autograder.verdict import Verdict
 from course.epoch import Epoch
 
@@ -30,10 +30,14 @@ def practice_job(model: Path, by: Assignment = EASY, seeds: int = 1) -> Job:
 
 
 def practise(
-    model: Path, by: Assignment = EASY, seeds: int = 1, watch: Watch = unwatched
+    model: Path,
+    by: Assignment = EASY,
+    seeds: int = 1,
+    watch: Watch = unwatched,
+    keep: Keep | None = None,
 ) -> Verdict:
     """Train a file on practice digits."""
-    return grade(practice_job(model, by, seeds), watch)
+    return grade(practice_job(model, by, seeds), watch, keep)
 
 
 def timeless(epoch: Epoch) -> Epoch:

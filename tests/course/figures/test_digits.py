@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from course.figures.digits import draw_digits
+from course.figures.images.digits import draw_digits
 from tests.helpers.drawings import NARROW, WIDE, assert_no_text_is_cut_off
 
 FIGURES = {

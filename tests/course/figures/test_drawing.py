@@ -77,3 +77,14 @@ def test_nbgraders_pages_get_a_png_with_its_text_beside_it(monkeypatch):
     assert data["image/png"].startswith("iVBOR")
     assert about["image/png"]["alt"] == figure.alt
     assert "text/html" not in data
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [("rate.svg", b"<?xml"), ("rate.PDF", b"%PDF"), ("rate.png", b"\x89PNG"), ("rate", b"\x89PNG")],
+)
+def test_save_writes_the_kind_that_the_name_says(tmp_path, name, begins):
+    figure = draw_learning_rate([0.1, 0.2], 2)
+    content = save(figure, tmp_path / name).read_bytes()
+    assert content.startswith(begins)
+    assert figure.alt[:20].encode() in content  # for readers who cannot see it

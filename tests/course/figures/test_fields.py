@@ -5,7 +5,7 @@ import torch
 from matplotlib.patches import Rectangle
 from torch import nn
 
-from course.figures.fields import Field, draw_fields, middles
+from course.figures.images.fields import Field, draw_fields, middles
 from course.ledger import ledger
 
 STEP_3 = [(3, 1, 1), (3, 1, 1), (2, 2, 0), (3, 1, 1), (3, 1, 1), (2, 2, 0), (3, 1, 0)]

@@ -1,4 +1,4 @@
-"""What a student takes home of a kept submission: its mistakes, its weights, an ONNX file.
+"""Write the files that are wanted of a kept submission: its mistakes, its weights, an ONNX file.
 
     for said in hand_out(entry, Wanted(misread=Path("misread.png"))):
         print(said)
@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.handout.misread import draw_misread
+from autograder.handout.script import loading, script
 from autograder.results import archive
 from autograder.results.database import Entry
-from autograder.results.misread import draw_misread
-from autograder.results.script import loading, script
 from autograder.verdict import Run
 from autograder.workers.exporting import export
 from course.errors import UsageError

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from course.figures.arrays import Values, as_array
 from course.figures.drawing import INK, RED, Drawing
-from course.figures.sheet import corner, fit, outline, show_image
+from course.figures.images.sheet import corner, fit, outline, show_image
 
 Window = tuple[int, int, int]  # kernel, stride, padding
 FADED = 0.25  # how much of its ink is left to what is not seen

@@ -1,11 +1,14 @@
-"""The script that goes with trained weights: the student's own file, and what loads them there.
+"""The script that goes with trained weights: the student's own network, and what loads them.
 
-Whether the student's class takes the weights is tried out first, in the jail: a student's code runs
-nowhere else, also when a teacher asks for a student's weights.
+Of a file that does more than define its network, the script has the part that does. Whether the
+student's class takes the weights is tried out first, in the jail: a student's code runs nowhere
+else, also when a teacher asks for a student's weights.
 """
 
 import json
 from dataclasses import dataclass
+
+import msgspec
 
 from autograder.jail.parent import Jailed, Limits
 from autograder.results.confirming import network_named
@@ -14,7 +17,7 @@ from autograder.verdict import Run
 from autograder.words import printable
 
 FITTING = "autograder.capture.fitting"  # whose `main` runs in the jail
-MOST_NAMED = 4  # tensors in a sentence
+MOST_NAMED, LONGEST = 4, 200  # tensors in a sentence, and letters of what a student may forge
 
 # The mean and deviation of the training images' pixels (course/data.py, which needs torch).
 MOMENTS = {
@@ -24,7 +27,7 @@ MOMENTS = {
 
 LOADS = '''
 
-# ---- what follows was added by `autograde show {number} --weights {weights}` ----
+# ---- what follows was added by `autograde show {number} --weights FILE` ----
 
 
 def trained_net():
@@ -34,7 +37,7 @@ def trained_net():
     from safetensors.torch import load_file
 
     net = {network}()
-    net.load_state_dict(load_file(Path(__file__).with_name("{weights}")){strict})
+    net.load_state_dict(load_file(Path(__file__).with_name({weights})){strict})
     return net.eval()
 
 
@@ -45,9 +48,6 @@ def standardised(images):
 READS = """
 
 if __name__ == "__main__":
-    import sys
-
-    import torch
 {digits}
     net, right = trained_net(), 0
     with torch.no_grad():
@@ -57,6 +57,9 @@ if __name__ == "__main__":
 """
 DIGITS = {
     "mnist": """\
+    import sys
+
+    import torch
     from torchvision.datasets import MNIST
 
     folder = sys.argv[1] if len(sys.argv) > 1 else "data"  # that holds MNIST/raw, or will
@@ -64,6 +67,7 @@ DIGITS = {
     images, labels = digits.data, digits.targets
 """,
     "practice": """\
+    import torch
     from course.data import load
 
     digits = load("practice")
@@ -79,13 +83,15 @@ class Loading:
     whole: bool = True  # the class and the file have tensors of the same names
     outside: tuple[str, ...] = ()  # tensors of the file that the class has not
     same: bool = True  # it answers as the graded network does
+    script: str = ""  # what of the student's file makes the network
     problem: str = ""  # why none of this could be found out
 
     def __str__(self) -> str:
         if self.problem:
-            return f"whether the class takes the weights could not be tried: {self.problem}"
+            problem = printable(self.problem, LONGEST)
+            return f"whether the class takes the weights could not be tried: {problem}"
         if self.outside:
-            names = ", ".join(self.outside[:MOST_NAMED])
+            names = printable(", ".join(self.outside[:MOST_NAMED]), LONGEST)
             return (
                 f"the class's state_dict has no {names}, so load_state_dict leaves that out and "
                 "the class answers otherwise than the network that was graded; --onnx has it all"
@@ -109,25 +115,23 @@ def loading(entry: Entry, weights: bytes) -> Loading:
         outcome = jailed.wait()
     try:
         # A student can forge this answer: then it is that student's own script that is wrong.
-        told = json.loads(outcome.result)
-        outside = tuple(printable(str(name), 60) for name in told.get("outside", ()))
-        problem = printable(str(told.get("problem", "")), 200)
-        return Loading(bool(told.get("whole")), outside, bool(told.get("same")), problem)
-    except (ValueError, AttributeError, TypeError, RecursionError):
+        return msgspec.json.decode(outcome.result, type=Loading)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return Loading(problem=f"the file {outcome.reason}")
 
 
 def script(entry: Entry, run: Run, weights: str, loads: Loading) -> str:
-    """Write the script that loads the file `weights` beside it."""
+    """Write the script that loads the weights in the file of this name beside it."""
     mean, deviation = MOMENTS[entry.data]
     added = LOADS.format(
         number=entry.id,
-        weights=weights,
+        weights=json.dumps(weights),
         network=network_named(entry) or "Net",
         strict="" if loads.whole else ", strict=False",
         mean=mean,
         deviation=deviation,
     )
-    if "__name__" not in entry.source:  # else the file has something of its own to run
+    own = loads.script or entry.source
+    if "__name__" not in own:  # else the file has something of its own to run
         added += READS.format(digits=DIGITS[entry.data], right=run.epochs[-1].test_correct)
-    return entry.source.replace("\r\n", "\n").rstrip() + "\n" + added
+    return own.replace("\r\n", "\n").strip() + "\n" + added

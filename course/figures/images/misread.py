@@ -1,23 +1,51 @@
 """The test digits that are misread: each with its label, what it is taken for, and by how many.
 
-found = find_misread(labels, readings)     # course/seeing/misread.py
-draw_misread(test_images[[one.place for one in found]], found, seeds=3)
+found = find_misread(labels, [(read, sure), (read, sure)])     # a pair for each seed
+draw_misread(test_images[[one.place for one in found]], found, seeds=2)
 """
 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from course.figures.arrays import Values, as_array
 from course.figures.drawing import GREY, Drawing, write_text
-from course.figures.sheet import WIDTH, corner, fit, outline, show_image
-from course.seeing.misread import Misread
+from course.figures.images.sheet import WIDTH, corner, fit, outline, show_image
 
 MOST = 50  # digits on one page; the captions of more would be too small on a telephone
 COLUMNS = 5
 INCHES = 0.85  # an image's side
 LINE = 0.21  # from one line of text to the next, in widths of an image
+
+Reading = tuple[Sequence[int], Sequence[float]]  # the digits that are read, their probabilities
+
+
+@dataclass(frozen=True)
+class Misread:
+    """A test digit that at least one seed reads as another one."""
+
+    place: int  # among the test images, from 0
+    label: int
+    read: int  # as which digit most of those seeds read it
+    sure: float  # the probability that they give it, on average
+    misses: int  # how many seeds misread it
+
+
+def find_misread(labels: Sequence[int], readings: Sequence[Reading]) -> list[Misread]:
+    """List what is misread: first what most seeds miss, and of those what they are surest of."""
+    found = []
+    for place, label in enumerate(labels):
+        wrong = [(read[place], sure[place]) for read, sure in readings if read[place] != label]
+        if not wrong:
+            continue
+        [(most, _)] = Counter(digit for digit, _ in wrong).most_common(1)
+        probabilities = [sure for digit, sure in wrong if digit == most]
+        mean = sum(probabilities) / len(probabilities)
+        found.append(Misread(place, label, most, mean, len(wrong)))
+    return sorted(found, key=lambda one: (-one.misses, -one.sure, one.place))
 
 
 def draw_misread(

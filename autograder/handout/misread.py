@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-from autograder.learned import SURE
+from autograder.events import SURE
 from autograder.results import archive
 from autograder.results.database import Entry
-from course.seeing.misread import find_misread
 
 
 def draw_misread(entry: Entry, path: Path) -> str:
@@ -14,17 +13,17 @@ def draw_misread(entry: Entry, path: Path) -> str:
     # Only now: torch, which reads the digits, and matplotlib take seconds to load.
     from course.data import load
     from course.figures.drawing import save
-    from course.figures.misread import draw_misread as draw
+    from course.figures.images import misread
 
     digits = load(entry.data)
     readings = [(each.read, [byte / SURE for byte in each.sure]) for each in answers]
-    found = find_misread(digits.test_labels.tolist(), readings)
+    found = misread.find_misread(digits.test_labels.tolist(), readings)
     seeds, total = len(readings), len(digits.test_labels)
     by_any = f" by any of {seeds} seeds" if seeds > 1 else ""
     practice = "practice" if entry.data == "practice" else "test"
     title = f"{entry.network}: {len(found):,} of {total:,} {practice} digits misread{by_any}"
     images = digits.test_images[[one.place for one in found]]  # (N, 28, 28)
-    save(draw(images, found, seeds, title), path)
+    save(misread.draw_misread(images, found, seeds, title), path)
     by_all = sum(one.misses == seeds for one in found)
     of_them = f", {by_all:,} of them by all" if seeds > 1 else ""
     return f"{len(found):,} of {total:,} {practice} digits are misread{by_any}{of_them}"

@@ -11,7 +11,7 @@ from typing import SupportsInt
 
 from course.figures.arrays import Values, as_array
 from course.figures.drawing import INK, RED, Drawing, write_text
-from course.figures.sheet import EDGE, corner, fit, outline, show_image
+from course.figures.images.sheet import EDGE, corner, fit, outline, show_image
 
 
 def draw_digits(

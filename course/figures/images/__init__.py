@@ -1,0 +1,1 @@
+"""Figures that are made of images in rows."""
