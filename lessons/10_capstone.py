@@ -495,9 +495,10 @@ look(own_model())
 # digits, and submit that.
 
 # %% [markdown] verdict="under-8k" points=10
-# Your `model.py`, handed in beside this notebook, is worth 10 points: all of them if the
-# autograder passes it by the rules of `under-8k`, 5 if everything is right but the accuracy, none
-# otherwise. The autograder trains it anew. Nothing in this notebook has a say in that.
+# Your `model.py`, handed in beside this notebook, is worth 10 points by the rules of `under-8k`: 1
+# for fewer than 8,000 parameters, 1 for no fully connected layer, and for the accuracy that it holds
+# in each of the last three epochs 3 from 98.00%, 5 from 99.00%, 8 from 99.40%. The autograder trains
+# it anew, once both are right. Nothing in this notebook has a say in that.
 
 # %% [markdown] answer="explain_design" points=3
 # **In your own words** (about five sentences, 3 points): where do your parameters go, and why
