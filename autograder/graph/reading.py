@@ -36,9 +36,9 @@ def read(data: bytes) -> Submission:
     if not isinstance(notes, list):
         raise Refused("expected the network's name and notes, found something else")
     return Submission(
+        network=read_words(document.get("network"), 80),
         graph=read_graph(document, tensors),
         recipe=document.get("recipe"),
-        network=read_words(document.get("network"), 80),
         notes=tuple(printable(str(note), 300) for note in notes[:20]),
         recipe_line=line_number(document.get("recipe_line")),
         recipe_missed=read_words(document.get("recipe_missed", ""), 600),

@@ -67,7 +67,10 @@ def test_seeds_are_those_of_the_first_edition() -> None:
         ({"device": "gpu"}, "expected device to be auto, cpu or cuda, found 'gpu'"),
         ({"threads": -1}, "found -1"),
         ({"net": 5}, "expected net to be a class's name, or None, found 5"),
-        ({"speed": 1}, "expected any of net, seeds, data, device, threads, found speed"),
+        (
+            {"speed": 1},
+            "expected any of net, seeds, data, device, threads, lanes, all_seeds, found speed",
+        ),
     ],
 )
 def test_wrong_options_are_a_sentence(words: dict[str, object], says: str) -> None:

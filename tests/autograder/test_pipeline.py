@@ -233,7 +233,7 @@ def test_wrong_use_is_a_sentence(tmp_path: Path, model: Path) -> None:
     for wrong, says in (
         (tmp_path, "found the folder"),
         (tmp_path / "none.py", "no such file"),
-        (tmp_path / "work.ipynb", "the notebook"),
+        (tmp_path / "work.ipynb", "no such file"),
     ):
         with pytest.raises(UsageError, match=says):
             check(wrong)

@@ -169,6 +169,6 @@ def test_capture_leaves_no_trace() -> None:
 
 def test_what_forward_never_uses_is_named() -> None:
     [note] = submission("unused").notes
-    assert note.startswith("forward never uses scale, norm, fc: 133 numbers that torchinfo counts")
+    assert note.startswith("forward never uses scale (3), norm (20), fc (110): torchinfo")
     assert not any("never uses" in n for n in submission("weight_normed").notes)
     assert not any("never uses" in n for n in submission("tied").notes)

@@ -1,6 +1,6 @@
 """Writes into the grader's own package.
 
-Expect: exit 3, PermissionError
+Expect: exit 3, no files and no network here
 """
 
 from pathlib import Path

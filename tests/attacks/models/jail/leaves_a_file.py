@@ -1,6 +1,6 @@
 """Writes a file that a later submission could read.
 
-Expect: exit 3, PermissionError
+Expect: exit 3, no files and no network here
 """
 
 from pathlib import Path
