@@ -1,6 +1,6 @@
 """Asks for memory without end.
 
-Expect: exit 3, MemoryError
+Expect: exit 3, there is no network in this file
 """
 
 hoard = []
