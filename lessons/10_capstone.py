@@ -486,6 +486,7 @@ look(own_model())
 # autograde submit model.py              # one training, live, then the verdict and your place
 # autograde submit model.py --seeds 3    # three of three: verified
 # autograde leaderboard                  # who needs how few
+# autograde show ID --misread wrong.png  # which digits it reads wrong
 # ```
 #
 # Without MNIST, `--data practice` shows how it goes, on practice digits and out of the ranking. The

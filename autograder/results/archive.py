@@ -50,7 +50,7 @@ def read(entry: Entry, seed: int, kind: str) -> bytes:
     except FileNotFoundError:
         raise UsageError(
             f"expected the trained weights and answers of submission {entry.id}, found none: it "
-            "was graded before they were kept, or its training broke off. Submit it again."
+            "was graded before they were kept, or not by `autograde submit`; submit it again"
         ) from None
 
 

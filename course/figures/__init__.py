@@ -15,6 +15,7 @@ from course.figures.drawing import Drawing, save
 from course.figures.frontier import draw_frontier
 from course.figures.images.digits import draw_digits
 from course.figures.images.fields import draw_fields
+from course.figures.images.misread import draw_misread, find_misread
 from course.figures.layers import draw_layers
 from course.figures.places import draw_places, draw_shares
 from course.rows import Point
@@ -31,7 +32,9 @@ __all__ = [
     "draw_layers",
     "draw_learning_rate",
     "draw_lines",
+    "draw_misread",
     "draw_places",
     "draw_shares",
+    "find_misread",
     "save",
 ]

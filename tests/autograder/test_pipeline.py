@@ -123,6 +123,7 @@ def test_a_training_ends_when_its_work_is_used_up(
     model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def hasty(*, limit: float, **arrangement: object) -> Arrangement:
+        assert arrangement["keep"] is False  # nobody asked for what is learned
         return Arrangement(limit=limit / 100_000, **arrangement)  # type: ignore[arg-type]
 
     monkeypatch.setattr(pipeline, "Arrangement", hasty)  # past the check of what it costs

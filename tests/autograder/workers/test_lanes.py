@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from autograder import machine, pipeline
-from autograder.events import EpochDone, RunDone, Shown, TrainingStarted
+from autograder.events import EpochDone, Learned, RunDone, Shown, TrainingStarted
 from autograder.workers.lanes import Arrangement
 from autograder.workers.process import WorkerProcess
 from tests.helpers.gradings import numbers, practise, rules, timeless
@@ -62,11 +62,13 @@ def test_side_by_side_gives_the_numbers_of_one_after_another(
     model: Path, workers: list[WorkerProcess]
 ) -> None:
     events: list[Shown] = []
-    at_once = practise(model, seeds=3, watch=events.append)
+    learned: dict[int, Learned] = {}
+    at_once = practise(model, seeds=3, watch=events.append, keep=learned.__setitem__)
     assert len(workers) == min(3, machine.cores())
     [alone] = practise(model).runs
     assert at_once.passed
     assert len({run.seed for run in at_once.runs}) == 3
+    assert set(learned) == {run.seed for run in at_once.runs}
     assert numbers(at_once)[0] == [timeless(epoch) for epoch in alone.epochs]
     assert at_once.grader.engine == "plain loop"
     assert at_once.runs[0].seconds.preparation > 0
@@ -85,8 +87,10 @@ def test_one_that_diverges_leaves_the_others_of_its_worker_alone(
             "batch_size=500", 'batch_size=500, optimizer=dict(name="SGD", lr=100)'
         ).replace("self.norm(self.conv(x))", "self.conv(x)")
     )
-    verdict = practise(model, seeds=3)
+    learned: dict[int, Learned] = {}
+    verdict = practise(model, seeds=3, keep=learned.__setitem__)
     assert [len(run.epochs) for run in verdict.runs] == [1, 1, 1]
+    assert learned == {}  # numbers that are none are nothing to keep
 
 
 def test_one_that_dies_ends_the_others(model: Path, workers: list[WorkerProcess]) -> None:

@@ -22,6 +22,7 @@ from course.lesson import few
 from course.recipe import Recipe
 from course.training import train
 from course.training.captured import train_captured
+from course.training.loop import evaluate
 
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 BATCH = 64
@@ -224,6 +225,13 @@ def test_a_seed_gives_the_same_numbers_alone_and_beside_others(
     assert numbers(beside[1]) == numbers(alone)
     assert numbers(beside[0]) == numbers(beside[2]) != numbers(beside[1])
     assert len(alone) == 2
+
+
+def test_an_epoch_is_yielded_with_the_weights_that_were_tested(digits: Digits) -> None:
+    nets = [network(), network()]
+    for which, epoch in train_captured(nets, digits, SHORT, [3, 4]):
+        loss, correct = evaluate(nets[which], digits)
+        assert (loss, correct) == (pytest.approx(epoch.test_loss), epoch.test_correct)
 
 
 def test_warming_up_leaves_no_trace(digits: Digits) -> None:

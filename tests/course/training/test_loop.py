@@ -11,7 +11,7 @@ from course.lesson import few
 from course.recipe import Recipe
 from course.recipe.schedule import plan
 from course.training.averaging import EMA, SWA, NoAverage, average
-from course.training.loop import arrange_memory, evaluate, set_rate, train
+from course.training.loop import answers, arrange_memory, evaluate, set_rate, train
 
 
 @pytest.fixture(scope="module")
@@ -134,3 +134,21 @@ def test_a_recipe_chooses_its_average() -> None:
     swa = average(net, replace(SHORT, average={"name": "SWA", "start": 2}), steps=7)
     assert isinstance(swa, SWA)
     assert (swa.first_step, swa.every) == (7, 10)
+
+
+def test_an_epoch_is_yielded_with_the_weights_that_were_tested(digits: Digits) -> None:
+    net = network()
+    for epoch in train(net, digits, SHORT):
+        held = [tensor.clone() for tensor in net.state_dict().values()]
+        assert evaluate(net, digits) == (epoch.test_loss, epoch.test_correct)
+    after = net.state_dict().values()  # those that were trained, not their average
+    assert not all(torch.equal(one, other) for one, other in zip(held, after, strict=True))
+
+
+def test_answers_are_those_that_were_counted_and_how_sure_they_are(digits: Digits) -> None:
+    net = network()
+    read, sure = answers(net, digits)
+    assert int((read == digits.test_labels).sum()) == evaluate(net, digits)[1]
+    x = (digits.test_images.unsqueeze(1) / 255 - digits.mean) / digits.std
+    with torch.no_grad():
+        assert torch.allclose(sure, net(x).softmax(1).max(1).values, atol=1e-5)
