@@ -14,6 +14,7 @@ def draw_misread(entry: Entry, path: Path) -> str:
     from course.data import load
     from course.figures.drawing import save
     from course.figures.images import misread
+    from course.figures.letters import drawable
 
     digits = load(entry.data)
     readings = [(each.read, [byte / SURE for byte in each.sure]) for each in answers]
@@ -21,7 +22,8 @@ def draw_misread(entry: Entry, path: Path) -> str:
     seeds, total = len(readings), len(digits.test_labels)
     by_any = f" by any of {seeds} seeds" if seeds > 1 else ""
     practice = "practice" if entry.data == "practice" else "test"
-    title = f"{entry.network}: {len(found):,} of {total:,} {practice} digits misread{by_any}"
+    network = drawable(entry.network, "your network")
+    title = f"{network}: {len(found):,} of {total:,} {practice} digits misread{by_any}"
     images = digits.test_images[[one.place for one in found]]  # (N, 28, 28)
     save(misread.draw_misread(images, found, seeds, title), path)
     by_all = sum(one.misses == seeds for one in found)

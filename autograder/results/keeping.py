@@ -66,10 +66,12 @@ def draw(verdict: Verdict, path: Path) -> Path:
     """Draw the curves of a verdict."""
     from course.figures.curves import draw_curves  # matplotlib takes a second to load
     from course.figures.drawing import save
+    from course.figures.letters import drawable
 
     submission = verdict.submission
     threshold = float(verdict.assignment.percent) / 100
-    title = f"{submission.network}: {submission.parameters or 0:,} parameters"
+    network = drawable(submission.network or "", "your network")
+    title = f"{network}: {submission.parameters or 0:,} parameters"
     title += " (practice digits)" if verdict.data == "practice" else ""
     runs = [[asdict(epoch) for epoch in run.epochs] for run in verdict.runs]
     return save(draw_curves(runs, threshold, verdict.last, title), path)
@@ -79,10 +81,11 @@ def draw_entries(entries: Iterable[Entry], rules: Assignment, path: Path) -> Pat
     """Draw the accuracy of entries against their parameters."""
     from course.figures.drawing import save
     from course.figures.frontier import draw_frontier
+    from course.figures.letters import drawable
 
     points = [
         Point(
-            name=entry.handle,
+            name=drawable(entry.handle, f"entry {entry.id}"),
             parameters=entry.parameters,
             accuracy=entry.mean_accuracy,
             passed=entry.passed,
@@ -91,4 +94,10 @@ def draw_entries(entries: Iterable[Entry], rules: Assignment, path: Path) -> Pat
         for entry in entries
         if entry.data == "mnist" and entry.mean_accuracy is not None
     ]
-    return save(draw_frontier(points, title=f"{rules.name}: accuracy against parameters"), path)
+    figure = draw_frontier(
+        points,
+        threshold=float(rules.percent) / 100,
+        title=f"{rules.name}: accuracy against parameters",
+        fewer_than=rules.fewer_parameters_than,
+    )
+    return save(figure, path)

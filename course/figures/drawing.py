@@ -21,10 +21,13 @@ from pathlib import Path
 from typing import Literal, TypedDict
 
 from matplotlib.axes import Axes
+from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from matplotlib.transforms import Transform
 
+from course.figures.letters import fonts_for
 from course.files import write_whole
 
 BLUE, RED, GREY, INK = "#0072B2", "#D55E00", "#767676", "#222222"
@@ -96,6 +99,13 @@ class Drawing(Figure):
         buffer = io.BytesIO()
         self.savefig(buffer, format=kind, metadata={KINDS[kind]: self.alt})
         return buffer.getvalue()
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Draw everything, each text in the fonts that its letters need."""
+        for text in self.findobj(Text):
+            if not text.get_text().isascii():
+                text.set_fontfamily(fonts_for(text.get_text()))
+        super().draw(renderer)
 
     def __repr__(self) -> str:
         return f"Figure: {self.alt}"

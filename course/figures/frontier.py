@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from itertools import pairwise, product
+from itertools import cycle, pairwise, product
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -34,6 +34,9 @@ from course.figures.drawing import (
 from course.figures.names import write_names
 from course.rows import Point
 
+LEAST = 0.01  # errors in percent, one of 10,000: the scale has no room for none at all
+MARKERS = "osD^Ph*X<>"  # of groups; "v" marks what is below the scale
+
 
 def draw_frontier(
     points: Sequence[Point],
@@ -42,22 +45,26 @@ def draw_frontier(
     title: str = "Accuracy against parameters",
     size: Size = (8, 5),
     path: Sequence[str] = (),
+    fewer_than: int | None = None,
 ) -> Drawing:
     """Draw accuracy against parameters, and the step line of entries that no smaller one equals.
 
     `path` names entries to join in that order instead; `highlight` names one to draw a ring around.
+    `fewer_than` is the number of parameters that is too many.
     """
     figure = Drawing(size, title)
     axes = figure.subplots()
     style_axes(axes, "parameters", "test accuracy, %", grid="both")
-    aim = 100 - 100 * threshold
+    aim = max(LEAST, 100 - 100 * threshold)
     worst = 8 * aim  # an entry that is far off goes to the lower edge and leaves the others room
     x = np.array([max(1, point["parameters"]) for point in points], dtype=float)  # (N,)
     y = np.array([100 - 100 * point["accuracy"] for point in points], dtype=float)  # (N,) errors, %
     y = y.clip(aim / 20, worst)
     # The names of a path all need room, most of them where it ends: at the left.
-    _scale(axes, x, y, aim, room=5 if path else 1.8)
+    _scale(axes, x, y, aim, room=5 if path else 1.8, limit=fewer_than)
     draw_threshold(axes, aim, 100 * threshold)
+    if fewer_than is not None:
+        _draw_limit(axes, fewer_than)
 
     order = [int(i) for i in np.lexsort((y, x))]  # by parameters, then by errors
     named = [i for name in path or (highlight,) for i in order if points[i]["name"] == name]
@@ -96,8 +103,9 @@ def error_ticks(low: float, high: float) -> list[float]:
     return [error for error in ladder if low <= error <= high]
 
 
-def _scale(axes: Axes, x: Floats, y: Floats, aim: float, room: float) -> None:
+def _scale(axes: Axes, x: Floats, y: Floats, aim: float, room: float, limit: int | None) -> None:
     """Set both scales: parameters to the right, few errors on top, labelled as accuracies."""
+    x = x if limit is None else np.append(x, float(limit))
     bottom, top = max([aim, *y]) * 1.25, min([aim, *y]) / 1.25
     axes.set(xscale="log", yscale="log", ylim=(bottom, top))
     axes.set_xlim(min(x, default=1e3) / room, max(x, default=1e5) * 1.8)
@@ -109,6 +117,13 @@ def _scale(axes: Axes, x: Floats, y: Floats, aim: float, room: float) -> None:
     axes.yaxis.set_major_formatter(lambda error, _: f"{100 - error:.{digits}f}")
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_minor_locator(NullLocator())
+
+
+def _draw_limit(axes: Axes, limit: int) -> None:
+    """Draw the number of parameters from which a network has too many."""
+    axes.axvline(limit, color=INK, linewidth=1.2, linestyle="-.", zorder=1.5)
+    above = axes.get_xaxis_transform()  # x in data, y in fractions of the panel
+    write_text(axes, limit, 1.01, f"fewer than {limit:,}", transform=above, va="bottom")
 
 
 def _draw_path(axes: Axes, x: Floats, y: Floats) -> None:
@@ -143,7 +158,7 @@ def _draw_markers(axes: Axes, points: Sequence[Point], x: Floats, y: Floats, wor
         for point, error in zip(points, y, strict=True)
     ]
     groups = dict.fromkeys(point.get("group", "") for point in points)
-    shapes = list(zip("osD^", groups, strict=False))
+    shapes = list(zip(cycle(MARKERS), groups, strict=False))
     for (marker, group), passed, below in product(shapes, (True, False), (False, True)):
         chosen = [i for i in np.lexsort((y, x)) if kinds[i] == (group, passed, below)]
         words = [group, "passed" if passed else "failed", "below the scale" if below else ""]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from matplotlib.ticker import MaxNLocator
 
 from course.figures.drawing import INK, PALE, RED, Drawing, style_axes, thousands, write_text
+from course.figures.letters import drawable
 from course.rows import Ledger
 
 
@@ -29,7 +30,8 @@ def draw_layers(ledger: Ledger, title: str | None = None, width: float = 7.5) ->
         write_text(axes, *bar_end, text, transform=axes.transData, ha="left", bold=greedy)
     most = int(4 * width)  # characters; a long name ends in what tells it from others
     short = [row.name if len(row.name) <= most else "…" + row.name[1 - most :] for row in rows]
-    names = [f"{name}   {row.operation}" for name, row in zip(short, rows, strict=True)]
+    known = [drawable(name, f"layer {n}") for n, name in enumerate(short, start=1)]
+    names = [f"{name}   {row.operation}" for name, row in zip(known, rows, strict=True)]
     axes.set_yticks(range(len(rows)), names)
     axes.set_ylim(max(3, len(rows)) - 0.4, -0.6)  # the first layer on top
     longest = max((row.parameters for row in rows), default=0)

@@ -18,6 +18,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from course.figures.drawing import GREY, INK
+from course.figures.letters import fonts_for
 
 Spot = tuple[float, float, str]  # x, y and name, in data coordinates
 SIDES = [(1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, 1), (1, -1), (-1, -1)]  # right, up
@@ -45,6 +46,7 @@ def write_names(figure: Figure, axes: Axes, spots: Sequence[Spot], leads: int) -
                 ha=("center", "left", "right")[right],
                 va=("center", "bottom", "top")[up],
                 fontsize=8,
+                fontfamily=fonts_for(name),
                 color=INK,
                 arrowprops={"arrowstyle": "-", "color": GREY} if distance > NEAR else None,
                 parse_math=False,  # a student's name: a $ in it must not start a formula

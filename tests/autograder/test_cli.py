@@ -173,6 +173,9 @@ def test_the_leaderboard_reads_as_table_json_and_csv(folder: Path) -> None:
     assert "6,000" in autograde("leaderboard").stdout
     assert autograde("leaderboard", "--plot", "front.png").returncode == 0
     assert (folder / "front.png").read_bytes()[1:4] == b"PNG"
+    assert b"99.40% passes" in (folder / "front.png").read_bytes()  # its text
+    assert autograde("leaderboard", "-a", "easy.toml", "--plot", "own.png").returncode == 0
+    assert b"15.00% passes" in (folder / "own.png").read_bytes()
 
 
 def test_doctor_looks_at_everything(folder: Path) -> None:

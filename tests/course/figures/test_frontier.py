@@ -90,6 +90,30 @@ def test_frontier_joins_a_path_and_marks_groups():
     assert {"1", "2", "3", "x"} <= set(texts(figure))
 
 
+def test_every_group_is_drawn_and_told_apart():
+    one = {"name": "a", "parameters": 1_000, "accuracy": 0.995, "passed": True}
+    (axes,) = draw_frontier([one | {"group": f"g{n}"} for n in range(1, 13)]).axes
+    passed = {label: found[0] for label, found in lines(axes).items() if "passed" in label}
+    drawn = {label: line.get_marker() for label, line in passed.items()}
+    assert set(drawn) == {f"g{n}, passed" for n in range(1, 13)}
+    assert len(set(drawn.values())) == 10  # then they begin again
+    assert "v" not in drawn.values()
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+@pytest.mark.parametrize("percent", [15, 99.4, 100])
+def test_the_rules_that_are_drawn_are_those_that_are_given(percent, size):
+    points = [*entries(5), {"name": "all", "parameters": 900, "accuracy": 1.0, "passed": True}]
+    figure = draw_frontier(points, percent / 100, size=size, fewer_than=2_000)
+    assert f"{percent:.2f}%\nto pass" in texts(figure)
+    assert "fewer than 2,000" in texts(figure)
+    assert f"{percent:.2f}% passes" in figure.alt
+    (axes,) = figure.axes
+    assert [2_000, 2_000] in [list(line.get_xdata()) for line in axes.lines]
+    assert axes.get_xlim()[1] > 2_000
+    assert_no_text_is_cut_off(figure)
+
+
 def test_accuracies_are_labelled_without_crowding():
     for low, high in ((0.3, 0.8), (0.55, 0.65), (0.03, 4.8), (0.4, 3)):
         ticks = error_ticks(low, high)
