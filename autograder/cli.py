@@ -5,12 +5,22 @@ import signal
 import sys
 import traceback
 from pathlib import Path
-from typing import NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
-from autograder.commands import again, classes, grading, looking, planning, starting, watching
-from autograder.commands.shared import console
+import course
+from autograder.commands import (
+    again,
+    classes,
+    grading,
+    looking,
+    planning,
+    settings,
+    starting,
+    watching,
+)
+from autograder.commands.shared import console, machine_says
 from autograder.display.usage import Commands
 from course.errors import ExitCode
 
@@ -19,7 +29,6 @@ app = typer.Typer(
     cls=Commands,
     help="Read MNIST at 99.40% with fewer than 8,000 parameters, and know why it works.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit codes: 0 passed · 1 a check failed · 2 wrong use · 3 the file cannot be read · "
@@ -41,9 +50,24 @@ for command in (
     classes.worker,
     classes.gradebook,
     again.retrain,
+    settings.config,
     starting.doctor,
 ):
     app.command()(command)
+
+
+@app.callback()
+def before(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Run before each command: what a user has set becomes its options' defaults."""
+    if version:
+        print(f"autograde {course.__version__}")
+        raise typer.Exit
+    settings.apply_settings(context)
 
 
 class Stopped(BaseException):
@@ -55,12 +79,22 @@ def main() -> None:
     signal.signal(signal.SIGINT, interrupt)
     signal.signal(signal.SIGTERM, interrupt)  # a server that shuts down, `timeout`, a cluster
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()  # what cannot be written is told; later it would be lost
     except Stopped:
         # By now every `with` on the way has closed what it opened: jail, workers, database. What is
         # left is threads that wait, and os._exit does not wait for them.
         console().print("\nstopped; nothing was kept of this run")
         os._exit(ExitCode.STOPPED)
+    except BrokenPipeError:  # whoever read has seen enough: `| head`
+        leave_stdout()
+        sys.exit(ExitCode.PASSED)
+    except OSError as error:
+        leave_stdout()
+        console().print(machine_says(error), soft_wrap=True)
+        sys.exit(ExitCode.FAULT)
     except Exception as error:  # nobody foresaw it: a fault of ours, with what helps to find it
         where = traceback.extract_tb(error.__traceback__)[-1]
         what = (
@@ -68,6 +102,11 @@ def main() -> None:
         )
         console().print(f"autograde: a fault of the grader, please report it: {what}")
         sys.exit(ExitCode.FAULT)
+
+
+def leave_stdout() -> None:
+    """Let what is left in stdout's buffer go nowhere, or Python would try once more at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def interrupt(*_: object) -> NoReturn:

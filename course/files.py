@@ -1,4 +1,4 @@
-"""Write a file whole or not at all."""
+"""Write a file whole or not at all, over what was there or not over anything."""
 
 import os
 import tempfile
@@ -17,5 +17,17 @@ def write_whole(path: Path, content: bytes) -> Path:
         os.replace(name, path)  # noqa: PTH105
     except BaseException:
         Path(name).unlink(missing_ok=True)
+        raise
+    return path
+
+
+def write_new(path: Path, content: bytes) -> Path:
+    """Write a file where none was, or raise FileExistsError; what fails leaves nothing behind."""
+    file = path.open("xb")  # outside of what follows: what was there before is never removed
+    try:
+        with file:
+            file.write(content)
+    except BaseException:
+        path.unlink(missing_ok=True)
         raise
     return path

@@ -9,24 +9,45 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from autograder.words import printable
+from course import files
 from course.errors import ExitCode, Under8kError, UsageError
 
 if TYPE_CHECKING:
     from autograder.display.console import SafeConsole
     from autograder.verdict import Verdict
 
+
+def assignments() -> list[str]:
+    """List the shipped assignments, for a shell that completes what is typed."""
+    return sorted(file.stem for file in Path(__file__).parents[1].glob("assignments/*.toml"))
+
+
 Model = Annotated[Path, typer.Argument(metavar="MODEL.PY", help="The file with your network.")]
 Rules = Annotated[
     str,
     typer.Option(
-        "--assignment", "-a", help="under-8k, under-15k, under-20k, or an instructor's TOML file."
+        *("--assignment", "-a"),
+        envvar="AUTOGRADE_ASSIGNMENT",
+        help="under-8k, under-15k, under-20k, or an instructor's TOML file.",
+        autocompletion=assignments,
     ),
 ]
 Net = Annotated[
     str | None, typer.Option("--net", help="The network's class, where a file holds several.")
 ]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Show the verdict's line and nothing else.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Write the verdict as JSON to stdout.")]
-Device = Annotated[str, typer.Option("--device", help="auto, cpu or cuda.")]
+Device = Annotated[
+    str,
+    typer.Option(
+        "--device",
+        envvar="AUTOGRADE_DEVICE",
+        help="auto, cpu or cuda.",
+        autocompletion=lambda: ["auto", "cpu", "cuda"],
+    ),
+]
 Threads = Annotated[
     int, typer.Option("--threads", min=0, help="Processor threads; 0: as many as pay.")
 ]
@@ -61,8 +82,7 @@ def stop(message: str, code: ExitCode = ExitCode.USAGE) -> NoReturn:
 def write_new(path: Path, text: str) -> None:
     """Write a student's file, but never over one that is there: it may be somebody's work."""
     try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
+        files.write_new(path, text.encode())
     except FileExistsError:
         raise UsageError(f"expected to write a new {path}, found one there; name another") from None
     except FileNotFoundError:
@@ -78,8 +98,13 @@ def sentences() -> Iterator[None]:
     except Under8kError as error:
         stop(str(error), error.exit_code)
     except OSError as error:  # a full disk, too many processes: the machine's, not the student's
-        what = f" ({error.filename})" if error.filename else ""
-        stop(f"this machine says: {error.strerror or error}{what}", ExitCode.FAULT)
+        stop(machine_says(error), ExitCode.FAULT)
+
+
+def machine_says(error: OSError) -> str:
+    """Say what the system refused, and of which file."""
+    what = f" ({error.filename})" if error.filename else ""
+    return f"this machine says: {error.strerror or error}{what}"
 
 
 def name_on_board(handle: str | None) -> str:
