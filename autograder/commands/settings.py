@@ -60,7 +60,9 @@ def config(
 def apply_settings(context: typer.Context) -> None:
     """Let settings be the defaults of the options that have their environment variables."""
     group, called = context.command, context.invoked_subcommand
-    command = group.get_command(context, called) if called else None  # type: ignore[attr-defined]
+    if called is None:
+        return
+    command = group.get_command(context, called)  # type: ignore[attr-defined]
     variables = {option.envvar: option.name for option in command.params} if command else {}
     if not any(variables):
         return
