@@ -56,17 +56,24 @@ for command in (
     app.command()(command)
 
 
+def show_version(wanted: bool) -> None:
+    """Print the version, where it is asked for."""
+    if wanted:
+        print(f"autograde {course.__version__}")
+        raise typer.Exit
+
+
 @app.callback()
 def before(
     context: typer.Context,
     version: Annotated[
-        bool, typer.Option("--version", is_eager=True, help="Show the version and exit.")
+        bool,
+        typer.Option(
+            "--version", callback=show_version, is_eager=True, help="Show the version and exit."
+        ),
     ] = False,
 ) -> None:
     """Run before each command: what a user has set becomes its options' defaults."""
-    if version:
-        print(f"autograde {course.__version__}")
-        raise typer.Exit
     settings.apply_settings(context)
 
 
