@@ -70,7 +70,8 @@ def count_stored_tensors_alone(patch: Patch) -> None:
     def stored_alone(graph: Graph) -> Size:
         return Size(sum(tensor.numel() for tensor in graph.stored().values()), written=0)
 
-    patch.setattr(network, "size_of", stored_alone)
+    for counts in (network, measure):
+        patch.setattr(counts, "size_of", stored_alone)
 
 
 def count_no_statistics(patch: Patch) -> None:
