@@ -9,7 +9,8 @@ act, and so which exit code a command ends with:
     │   ├── AssignmentError         an instructor's rules
     │   ├── ClassError              a class folder or its gradebook
     │   ├── PlanError               a planned network's line
-    │   └── RecordError             the recorded run of a network
+    │   ├── RecordError             the recorded run of a network
+    │   └── SettingsError           what a user has set
     ├── SubmissionError         3   a student's file
     │   ├── Problem                 why it cannot be read or captured, with the line
     │   ├── RecipeError             its RECIPE
