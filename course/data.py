@@ -200,7 +200,7 @@ def download_mnist(folder: Path) -> None:
             for archive in raw.glob("*.gz"):  # of an earlier download: no need to fetch them again
                 shutil.copy(archive, fresh)
             missing = [file for file, _ in MNIST.resources if not (fresh / file).exists()]
-            mirrors = answering(MNIST.mirrors, missing[0]) if missing else []
+            mirrors = answering(MNIST.mirrors, missing[0]) if missing else MNIST.mirrors
             print(f"Downloading MNIST (11 MB) into {folder}", file=sys.stderr)
             socket.setdefaulttimeout(SILENCE)
             # Of the same name, after which torchvision names its folder.
@@ -246,7 +246,7 @@ def answering(mirrors: Sequence[str], file: str) -> list[str]:
 def ask(mirror: str, file: str, answers: SimpleQueue[tuple[str, str]]) -> None:
     """Ask a mirror for a file, and tell why there is none; what it sends is not read."""
     try:
-        with urlopen(f"{mirror}{file}", timeout=PATIENCE):  # noqa: S310  torchvision's addresses
+        with urlopen(f"{mirror}{file}", timeout=SILENCE):  # noqa: S310  torchvision's addresses
             answers.put((mirror, ""))
     except (OSError, HTTPException, ValueError) as error:
         reason = getattr(error, "reason", error)

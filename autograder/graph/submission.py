@@ -10,8 +10,7 @@ document:
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from types import MappingProxyType
+from dataclasses import dataclass, field
 
 from safetensors.torch import save
 
@@ -30,7 +29,7 @@ class Submission:
     network: str  # its class's name
     notes: tuple[str, ...] = ()
     recipe_line: int | None = None
-    recipe_lines: Mapping[str, int] = MappingProxyType({})  # of its words: "optimizer.lr"
+    recipe_lines: Mapping[str, int] = field(default_factory=dict)  # of its words: "optimizer.lr"
     recipe_missed: str = ""  # why the recipe is not what the file says; "": it is
     skipped: str = ""  # what of the file was not run, and why
 
