@@ -108,7 +108,7 @@ def test_submit_keeps_a_verdict_draws_it_and_can_show_it_again(folder: Path) -> 
     ("source", "words", "code", "says"),
     [
         (TINY, ("-a", "under-9k"), 2, "Did you mean under-8k?"),
-        (TINY, ("--net", "Other"), 3, "there is no class 'Other'"),
+        (TINY, ("--net", "Other"), 3, "there is no network 'Other'"),
         ("def (", (), 3, "line 1 is not Python"),
         ("", (), 3, "the file is empty"),
         ("import os\nos._exit(0)", (), 3, "the file"),

@@ -50,7 +50,7 @@ def checked(recipe: str) -> Check:
         ("epochs=2", "epochs=2.5"),
         ("epochs=2", "epochs=200"),
         ("batch_size=500", "batch=500"),
-        ('"momentum": 0.9', '"momemtum": 0.9'),
+        ('"momentum": 0.9', '"momentums": 0.9'),
         ('"lr": 0.1', '"lr": "fast"'),
         ('"name": "SGD"', '"name": "sdg"'),
         ("degrees=5,\n", 'degrees="many",\n'),

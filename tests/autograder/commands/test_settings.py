@@ -96,7 +96,7 @@ def test_a_file_of_rules_is_kept_by_its_whole_path(
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (("handel", "ann"), "found 'handel'; did you mean handle?"),
+        (("handles", "ann"), "found 'handles'; did you mean handle?"),
         (("handle", " "), "handle: expected a name of at most 40 letters, found ' '"),
         (("handle", "a" * 41), "handle: expected a name of at most 40 letters"),
         (("device", "gpu"), "device: expected auto, cpu or cuda, found 'gpu'"),
@@ -116,7 +116,7 @@ def test_what_cannot_be_kept_is_a_sentence(words: tuple[str, ...], says: str) ->
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ('device = "cpu"\nhandel = "ann"', ", line 2: expected one of handle, assignment"),
+        ('device = "cpu"\nhandles = "ann"', ", line 2: expected one of handle, assignment"),
         ('handle = "ann"\n\ndevice = 3', ", line 3: device: expected auto, cpu or cuda, found 3"),
         ('assignment = "under-9k"', ", line 1: expected an assignment"),
         ("handle ann", ": expected TOML, found an error"),
