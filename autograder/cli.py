@@ -20,7 +20,7 @@ from autograder.commands import (
     starting,
     watching,
 )
-from autograder.commands.shared import console, machine_says
+from autograder.commands.shared import complain, console, machine_says
 from autograder.display.usage import Commands
 from course.errors import ExitCode
 
@@ -100,7 +100,7 @@ def main() -> None:
         sys.exit(ExitCode.PASSED)
     except OSError as error:
         leave_stdout()
-        console().print(machine_says(error), soft_wrap=True)
+        complain(machine_says(error))
         sys.exit(ExitCode.FAULT)
     except Exception as error:  # nobody foresaw it: a fault of ours, with what helps to find it
         where = traceback.extract_tb(error.__traceback__)[-1]

@@ -18,11 +18,17 @@ import shutil
 import socket
 import sys
 import tempfile
+import threading
+import time
+from collections.abc import Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from functools import cached_property
 from http.client import HTTPException
 from pathlib import Path
+from queue import Empty, SimpleQueue
+from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 import numpy as np
 import torch
@@ -54,10 +60,11 @@ FILES: dict[str, tuple[str, tuple[int, ...]]] = {
     ),
 }
 NAMES = ("mnist", "practice")
-SILENCE = 30.0  # seconds without a byte until a download fails; torchvision would wait forever
+PATIENCE = 10.0  # seconds until one of the servers has answered
+SILENCE = 10.0  # seconds without a byte until a download fails; torchvision would wait forever
 REMEDY = (
-    "Check the network and that the folder can be written, and run again; or set AUTOGRADE_DATA "
-    "to a folder that holds MNIST/raw; or see everything work on drawn digits: --data practice."
+    "Set AUTOGRADE_DATA to a folder that holds MNIST/raw, or practise on drawn digits: "
+    "--data practice."
 )
 
 
@@ -192,10 +199,14 @@ def download_mnist(folder: Path) -> None:
             fresh.mkdir(parents=True)
             for archive in raw.glob("*.gz"):  # of an earlier download: no need to fetch them again
                 shutil.copy(archive, fresh)
+            missing = [file for file, _ in MNIST.resources if not (fresh / file).exists()]
+            mirrors = answering(MNIST.mirrors, missing[0]) if missing else MNIST.mirrors
             print(f"Downloading MNIST (11 MB) into {folder}", file=sys.stderr)
             socket.setdefaulttimeout(SILENCE)
+            # Of the same name, after which torchvision names its folder.
+            from_them = type("MNIST", (MNIST,), {"mirrors": mirrors})
             with redirect_stdout(sys.stderr):  # stdout belongs to the caller's results
-                MNIST(name, train=False, download=True)
+                from_them(name, train=False, download=True)
             for file in FILES:
                 read_file(fresh / file)
             for file in FILES:
@@ -206,3 +217,38 @@ def download_mnist(folder: Path) -> None:
         raise DataError(f"MNIST could not be downloaded into {raw}: {reason}. {REMEDY}") from error
     finally:
         socket.setdefaulttimeout(before)
+
+
+def answering(mirrors: Sequence[str], file: str) -> list[str]:
+    """Return the mirrors to download from, first the one that was first to answer.
+
+    All are asked at once, each by a thread that nobody waits for: to look up a server's name may
+    take as long as it likes. Where none has answered after PATIENCE seconds, there is no network.
+    """
+    answers: SimpleQueue[tuple[str, str]] = SimpleQueue()  # a mirror, and why not; "": it answers
+    for mirror in mirrors:
+        threading.Thread(target=ask, args=(mirror, file, answers), daemon=True).start()
+    failed: dict[str, str] = {}
+    end = time.monotonic() + PATIENCE
+    while len(failed) < len(mirrors):
+        try:
+            mirror, why_not = answers.get(timeout=max(0.0, end - time.monotonic()))
+        except Empty:
+            break
+        if not why_not:
+            return [mirror, *(other for other in mirrors if other not in (mirror, *failed))]
+        failed[mirror] = why_not
+    late = f"no answer within {PATIENCE:g} s"
+    told = (f"{urlsplit(mirror).hostname}: {failed.get(mirror, late)}" for mirror in mirrors)
+    raise DataError("; ".join(told))
+
+
+def ask(mirror: str, file: str, answers: SimpleQueue[tuple[str, str]]) -> None:
+    """Ask a mirror for a file, and tell why there is none; what it sends is not read."""
+    try:
+        with urlopen(f"{mirror}{file}", timeout=SILENCE):  # noqa: S310  torchvision's addresses
+            answers.put((mirror, ""))
+    except (OSError, HTTPException, ValueError) as error:
+        reason = getattr(error, "reason", error)
+        words = getattr(reason, "strerror", None) or str(reason) or type(error).__name__
+        answers.put((mirror, " ".join(words.split()).lower()))

@@ -85,8 +85,9 @@ def capture(raw: bytes, wanted: str | None = None) -> Submission:
         graph=graph,
         recipe=recipe,
         network=name,
-        notes=remarks(network, graph, file.finder.names),
+        notes=remarks(network, graph, file.finder.names, statements.other_recipe),
         recipe_line=statements.recipe_line,
+        recipe_lines=statements.recipe_lines,
         recipe_missed=statements.recipe_missed,
         skipped=file.source.skipped.told(),
     )
@@ -104,9 +105,11 @@ def graph_of(network: nn.Module, file: StudentFile) -> Graph:
     return graph
 
 
-def remarks(network: nn.Module, graph: Graph, stand_ins: list[str]) -> tuple[str, ...]:
+def remarks(
+    network: nn.Module, graph: Graph, stand_ins: list[str], other_recipe: str
+) -> tuple[str, ...]:
     """Say what a student should know although nothing is wrong."""
-    notes = []
+    notes = [other_recipe] if other_recipe else []
     if stand_ins:
         notes.append(f"stand-ins took the place of {', '.join(stand_ins)}")
     fixed = [name for name, tensor in graph.stored().items() if not tensor.requires_grad]

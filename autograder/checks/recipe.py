@@ -15,24 +15,26 @@ from course.validators import counted
 
 def recipe_fits(study: Study) -> Check:
     """The recipe is one the grader can follow, within the assignment's epochs."""
-    most, line = study.assignment.most_epochs, study.submission.recipe_line
+    most, line_of = study.assignment.most_epochs, study.submission.line_of
     expected = f"at most {counted(most, 'epoch')}"
     if missed := study.submission.recipe_missed:
         hint = "write it in plain numbers and names, at the file's left edge"
-        return Check("recipe", "fail", expected, "", missed, hint, line)
+        return Check("recipe", "fail", expected, "", missed, hint, line_of(()))
     try:
         found = Recipe.read(study.submission.recipe)
         if found.epochs > most:  # first: what is not allowed is not planned either
             epochs = counted(found.epochs, "epoch")
             message = f"{epochs} are more than the {most:,} allowed"
             hint = "a rate that falls to zero within the epochs there are gains most"
-            return Check("recipe", "fail", expected, epochs, message, hint, line)
+            return Check("recipe", "fail", expected, epochs, message, hint, line_of(["epochs"]))
         plan(found, study.images)  # torch's own complaints about a schedule come up here
     except RecipeError as error:
+        line = line_of(error.place)
         return Check("recipe", "fail", expected, "", error.message, error.hint, line)
     if study.assignment.require_augmentation and not changes_images(found):
         message = "this assignment wants augmented images"
         hint = 'add augment=[dict(name="RandomRotation", degrees=7)]'
+        line = line_of(["augment"])
         return Check("recipe", "fail", "augmentation", "none", message, hint, line)
     study.recipe = found
     return Check("recipe", "pass", expected, in_one_line(found, study.submission.recipe is None))

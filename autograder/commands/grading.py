@@ -1,5 +1,6 @@
 """Commands that grade one file of yours: check, submit."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,10 +12,12 @@ from autograder.commands.shared import (
     Handle,
     Model,
     Net,
+    Quiet,
     Rules,
     Threads,
     console,
     finish,
+    job_of_text,
     name_on_board,
     sentences,
 )
@@ -29,16 +32,18 @@ def check(
     net: Net = None,
     device: Device = "auto",
     threads: Threads = 0,
+    quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
     """Check everything that needs no training; takes seconds."""
-    from autograder.display.screen import Screen
-    from autograder.job import Options, job_of
+    from autograder.display.screen import QuietScreen, Screen
+    from autograder.job import Options
 
     out = console()
     with sentences():
-        job = job_of(model, assignment, Options(net=net, device=device, threads=threads))
-        with Screen(out, model, job.rules) as screen:
+        options = Options(net=net, device=device, threads=threads)
+        job = job_of_text(model, assignment, options)
+        with QuietScreen(out) if quiet else Screen(out, model, job.rules) as screen:
             # Imported only now: the first line is on the screen while this loads.
             from autograder.pipeline import grade
 
@@ -57,22 +62,30 @@ def submit(
     device: Device = "auto",
     threads: Threads = 0,
     plot: Annotated[Path | None, typer.Option("--plot", help="Where to draw the curves.")] = None,
+    quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
     """Check, train, judge, and climb the leaderboard."""
     from autograder.display.boards import print_kept
-    from autograder.display.screen import Screen
+    from autograder.display.screen import QuietScreen, Screen
     from autograder.events import Learned
-    from autograder.job import Options, job_of
+    from autograder.job import Options
     from autograder.results.home import key
 
     out = console()
     with sentences():
-        data = available_data(out) if data == "auto" else data
-        options = Options(net=net, seeds=seeds, data=data, device=device, threads=threads)
-        job = job_of(model, assignment, options, key())
+        options = Options(
+            net=net,
+            seeds=seeds,
+            data="mnist" if data == "auto" else data,
+            device=device,
+            threads=threads,
+        )
+        job = job_of_text(model, assignment, options, key())
+        if data == "auto":  # last, since it may have to download
+            job = replace(job, options=replace(options, data=available_data(out)))
         learned: dict[int, Learned] = {}  # by seed
-        with Screen(out, model, job.rules, seeds) as screen:
+        with QuietScreen(out) if quiet else Screen(out, model, job.rules, seeds) as screen:
             from autograder.pipeline import grade
             from autograder.results.leaderboard import Leaderboard
 
@@ -83,8 +96,10 @@ def submit(
                     from autograder.results.keeping import keep
 
                     name = name_on_board(handle)
-                    kept = keep(board, verdict, learned, screen.source, name, plot)
-                    print_kept(out, kept, verdict)
+                    source = job.source.decode("utf-8", "replace")
+                    kept = keep(board, verdict, learned, source, name, plot)
+                    if not quiet or kept.failed:
+                        print_kept(out, kept, verdict)
     finish(verdict, as_json)
 
 

@@ -7,15 +7,7 @@ from typing import Annotated
 
 import typer
 
-from autograder.commands.shared import (
-    AsJson,
-    Handle,
-    Rules,
-    console,
-    name_on_board,
-    sentences,
-    stop,
-)
+from autograder.commands.shared import AsJson, Rules, console, name_on_board, sentences, stop
 from autograder.words import harmless
 
 
@@ -60,7 +52,11 @@ def leaderboard(
 
 
 def history(
-    handle: Handle = None,
+    # Without the environment's or the settings' handle: whoever submits as somebody else, once,
+    # looks for that here too.
+    handle: Annotated[
+        str | None, typer.Option("--handle", help="Only this one's; else all of this machine's.")
+    ] = None,
     assignment: Annotated[
         str | None, typer.Option("--assignment", "-a", help="Only this one.")
     ] = None,
@@ -74,7 +70,7 @@ def history(
     with sentences():
         rules = load(assignment).sha256 if assignment else None
         with Leaderboard() as board:
-            rows = [entry.row() for entry in board.entries(rules, name_on_board(handle))]
+            rows = [entry.row() for entry in board.entries(rules, handle and name_on_board(handle))]
     if as_json:
         print(json.dumps(rows, indent=1))
     elif not rows:

@@ -60,20 +60,20 @@ def config(
 def apply_settings(context: typer.Context) -> None:
     """Let settings be the defaults of the options that have their environment variables."""
     group, called = context.command, context.invoked_subcommand
-    if called is None:
+    command = group.get_command(context, called) if called else None  # type: ignore[attr-defined]
+    if called is None or command is None:
         return
-    command = group.get_command(context, called)  # type: ignore[attr-defined]
-    variables = {option.envvar: option.name for option in command.params} if command else {}
-    if not any(variables):
+    options = {option.envvar: option.name for option in command.params if option.envvar}
+    if not options:
         return
     from autograder.commands.defaults import SETTINGS, Settings
 
     with sentences():
         settings = Settings()
-        defaults = {
-            variables[setting.variable]: settings.get(name)
+        kept = {
+            options[setting.variable]: settings.get(name)
             for name, setting in SETTINGS.items()
-            if setting.variable in variables
+            if setting.variable in options
         }
-    known = {option: value for option, value in defaults.items() if value is not None}
+    known = {option: value for option, value in kept.items() if value is not None}
     context.default_map = {called: known}

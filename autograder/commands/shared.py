@@ -14,6 +14,7 @@ from course.errors import ExitCode, Under8kError, UsageError
 
 if TYPE_CHECKING:
     from autograder.display.console import SafeConsole
+    from autograder.job import Job, Options
     from autograder.verdict import Verdict
 
 
@@ -73,10 +74,15 @@ def console(*, stderr: bool = True) -> "SafeConsole":
 
 def stop(message: str, code: ExitCode = ExitCode.USAGE) -> NoReturn:
     """End with a sentence."""
+    complain(message)
+    raise typer.Exit(code)
+
+
+def complain(message: str) -> None:
+    """Say in a sentence what is wrong."""
     from rich.text import Text
 
     console().print(Text.assemble(("autograde:", "bold red"), " ", message), soft_wrap=True)
-    raise typer.Exit(code)
 
 
 def write_new(path: Path, text: str) -> None:
@@ -88,6 +94,16 @@ def write_new(path: Path, text: str) -> None:
     except FileNotFoundError:
         raise UsageError(f"expected to write {path}, found no folder {path.parent}") from None
     console().print(f"wrote {path}: next, autograde check {path}")
+
+
+def job_of_text(model: Path, assignment: str, options: "Options", key: bytes = b"") -> "Job":
+    """Make the job of a file that somebody named; a picture or an archive is answered at once."""
+    from autograder.job import job_of
+
+    job = job_of(model, assignment, options, key)
+    if b"\0" in job.source and not job.source.startswith((b"\xff\xfe", b"\xfe\xff")):  # UTF-16
+        raise UsageError(f"expected a file such as model.py, found {model}, which is no text")
+    return job
 
 
 @contextmanager

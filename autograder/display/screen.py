@@ -12,7 +12,7 @@ from rich.text import Text
 
 from autograder.assignment import Assignment
 from autograder.display.epochs import EpochTable
-from autograder.display.terminal import finding, findings, layer_table, verdict_lines
+from autograder.display.terminal import finding, findings, layer_table, one_line, verdict_lines
 from autograder.events import (
     Checked,
     Described,
@@ -184,6 +184,26 @@ class Screen:
         if self.progress is not None:
             self.progress.stop()
             self.progress = None
+
+
+class QuietScreen:
+    """Says how a grading ended, and nothing before."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+
+    def __enter__(self) -> "QuietScreen":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        pass
+
+    def __call__(self, event: Shown) -> None:
+        """Show nothing of one event."""
+
+    def conclude(self, verdict: Verdict) -> None:
+        """Say how the grading ended, in one line."""
+        self.console.print(one_line(verdict), soft_wrap=True)
 
 
 def title(path: Path, rules: Assignment) -> Text:

@@ -92,16 +92,30 @@ def bar(share: float, width: int) -> str:
     return "█" * whole + ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths]
 
 
-def verdict_lines(verdict: Verdict) -> Group:
-    """Say how it ended, in a line or two."""
+def word_for(verdict: Verdict) -> Text:
+    """Say in a word how it ended."""
     if not verdict.trained:
         word, style = ("ready to submit", "bold green") if verdict.ok else ("not ready", "bold red")
     elif verdict.passed:
         word, style = ("PASSED", "bold green")
     else:
         word, style = ("not passed", "bold red")
-    label = Text(f" {word} ", f"reverse {style}")
-    lines: list[RenderableType] = [beside(label, Text(verdict.headline()))]
+    return Text(f" {word} ", f"reverse {style}")
+
+
+def one_line(verdict: Verdict) -> Text:
+    """Say how it ended in one line, however long."""
+    practice = ", on practice digits" if verdict.data == "practice" else ""
+    return Text.assemble(word_for(verdict), f" {verdict.headline()}{practice}")
+
+
+def verdict_lines(verdict: Verdict) -> Group:
+    """Say how it ended, in a line or two."""
+    bad = verdict.first_bad
+    # Its sentence stands right above; it is long, and nothing that a student could mend.
+    ours = "a fault of the grader or the machine, which costs you nothing"
+    words = ours if bad is not None and bad.status == "error" else verdict.headline()
+    lines: list[RenderableType] = [beside(word_for(verdict), Text(words))]
     if verdict.spread is not None:
         lines.append(Text(f"spread between seeds {100 * verdict.spread:.3f} points", "dim"))
     if verdict.trained and verdict.passed and not verdict.verified:

@@ -24,6 +24,7 @@ MOST_NODES = 2_000
 MOST_TENSORS = 4_000
 MOST_ELEMENTS = 2**25  # 33.5 million numbers: five times the stock network
 MOST_JSON = 2**22  # characters
+MOST_WORDS = 10_000  # of a recipe
 MOST_CHANNELS = 4_096  # of BatchNorm's running statistics
 
 Json = dict[str, object]
@@ -41,9 +42,17 @@ def read(data: bytes) -> Submission:
         recipe=document.get("recipe"),
         notes=tuple(printable(str(note), 300) for note in notes[:20]),
         recipe_line=line_number(document.get("recipe_line")),
+        recipe_lines=read_lines(document.get("recipe_lines", {})),
         recipe_missed=read_words(document.get("recipe_missed", ""), 600),
         skipped=read_words(document.get("skipped", ""), 600),
     )
+
+
+def read_lines(raw: object) -> dict[str, int]:
+    """Read the lines of a recipe's words; what is no line of a word is left out."""
+    words = list(raw.items())[:MOST_WORDS] if isinstance(raw, dict) else []
+    found = ((str(word), line_number(line)) for word, line in words)
+    return {word: line for word, line in found if line is not None}
 
 
 def read_words(raw: object, most: int) -> str:

@@ -5,11 +5,12 @@ document:
 
     {"format": 1, "nodes": [{"op": "conv2d", "args": {...}, "line": 12}, ...], "output": 9,
      "statistics": {"bn1.running_mean": 8}, "recipe": {...}, "network": "Net", "notes": [...],
-     "recipe_line": 40, "recipe_missed": "", "skipped": ""}
+     "recipe_line": 40, "recipe_lines": {"epochs": 41}, "recipe_missed": "", "skipped": ""}
 """
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from safetensors.torch import save
 
@@ -28,8 +29,15 @@ class Submission:
     network: str  # its class's name
     notes: tuple[str, ...] = ()
     recipe_line: int | None = None
+    recipe_lines: Mapping[str, int] = field(default_factory=dict)  # of its words: "optimizer.lr"
     recipe_missed: str = ""  # why the recipe is not what the file says; "": it is
     skipped: str = ""  # what of the file was not run, and why
+
+    def line_of(self, word: Sequence[str]) -> int | None:
+        """Return the line of a word of the recipe, or of the nearest one that it is in."""
+        known = (".".join(word[:depth]) for depth in range(len(word), 0, -1))
+        lines = (self.recipe_lines[name] for name in known if name in self.recipe_lines)
+        return next(lines, self.recipe_line)
 
 
 def write(submission: Submission) -> bytes:
@@ -40,6 +48,7 @@ def write(submission: Submission) -> bytes:
         "network": submission.network,
         "recipe": submission.recipe,
         "recipe_line": submission.recipe_line,
+        "recipe_lines": dict(submission.recipe_lines),
         "recipe_missed": submission.recipe_missed,
         "skipped": submission.skipped,
         "notes": list(submission.notes),

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import difflib
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final, TypeAlias, TypeGuard, TypeVar
@@ -31,14 +32,26 @@ _MOST_VALUES, _DEEPEST = 10_000, 8  # no honest recipe comes near either
 
 
 class RecipeError(SubmissionError, ValueError):
-    """What a recipe holds that it may not (`message`), and what to write instead (`hint`)."""
+    """What a recipe holds that it may not (`message`), and what to write instead (`hint`).
 
-    def __init__(self, message: str, hint: str) -> None:
-        super().__init__(message, hint)  # both, so that the error can be pickled to another process
-        self.message, self.hint = message, hint
+    `place` is the way to it: ("optimizer", "lr"), ("augment", "0", "degrees").
+    """
+
+    def __init__(self, message: str, hint: str, place: tuple[str, ...] = ()) -> None:
+        super().__init__(message, hint, place)  # so that it can be pickled to another process
+        self.message, self.hint, self.place = message, hint, place
 
     def __str__(self) -> str:
         return f"{self.message}; {self.hint}"
+
+
+@contextmanager
+def within(key: object) -> Iterator[None]:
+    """Let an error about a part of a recipe say which part that is."""
+    try:
+        yield
+    except RecipeError as error:
+        raise RecipeError(error.message, error.hint, (str(key), *error.place)) from None
 
 
 # ---- from any value to plain data ---------------------------------------------------------------
@@ -194,14 +207,17 @@ def read_named(what: str, value: object, table: Table) -> Part:
         )
     name: str = value["name"]
     if name not in table:
-        raise unknown(f"the name of a known {what}", name, table)
+        with within("name"):
+            raise unknown(f"the name of a known {what}", name, table)
     for key in value:
         if key != "name" and key not in table[name]:
-            raise unknown(f"an argument of {name}", key, table[name])
+            with within(key):
+                raise unknown(f"an argument of {name}", key, table[name])
     result: Part = {"name": name}
     for key, argument in table[name].items():
         if key in value:
-            result[key] = read_value(f"{key} of {name}", value[key], argument)
+            with within(key):
+                result[key] = read_value(f"{key} of {name}", value[key], argument)
         elif argument.default is REQUIRED:
             expected = argument.accepts.expected
             message = f"expected {name} to be given {key}, {expected}, found none"
@@ -220,7 +236,11 @@ def read_list(
             f"expected {what} to be a list of {least} to {most} dicts, found {show(value)}",
             f"write {what}=[dict(name={next(iter(table))!r}, …)]; allowed: {', '.join(table)}",
         )
-    return tuple(read_named(entry, one, table) for one in value)
+    found = []
+    for place, one in enumerate(value):
+        with within(place):
+            found.append(read_named(entry, one, table))
+    return tuple(found)
 
 
 # ---- what has been read -------------------------------------------------------------------------

@@ -29,6 +29,7 @@ from course.recipe.reading import (
     read_named,
     read_value,
     unknown,
+    within,
 )
 from course.recipe.tables import AVERAGES, OPTIMIZERS, SCHEDULERS, TRANSFORMS
 from course.recipe.transforms import happening
@@ -92,7 +93,8 @@ class Recipe:
             )
         for key in given:
             if key not in names:
-                raise unknown("a key of the recipe", key, names)
+                with within(key):
+                    raise unknown("a key of the recipe", key, names)
         return cls(**given)  # type: ignore[arg-type]  # __post_init__ checks each of them
 
     def __post_init__(self) -> None:
@@ -103,22 +105,28 @@ class Recipe:
             object.__setattr__(self, name, value)  # frozen for everyone else
 
         for name, argument in _NUMBERS.items():
-            keep(name, read_value(name, given[name], argument))
-        keep("optimizer", read_named("optimizer", given["optimizer"], OPTIMIZERS))
-        listed = read_list("augment", given["augment"], "transform", TRANSFORMS, 0, 10)
-        keep("augment", happening(listed))
+            with within(name):
+                keep(name, read_value(name, given[name], argument))
+        with within("optimizer"):
+            keep("optimizer", read_named("optimizer", given["optimizer"], OPTIMIZERS))
+            _check_optimizer(self.optimizer)
+        with within("augment"):
+            listed = read_list("augment", given["augment"], "transform", TRANSFORMS, 0, 10)
+            keep("augment", happening(listed))
         for name, table in (("scheduler", SCHEDULERS), ("average", AVERAGES)):
             value = given[name]
-            keep(name, None if value is None else read_named(name, value, table))
-        _check_optimizer(self.optimizer)
+            with within(name):
+                keep(name, None if value is None else read_named(name, value, table))
         if self.scheduler is not None:
-            _complete_scheduler(self.scheduler, self.optimizer)
+            with within("scheduler"):
+                _complete_scheduler(self.scheduler, self.optimizer)
         start = 1 if self.average is None else self.average.get("start", 1)
         if isinstance(start, int) and start > self.epochs:
-            within = counted(self.epochs, "epoch")
+            most = counted(self.epochs, "epoch")
             raise RecipeError(
-                f"expected SWA to start within the {within}, found start={start}",
+                f"expected SWA to start within the {most}, found start={start}",
                 "averaging only the last quarter of the epochs is usual",
+                ("average", "start"),
             )
 
     def as_dict(self) -> dict[str, object]:
@@ -148,7 +156,7 @@ def _check_optimizer(optimizer: Part) -> None:
     else:
         return
     found = f"momentum={momentum} and dampening={dampening}"
-    raise RecipeError(f"expected {expected} with nesterov=True, found {found}", hint)
+    raise RecipeError(f"expected {expected} with nesterov=True, found {found}", hint, ("nesterov",))
 
 
 def _complete_scheduler(scheduler: Part, optimizer: Part) -> None:
@@ -168,6 +176,7 @@ def _complete_scheduler(scheduler: Part, optimizer: Part) -> None:
                 f"expected an optimizer with momentum or betas for {name} with"
                 f" cycle_momentum=True, found {name_of(optimizer)}",
                 "write cycle_momentum=False, or take SGD or Adam",
+                ("cycle_momentum",),
             )
     if name == "SequentialLR":
         schedulers = len(entries_of(scheduler["schedulers"]))
@@ -177,4 +186,5 @@ def _complete_scheduler(scheduler: Part, optimizer: Part) -> None:
                 f"expected one milestone between every two of the {schedulers} schedulers,"
                 f" found {milestones}",
                 "a milestone is the step or epoch at which the next scheduler takes over",
+                ("milestones",),
             )

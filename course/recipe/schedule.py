@@ -50,6 +50,7 @@ def plan(recipe: Recipe, images: int) -> Plan:
         raise RecipeError(
             f"expected at most {MOST_STEPS:,} training steps, found {steps:,}",
             f"{recipe.epochs} epochs of {per_epoch:,} steps; a larger batch_size makes fewer",
+            ("epochs",),
         )
     optimizer = recipe.build_optimizer([torch.zeros(1, requires_grad=True)])
     group, own = optimizer.param_groups[0], _momentum(optimizer)
@@ -74,6 +75,7 @@ def plan(recipe: Recipe, images: int) -> Plan:
             f"expected a learning rate for each of {steps:,} steps, found that torch's"
             f" {name} stops at step {len(rates)}: {error}",
             "change the scheduler's arguments, or train for more steps",
+            ("scheduler",),
         ) from error
     moved = [momentum for momentum in momenta if momentum is not None]
     return Plan(rates, None if all(momentum == own for momentum in momenta) else moved)
@@ -115,6 +117,7 @@ def _cycle_steps(scheduler: Part, epochs: int, per_epoch: int) -> int:
         raise RecipeError(
             f"expected OneCycleLR to last for all {epochs * per_epoch:,} steps, found {total:,}",
             "leave total_steps, epochs and steps_per_epoch out: they fill themselves in",
+            ("scheduler",),
         )
     return total
 
@@ -139,6 +142,7 @@ def _usable_rate(rate: float, step: int) -> float:
             f"expected every learning rate to be from 0 to {_LARGEST_RATE:g},"
             f" found {rate:g} at step {step + 1}",
             "check the scheduler's factors and its interval: 'step' applies them at every step",
+            ("scheduler",),
         )
     return rate
 
@@ -149,5 +153,6 @@ def _usable_momentum(momentum: float | None, step: int) -> float | None:
             f"expected every momentum to be at least 0 and below 1, found {momentum:g}"
             f" at step {step + 1}",
             "check the scheduler's base_momentum, max_momentum and gamma",
+            ("scheduler",),
         )
     return momentum

@@ -108,7 +108,7 @@ def test_submit_keeps_a_verdict_draws_it_and_can_show_it_again(folder: Path) -> 
     ("source", "words", "code", "says"),
     [
         (TINY, ("-a", "under-9k"), 2, "Did you mean under-8k?"),
-        (TINY, ("--net", "Other"), 3, "there is no class 'Other'"),
+        (TINY, ("--net", "Other"), 3, "there is no network 'Other'"),
         ("def (", (), 3, "line 1 is not Python"),
         ("", (), 3, "the file is empty"),
         ("import os\nos._exit(0)", (), 3, "the file"),
@@ -138,7 +138,8 @@ def test_a_read_only_home_is_a_sentence_before_any_training(
     assert "Traceback" not in done.stderr
 
 
-def test_ctrl_c_ends_it_and_keeps_nothing_half_written(folder: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "kill"])
+def test_a_signal_ends_it_and_keeps_nothing_half_written(folder: Path, number: int) -> None:
     (folder / "model.py").write_text(TINY.replace("batch_size=500", "batch_size=2"))
     words = ("submit", "model.py", "-a", "easy.toml", "--data", "practice", "--threads", "1")
     command = [sys.executable, "-m", "autograder.cli", *words]
@@ -150,13 +151,30 @@ def test_ctrl_c_ends_it_and_keeps_nothing_half_written(folder: Path) -> None:
         if "epoch" in line and "rate" in line:
             break
     time.sleep(0.5)
-    process.send_signal(signal.SIGINT)
+    training = children(process.pid)
+    assert training
+    process.send_signal(number)
     rest = process.stderr.read()
     assert process.wait(20) == 130, "".join(said) + rest
     process.stderr.close()
     assert "stopped; nothing was kept of this run" in rest
     assert "Traceback" not in rest
+    assert [pid for pid in training if Path(f"/proc/{pid}").exists()] == []
     assert json.loads(autograde("history", "--json").stdout) == []
+
+
+def children(parent: int) -> list[int]:
+    """List the processes that a process has started."""
+    pids = [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
+    return [pid for pid in pids if parent_of(pid) == parent]
+
+
+def parent_of(pid: int) -> int:
+    try:
+        # After the name, which stands in brackets: its state, then its parent.
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except FileNotFoundError:
+        return 0
 
 
 def test_the_leaderboard_reads_as_table_json_and_csv(folder: Path) -> None:

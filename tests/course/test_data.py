@@ -240,6 +240,38 @@ def test_a_second_load_asks_no_server(folder: Path, mirror: Mirror) -> None:
     assert mirror.asked == []
 
 
+def test_a_server_that_does_not_answer_is_not_waited_for(
+    folder: Path, mirror: Mirror, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silence = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        monkeypatch.setattr(MNIST, "mirrors", [silence, *MNIST.mirrors])
+        began = time.monotonic()
+        assert load().train_images.shape == (3, 28, 28)
+        assert time.monotonic() - began < data.PATIENCE / 2
+        assert set(mirror.asked) == set(mirror.files)
+
+
+@pytest.mark.usefixtures("small")
+def test_without_a_network_one_sentence_says_so_in_time(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(data, "PATIENCE", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silence = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        monkeypatch.setattr(MNIST, "mirrors", [silence, "http://no-such-host.invalid/"])
+        began = time.monotonic()
+        with pytest.raises(DataError) as failed:
+            load()
+        assert time.monotonic() - began < 5
+    message = str(failed.value)
+    assert "127.0.0.1: no answer within 0.5 s; no-such-host.invalid: " in message
+    assert "AUTOGRADE_DATA" in message
+    assert len(message) < 400 + len(str(folder))
+    assert capsys.readouterr().err == ""  # nothing is said twice
+    assert files_in(folder) == []
+
+
 def cut(body: bytes) -> bytes:
     return body[: len(body) // 2]
 
@@ -311,7 +343,7 @@ def test_a_mirror_that_torchvision_trusts_is_still_checked(
     assert files_in(folder) == []
 
 
-@pytest.mark.usefixtures("small")
+@pytest.mark.usefixtures("mirror")
 def test_an_interrupted_download_leaves_nothing(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

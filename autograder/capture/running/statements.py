@@ -27,6 +27,7 @@ from autograder.capture.running.skipped import (
 )
 from autograder.capture.running.source import Source
 from autograder.capture.running.standins import StandInUsed
+from autograder.capture.running.words import word_lines
 from autograder.capture.tracebacks import what_happened
 from autograder.problem import Problem
 from autograder.source.lines import place
@@ -48,6 +49,7 @@ class Statements:
         self.used = 0.0  # seconds of work
         self.stale: dict[str, Skip] = {}  # names, and what was skipped of what their values need
         self.recipe_line: int | None = None  # the last that had to do with RECIPE
+        self.recipe_lines: dict[str, int] = {}  # of its words
         self.recipe_missed = ""  # why RECIPE is not what the file says, in a sentence
 
     def run(self) -> None:
@@ -64,6 +66,17 @@ class Statements:
                 self.skip(skip, changes_recipe=changes(step, RECIPE))
         if RECIPE not in vars(self.module) and not self.recipe_missed:
             self.look_for_recipe()
+
+    @property
+    def other_recipe(self) -> str:
+        """A remark where there is no RECIPE, but a dict of a name that means one."""
+        module = vars(self.module)
+        steps = [step for step in self.source.steps if isinstance(step, ast.stmt)]
+        for step in steps if RECIPE not in module else []:
+            for name in sorted(binds(step)):
+                if name.upper() in (RECIPE, f"{RECIPE}S") and type(module.get(name)) is dict:
+                    return f"{place(step.lineno)} sets {name}; the grader reads {RECIPE}"
+        return ""
 
     def attempt(self, number: int, statement: ast.stmt) -> Skip | None:
         """Run a statement; return why it failed, if it did."""
@@ -106,6 +119,8 @@ class Statements:
         if not changes(statement, RECIPE):
             return
         self.recipe_line = statement.lineno
+        # Set anew, or a part of it: RECIPE["epochs"] = 10
+        self.recipe_lines = ({} if RECIPE in made else self.recipe_lines) | word_lines(statement)
         if skip is not None:
             self.recipe_missed = f"{RECIPE} needs what {skip.would_make('a part of it')}"
         elif RECIPE in made:  # anew: what an earlier one missed is no matter any more
