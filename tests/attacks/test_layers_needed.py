@@ -27,7 +27,6 @@ from autograder.jail.strength import strength
 from autograder.job import job_of
 from autograder.pipeline import capture
 from autograder.problem import Problem
-from autograder.warm import CAPTURE
 from autograder.workers import worker
 from autograder.workers.warm import CAPTURE
 from course.recipe import recipe

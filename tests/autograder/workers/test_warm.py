@@ -10,7 +10,7 @@ from autograder.assignment import load
 from autograder.job import Job, Options
 from autograder.pipeline import grade
 from autograder.verdict import Check, Verdict
-from autograder.warm import Warm
+from autograder.workers.warm import Warm
 from tests.helpers.models import TINY
 
 RULES = load("under-8k")

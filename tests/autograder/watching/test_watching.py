@@ -19,7 +19,7 @@ import pytest
 
 from tests.helpers.models import TINY
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 COMMAND = [sys.executable, "-P", "-m", "autograder.cli", "watch", "model.py", "--device", "cpu"]
 FIRST, NEXT = 120, 60  # seconds for a verdict, on a machine with much else to do
 
