@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from autograder.watching.rechecking import Rechecks
     from autograder.watching.saves import Saves
 
-LOOK = 0.05  # seconds between two looks at the file and the keys
+LOOK = 0.08  # seconds between two looks at the file and the keys
 
 
 def watch(
@@ -72,4 +72,5 @@ def follow(saves: "Saves", rechecks: "Rechecks", screen: "WatchScreen", keys: "K
                 screen.say("not ready to submit: a check fails", "yellow")
         if (found := rechecks.step(time.monotonic())) is not None:
             screen.show(found)
+        screen.tick()
         time.sleep(LOOK)

@@ -25,15 +25,11 @@ class Keys:
 
     def __enter__(self) -> Self:
         terminal = termios()
-        with suppress(OSError, ValueError):  # no terminal, or a closed one
-            file = sys.stdin.fileno()
-            # A process in the background would be stopped for changing its terminal.
-            if terminal is not None and os.tcgetpgrp(file) == os.getpgrp():
-                saved = terminal.tcgetattr(file)
-                import tty
+        if terminal is not None and sys.stdin.isatty() and not in_background():
+            import tty
 
-                tty.setcbreak(file)
-                self.saved = saved
+            self.saved = terminal.tcgetattr(sys.stdin.fileno())
+            tty.setcbreak(sys.stdin.fileno())
         return self
 
     def __exit__(self, *exception: object) -> None:
@@ -48,6 +44,14 @@ class Keys:
             return ""
         # Not through sys.stdin, which would read ahead.
         return os.read(sys.stdin.fileno(), 1).decode("utf-8", "replace").lower()
+
+
+def in_background() -> bool:
+    """Return whether this process would be stopped for changing its terminal."""
+    try:
+        return os.tcgetpgrp(sys.stdin.fileno()) != os.getpgrp()
+    except OSError:  # a terminal that controls no process
+        return False
 
 
 def termios() -> ModuleType | None:

@@ -31,7 +31,7 @@ class WatchScreen:
     def __init__(self, console: SafeConsole, path: Path, rules: Assignment, keys: bool) -> None:
         self.console, self.path, self.rules, self.keys = console, path, rules, keys
         self.before: Verdict | None = None
-        self.live = Live(console=console, transient=True)
+        self.live = self.last_line()
 
     def __enter__(self) -> Self:
         self.console.print(title(self.path, self.rules))
@@ -42,11 +42,20 @@ class WatchScreen:
     def __exit__(self, *exception: object) -> None:
         self.live.stop()
 
+    def last_line(self) -> Live:
+        """Return a line that can be replaced; it is drawn when something changes, or by `tick`."""
+        return Live(console=self.console, transient=True, auto_refresh=False)
+
+    def tick(self) -> None:
+        """Let the spinner turn, if there is one."""
+        if isinstance(self.live.renderable, Spinner):
+            self.live.refresh()
+
     def busy(self) -> None:
         """Show that a check is under way."""
         first = "opening a jail for the file, and loading torch beside it"
         what = f"checking {printable(self.path.name, 60)}" if self.before else first
-        self.live.update(Spinner("dots", f" {what}…", style="cyan"))
+        self.live.update(Spinner("dots", f" {what}…", style="cyan"), refresh=True)
 
     def say(self, words: str, style: str = "dim") -> None:
         """Say something below the last verdict, and what keys there are."""
@@ -54,7 +63,7 @@ class WatchScreen:
             self.console.print(f"{clock()} {words}", soft_wrap=True)
             return
         keys = f" {KEYS}" if self.keys else " Ctrl-C leaves"
-        self.live.update(Group(Text(f" {words}", style), Text(keys, "dim")))
+        self.live.update(Group(Text(f" {words}", style), Text(keys, "dim")), refresh=True)
 
     def show(self, found: Rechecked) -> None:
         """Show a verdict in the place of the last one."""
@@ -72,7 +81,7 @@ class WatchScreen:
         )
         if before is not None:
             self.console.print(since(different))
-        self.live = Live(console=self.console, transient=True)
+        self.live = self.last_line()
         self.live.start()
         self.say(f"{took}, at {clock()}")
 

@@ -176,7 +176,7 @@ class Jailed:
         """Whether the child has ended, by itself or killed."""
         return self._process.poll() is not None
 
-    def stop(self) -> None:
+    def kill(self) -> None:
         """Kill the child; whoever waits for its answer finds that it died."""
         self._kill(None)
 

@@ -120,6 +120,9 @@ class WorkerProcess:
         return self
 
     def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
         """End the worker, whatever it is doing. Does nothing the second time."""
         self.over.set()
         self.kill()

@@ -65,18 +65,22 @@ class Warm:
         """End every process, whatever it is doing."""
         with self.changing:
             self.closed = True
-        with ExitStack() as ending:
-            for child in (self.next, self.kept, self.capturing, self.checking):
-                if child is not None:
-                    ending.push(child)
+        children = [self.next, self.kept, self.capturing, self.checking]
+        for child in children:
+            if child is not None:
+                child.kill()  # all of them before any is waited for
+        for child in children:
+            if child is not None:
+                child.close()
 
     @contextmanager
     def jailed(self) -> Iterator[Jailed]:
         """Hand out the child that is ready; once it has ended, start the one after it."""
         ready, self.next = self.next, None
-        if ready is None or ready.ended:
-            ready = Jailed(CAPTURE)
-        self.capturing = ready
+        if ready is not None and ready.ended:  # as where the machine ran out of memory
+            ready.close()
+            ready = None
+        self.capturing = ready = ready or Jailed(CAPTURE)
         try:
             with ready:
                 yield ready
@@ -91,7 +95,10 @@ class Warm:
     def worker(self) -> Iterator[WorkerProcess]:
         """Hand out the worker, and take it back if it can check once more."""
         kept, self.kept = self.kept, None
-        self.checking = worker = kept if kept is not None and kept.reusable else WorkerProcess()
+        if kept is not None and not kept.reusable:
+            kept.close()
+            kept = None
+        self.checking = worker = kept or WorkerProcess()
         with ExitStack() as ending:
             ending.push(worker)
             try:
@@ -111,6 +118,6 @@ class Warm:
         left alone, unless its end is asked for.
         """
         if (child := self.capturing) is not None:
-            child.stop()
+            child.kill()
         if checking and (worker := self.checking) is not None:
             worker.kill()

@@ -21,6 +21,7 @@ from torch import nn
 import course
 from autograder import events
 from autograder.checks.order import study_all
+from autograder.checks.places.again import Measured
 from autograder.checks.study import Study
 from autograder.checks.untrained import accuracy_untrained, complaint
 from autograder.events import (
@@ -88,6 +89,7 @@ class Worker:
     def __init__(self, requests: BinaryIO, answers: BinaryIO) -> None:
         self.requests, self.answers = requests, answers
         self.study: Study | None = None
+        self.measured = Measured()
         self.digits: Digits | None = None
         self.bfloat16 = False
         self.networks: dict[int, Network] = {}  # by the run that trains it
@@ -134,7 +136,12 @@ class Worker:
         found = f"class {submission.network}"
         self.report(Check("readable", "pass", found=found, message=submission.skipped))
         self.study = study = Study(
-            submission, request.rules, device, request.threads, max(1, request.seeds)
+            submission,
+            request.rules,
+            device,
+            request.threads,
+            max(1, request.seeds),
+            measured=self.measured,
         )
         # Findings are told as they come: a network that kills this process has told some by then.
         ready = study_all(study, self.report)

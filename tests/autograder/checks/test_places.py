@@ -1,7 +1,13 @@
 """Where learned numbers work is measured: a dense layer is known by what it does."""
 
-import pytest
+from dataclasses import replace
 
+import pytest
+import torch
+
+from autograder.checks.labels import Dense
+from autograder.checks.places import again
+from autograder.checks.places.again import Measured
 from autograder.checks.places.measure import Places, measure
 from tests.helpers.networks import graph_of
 
@@ -122,3 +128,23 @@ def test_a_network_of_many_numbers_is_followed_in_coarser_blocks() -> None:
     assert places(hidden, f"{wide}self.dense = nn.Conv2d(12250, 10, 1)").dense
     fair = "return self.dense(F.relu(self.wide(x)).mean((2, 3), keepdim=True)).flatten(1)"
     assert places(fair, f"{wide}self.dense = nn.Conv2d(250, 10, 1)").clear
+
+
+def test_a_network_whose_lines_have_moved_is_not_measured_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    measured, calls = Measured(), []
+    monkeypatch.setattr(again, "measure", lambda graph: calls.append(graph) or measure(graph))
+
+    def kernels(line: str, init: str = WHOLE) -> list[Dense]:
+        torch.manual_seed(0)  # as in a jailed child, where a start is always the same
+        ending = "return self.whole(F.relu(self.conv(x))).mean((2, 3))"
+        return measured(graph_of(f"{line}{ending}", init)).kernels
+
+    [one], [other] = kernels(""), kernels("# a line more\n")
+    assert len(calls) == 1
+    assert one.node.line is not None
+    assert other.node.line == one.node.line + 1
+    assert replace(other, node=one.node) == one
+    assert kernels("", WHOLE.replace("7", "6")) == []
+    assert len(calls) == 2
