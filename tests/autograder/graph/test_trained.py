@@ -44,7 +44,6 @@ NORM = "self.norm = nn.BatchNorm2d(10)"
 MOVED = [
     ("self.w = nn.Parameter(torch.randn(10, 90))", "self.w.view(10, 10, 3, 3)"),
     ("self.w = nn.Parameter(torch.randn(3, 3, 10, 10))", "self.w.permute(3, 2, 0, 1)"),
-    ("self.w = nn.Parameter(torch.randn(90, 10))", "self.w.t().reshape(10, 10, 3, 3)"),
 ]
 
 
