@@ -46,7 +46,7 @@ def hand_out(entry: Entry, wanted: Wanted) -> Iterator[str]:
     run = chosen(entry, wanted.seed)
     for path in wanted.files():
         if path.exists() and not wanted.force:
-            found = "found one there; --force replaces it"
+            found = "found one there; name another, or replace it with --force"
             raise UsageError(f"expected to write a new {path}, {found}")
     if wanted.misread is not None:
         yield f"drew {wanted.misread}: {draw_misread(entry, wanted.misread)}"

@@ -24,7 +24,7 @@ class Exported:
 
     def __str__(self) -> str:
         if not self.total:
-            return f"not compared with torch: {self.why}"
+            return f"has not been compared with torch: {self.why}"
         scores = f"scores differ by {self.largest:.0e} at most"
         if self.equal == self.total:
             return f"answers all {self.total:,} test digits as torch does; {scores}"

@@ -26,7 +26,9 @@ def trained(graph: Graph) -> Network:
 
 def test_names_shapes_and_statistics_are_the_students_own() -> None:
     graph = graph_of("return self.head(self.norm(self.conv(x))).mean((2, 3))", NORM)
-    weights = load(pack(Submission(graph, None, "Net"), trained(graph)))
+    network = trained(graph)
+    content = pack(Submission(graph, None, "Net"), network)
+    weights = load(content)
     assert {name: tuple(tensor.shape) for name, tensor in weights.items()} == {
         "conv.weight": (10, 1, 3, 3),
         "conv.bias": (10,),
@@ -37,6 +39,7 @@ def test_names_shapes_and_statistics_are_the_students_own() -> None:
         "head.weight": (10, 10, 1, 1),
         "head.bias": (10,),
     }
+    assert torch.equal(unpack(content)(X), network(X))
 
 
 NORM = "self.norm = nn.BatchNorm2d(10)"

@@ -154,7 +154,7 @@ def test_an_onnx_file_answers_as_torch_does_to_any_number_of_images(
 def test_no_file_is_replaced_unasked(entry: Entry, tmp_path: Path) -> None:
     theirs = tmp_path / "tiny.py"
     theirs.write_text("my own work")
-    with pytest.raises(UsageError, match="found one there; --force replaces it"):
+    with pytest.raises(UsageError, match=r"new .*tiny\.py, found one there; name another"):
         list(hand_out(entry, Wanted(weights=tmp_path / "tiny.safetensors")))
     assert theirs.read_text() == "my own work"
     assert not (tmp_path / "tiny.safetensors").exists()
