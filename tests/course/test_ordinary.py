@@ -75,7 +75,7 @@ def test_a_name_that_no_file_can_have(tmp_path: Path) -> None:
         ("none.py", "no such file or directory"),
         ("locked.py", "permission denied"),
         ("round.py", "too many levels of symbolic links"),
-        ("book.ipynb", "found the notebook"),
+        ("book.ipynb", "no such file or directory"),
     ],
 )
 def test_a_source_that_cannot_be_one_is_a_sentence(tmp_path: Path, name: str, says: str) -> None:
