@@ -51,6 +51,7 @@ class Choice:
             if isinstance(value, nn.Module) and type(value) not in self.classes.values()
         }
         self.tried: dict[str, nn.Module | Problem] = {}  # by name: the network, or why not
+        self.built_by: dict[str, ast.Call] = {}  # by class: the file's call, where it took one
 
     def pick(self, wanted: str | None, count: Count) -> tuple[str, nn.Module]:
         """Build the network to grade: the named one, `Net`, or the only one that works."""
@@ -78,6 +79,9 @@ class Choice:
         if ready:
             message = f"there is no class `Net` among the {len(ready)} networks of this file"
             raise Problem("interface", message, self.choices(count))
+        if len(self.classes) == 1:  # what is wrong with it is told when it is tried out
+            [name] = self.classes
+            return name, self.build(name)
         raise self.none_ready() if self.classes else self.no_network()
 
     def ready(self) -> dict[str, nn.Module]:
@@ -109,8 +113,6 @@ class Choice:
         name = (whole or list(self.classes))[-1]
         problem = self.tried[name]
         assert isinstance(problem, Problem)
-        if len(self.classes) == 1:
-            return problem
         many = f"none of the {len(self.classes)} networks of this file can be used as it is"
         why = problem.message if name in problem.message else f"{name}: {problem.message}"
         return Problem("interface", f"{many}: {why}", problem.hint, problem.line)
@@ -176,6 +178,7 @@ class Choice:
                 torch.manual_seed(0)
                 made = eval(code, self.names)  # noqa: S307  the student's own words
                 if isinstance(made, nn.Module):
+                    self.built_by[name] = call
                     return made
         return None
 

@@ -1,6 +1,6 @@
 """The part of a student's file that its network is made of: a script without what goes on around.
 
-    excerpt(file.source, "Net")
+    excerpt(file.source, "Net", file.call)
 
 A class needs what it and its functions name, and that needs something in turn: imports, blocks,
 settings. Plots, data and training are left out, and so is what could not be run here.
@@ -10,14 +10,24 @@ import ast
 import symtable
 from collections.abc import Iterator
 
-from autograder.capture.running.names import asks_for_main, binds, changed_by, lines, own_nodes
+from autograder.capture.running.names import (
+    asks_for_main,
+    binds,
+    changed_by,
+    lines,
+    own_nodes,
+    reads,
+)
 from autograder.capture.running.source import Source
 
 
-def excerpt(source: Source, name: str) -> str:
-    """Return the statements that a class needs, as they stand in the file and in its order."""
+def excerpt(source: Source, name: str, call: ast.Call | None = None) -> str:
+    """Return the statements that a class needs, as they stand in the file and in its order.
+
+    At their end stands the file's own call that makes the network, if that takes arguments.
+    """
     skipped = {skip.number for skip in source.skipped.all}
-    needed, kept = {name}, []
+    needed, kept = {name} | reads(ast.Expr(call) if call else ast.Pass()), []
     for number, step in reversed(list(enumerate(source.steps))):
         if not isinstance(step, ast.stmt) or number in skipped or asks_for_main(step):
             continue
@@ -34,7 +44,7 @@ def excerpt(source: Source, name: str) -> str:
         for line in range(max(first, after + 1), last + 1):  # two statements may share a line
             text += f"{source.line(line)}\n"
         after = last
-    return text
+    return f"{text}\n\nnet = {ast.unparse(call)}\n" if call else text
 
 
 def makes(statement: ast.stmt) -> set[str]:

@@ -54,7 +54,7 @@ def script_of(source: bytes, wanted: str | None) -> str:
         with clock.allowing(SECONDS):
             name, _ = file.pick(wanted, uncounted)
         plain = None in file.source.cells and not file.source.skipped.all and not file.finder.names
-        return file.source.text if plain else excerpt(file.source, name)
+        return file.source.text if plain else excerpt(file.source, name, file.call)
 
 
 @torch.no_grad()

@@ -9,6 +9,7 @@ training around the network. What of that fails is skipped (running/statements.p
 is stood in for (running/standins.py).
 """
 
+import ast
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -40,6 +41,7 @@ class StudentFile:
         self.finder = StandInFinder(FILENAME)
         self.module = ModuleType("model")
         self.module.__file__ = FILENAME
+        self.call: ast.Call | None = None  # that makes the picked network, if it needs arguments
         self.to_restore = ExitStack()  # what __exit__ puts back
 
     def __enter__(self) -> "StudentFile":
@@ -93,4 +95,7 @@ class StudentFile:
 
     def pick(self, wanted: str | None, count: Count) -> tuple[str, nn.Module]:
         """Build the network to grade: the named one, `Net`, or the only one that works."""
-        return Choice(self.module, self.source).pick(wanted, count)
+        choice = Choice(self.module, self.source)
+        name, network = choice.pick(wanted, count)
+        self.call = choice.built_by.get(name)
+        return name, network

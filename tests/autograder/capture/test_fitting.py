@@ -144,3 +144,26 @@ def test_the_cells_of_a_notebook_become_one_script() -> None:
     }
     text = excerpt(Source(json.dumps(notebook).encode()), "Net")
     assert text == "import torch.nn as nn\n\n\nclass Net(nn.Module):\n    pass\n"
+
+
+def test_a_class_that_needs_arguments_is_handed_out_with_the_files_own_call() -> None:
+    source = """
+import torch.nn as nn
+from tqdm import tqdm
+WIDTH = 10
+class Net(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.conv = nn.Conv2d(1, width, 3)
+    def forward(self, x):
+        return self.conv(x).mean((2, 3))
+def main():
+    for epoch in tqdm(range(3)):
+        print(Net(WIDTH))
+"""
+    told = answer(source.encode())
+    script = str(told["script"])
+    assert told["same"]
+    assert script.endswith("\n\nnet = Net(WIDTH)\n")
+    assert "WIDTH = 10" in script
+    assert "tqdm" not in script
