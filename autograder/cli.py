@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import typer
 
-from autograder.commands import again, classes, grading, looking, planning, starting
+from autograder.commands import again, classes, exporting, grading, looking, planning, starting
 from autograder.commands.shared import console
 from autograder.display.usage import Commands
 from course.errors import ExitCode
@@ -38,7 +38,9 @@ for command in (
     again.confirm,
     classes.batch,
     classes.worker,
+    exporting.export,
     classes.gradebook,
+    exporting.gradescope,
     again.retrain,
     starting.doctor,
 ):
