@@ -95,15 +95,15 @@ def main(home: Path) -> int:
     try:
         verdict = check(home / "submission", rules)
     except (UsageError, SubmissionError) as unusable:
-        result = refused(str(unusable))
+        result, kept = refused(str(unusable)), {}
     else:
         if verdict.exit_code == ExitCode.FAULT:
             # No results at all: Gradescope then says that the autograder failed, and gives no 0.
             print(f"a fault of the grader, not of the hand-in: {verdict.headline()}")
             return ExitCode.FAULT
-        result = told(verdict, rules)
+        result, kept = told(verdict, rules), {"verdict": verdict.to_dict()}
     result["execution_time"] = round(time.monotonic() - began, 1)
-    result["extra_data"] |= about(home)
+    result["extra_data"] = about(home) | kept  # no student sees it
     (home / "results").mkdir(exist_ok=True)
     (home / "results" / "results.json").write_text(json.dumps(result, indent=1))
     return ExitCode.PASSED
@@ -146,7 +146,6 @@ def told(verdict: Verdict, rules: Assignment) -> dict[str, object]:
         "stdout_visibility": "hidden",
         "tests": tests,
         "leaderboard": board,
-        "extra_data": {"verdict": verdict.to_dict()},
     }
 
 
@@ -158,7 +157,6 @@ def refused(why: str) -> dict[str, object]:
         "visibility": "visible",
         "stdout_visibility": "hidden",
         "tests": [{"name": "readable", "status": "failed", "output": why}],
-        "extra_data": {},
     }
 
 

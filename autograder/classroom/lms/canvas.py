@@ -67,8 +67,8 @@ def filled(rows: Sequence[ClassRow], into: Sheet, title: str) -> Exported:
     """
     about = [n for n, name in enumerate(into.header) if name in ABOUT]
     if not about or "ID" not in into.header:
-        found = printable(", ".join(into.header), 80)
-        raise ClassError(f"expected Canvas's gradebook with Student, ID, …, found {found}")
+        header = printable(", ".join(into.header), 80)
+        raise ClassError(f"expected Canvas's gradebook with Student, ID, …, found {header}")
     column = column_of(into, title)
     most, lines = possible(into, column), into.rows[1:]
     found, notes = matched(rows, (words(into.header, line) for line in lines), "Canvas's table")
