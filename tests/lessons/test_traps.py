@@ -44,12 +44,14 @@ def pasted_below(book):
         book.cells.insert(place(book, name) + 1, copy)
 
 
-def pasted_with_ids(book):
-    """An editor that copies ids as well; and the copy is copied again."""
+def pasted_twice(book):
+    """A copy of a copy, of exercise and check."""
     solved(book)
     for name in ("check_add", "double", "check_double"):
-        for _ in range(2):
-            book.cells.insert(place(book, name) + 1, book.cells[place(book, name)].copy())
+        for number in range(2):
+            copy = book.cells[place(book, name)].copy()
+            copy["id"] = f"copied_{name}_{number}"
+            book.cells.insert(place(book, name) + 1 + number, copy)
 
 
 def merged(book):
@@ -136,7 +138,7 @@ def other_kernel(book):
 ODD = {
     copied: (2, 3),
     pasted_below: (2, 3),
-    pasted_with_ids: (2, 3),
+    pasted_twice: (2, 3),
     merged: (2, 3),
     retyped: (2, 3),
     renamed: (2, 3),
@@ -167,7 +169,7 @@ def graded(classroom):
     (unreadable / f"{NAME}.ipynb").write_text("{ this is no notebook")
     course = CourseDirectory(config=classroom.config)
     course.assignment_id = NAME
-    classroom.config.Door.at_once = 3  # at once, into one gradebook
+    classroom.config.Door.at_once = 2  # at once, into one gradebook
     with pytest.raises(NbGraderException, match="see the the above traceback"):
         Autograde(coursedir=course, config=classroom.config).start()  # one cannot be read
     return classroom

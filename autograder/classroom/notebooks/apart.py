@@ -1,10 +1,11 @@
-"""Several students at once, each graded in a process of their own.
+"""Several students at once, in a few processes that each grade one after the other.
 
     for done in each_apart(converter, ["ada", "alan"], at_once=2):
         done.student, done.graded, done.error
 
-A process that is killed, for want of memory say, costs its own student's grading and no other's.
-All of them write to one gradebook: in a SQLite file each waits its turn (door.py, `patient`).
+A process that is killed, for want of memory say, costs the grading of the student it was at, and
+another takes its place. All of them write to one gradebook: in a SQLite file each waits its turn
+(door.py, `patient`).
 """
 
 import logging
@@ -14,7 +15,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnProcess
 
 from nbgrader.converters import Autograde
 from traitlets.config import Config
@@ -42,48 +42,66 @@ class Done:
     error: str = ""
 
 
+class Grader:
+    """A process that grades one student after the other."""
+
+    def __init__(self, converter: Autograde) -> None:
+        self.line, theirs = START.Pipe()
+        level = converter.log.getEffectiveLevel()
+        about = (converter.config, converter.coursedir.assignment_id, level, theirs)
+        self.process = START.Process(target=grade_each, args=about, daemon=True)
+        self.process.start()
+        theirs.close()  # or its end would not be seen
+        self.student = ""
+
+    def give(self, student: str) -> None:
+        """Let it grade a student."""
+        self.student = student
+        with suppress(OSError):  # it has ended; take() will tell
+            self.line.send(student)
+
+    def take(self) -> Done:
+        """Return what became of that student."""
+        try:
+            graded, error = self.line.recv()
+            return Done(self.student, graded, error)
+        except (EOFError, OSError):
+            self.process.join()
+            how = f"its process was ended from outside ({self.process.exitcode})"
+            return Done(self.student, error=how)
+
+    def end(self) -> None:
+        """End the process, wherever it is."""
+        self.process.terminate()
+        self.process.join()
+        self.line.close()
+
+
 def each_apart(converter: Autograde, students: Sequence[str], at_once: int) -> Iterator[Done]:
-    """Grade each student in a process of their own, and tell of each as soon as it is done."""
+    """Grade students in several processes, and tell of each as soon as it is done."""
     waiting = list(students)
-    working: dict[int, tuple[SpawnProcess, Connection, str]] = {}
+    graders: dict[Connection, Grader] = {}
     try:
-        while waiting or working:
-            while waiting and len(working) < at_once:
-                process, answer = begin(converter, waiting[0])
-                working[process.sentinel] = process, answer, waiting.pop(0)
-            for sentinel in wait(list(working)):
-                if isinstance(sentinel, int):
-                    yield ended(*working.pop(sentinel))
+        while waiting or graders:
+            while waiting and len(graders) < at_once:
+                grader = Grader(converter)
+                graders[grader.line] = grader
+                grader.give(waiting.pop(0))
+            for line in wait(list(graders)):
+                grader = graders[line]  # type: ignore[index]  # a Connection, as it was given
+                yield grader.take()
+                if waiting and grader.process.is_alive():
+                    grader.give(waiting.pop(0))
+                else:
+                    del graders[grader.line]
+                    grader.end()
     finally:
-        for process, _, _ in working.values():
-            process.terminate()
-            process.join()
+        for grader in graders.values():
+            grader.end()
 
 
-def begin(converter: Autograde, student: str) -> tuple[SpawnProcess, Connection]:
-    """Start one student's process."""
-    ours, theirs = START.Pipe(duplex=False)
-    place, log = converter.coursedir, converter.log
-    about = (converter.config, place.assignment_id, student, log.getEffectiveLevel(), theirs)
-    process = START.Process(target=grade_one, args=about, daemon=True)
-    process.start()
-    theirs.close()  # so that its end is seen
-    return process, ours
-
-
-def ended(process: SpawnProcess, answer: Connection, student: str) -> Done:
-    """Read what one student's process has to say."""
-    process.join()
-    with answer, suppress(EOFError):
-        graded, error = answer.recv()
-        return Done(student, graded, error)
-    return Done(student, error=f"its process was ended from outside ({process.exitcode})")
-
-
-def grade_one(
-    config: Config, assignment: str, student: str, level: int, answer: Connection
-) -> None:
-    """Grade one student; this is what the process does."""
+def grade_each(config: Config, assignment: str, level: int, line: Connection) -> None:
+    """Grade each student that is asked for; this is what a Grader's process does."""
     from nbgrader.coursedir import CourseDirectory
 
     from autograder.classroom.notebooks.door import autograde_one, guard, handed_in
@@ -94,8 +112,10 @@ def grade_one(
     place = CourseDirectory(config=config)
     place.assignment_id = assignment
     converter = Autograde(coursedir=place, config=config, log=logging.getLogger("nbgrader"))
-    try:
-        [one] = [one for one in handed_in(place, assignment) if one.student == student]
-        answer.send((autograde_one(converter, one), ""))
-    except Exception as error:
-        answer.send((False, summary_of(error, 300)))
+    submissions = {one.student: one for one in handed_in(place, assignment)}
+    while True:
+        student = line.recv()  # ends with the process that asks
+        try:
+            line.send((autograde_one(converter, submissions[student]), ""))
+        except Exception as error:
+            line.send((False, summary_of(error, 300)))

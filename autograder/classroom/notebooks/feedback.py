@@ -61,4 +61,4 @@ def hide(output: NotebookNode, hidden: set[str]) -> NotebookNode:
 def tells(line: str, hidden: set[str]) -> bool:
     """Return whether a line of a traceback quotes a hidden test."""
     plain = COLOUR.sub("", line)
-    return any(test in plain for test in hidden)
+    return any(test in plain for test in (BEGIN, END, *hidden))
