@@ -152,9 +152,9 @@ class Choice:
         if needed and (made := self.built_by_the_file(name)):
             return made
         if needed:
-            wrap = "" if name == "Net" else f", or build it in the file: `net = {name}(…)`"
             message = f"{name} needs arguments: {', '.join(needed)}"
-            raise Problem("interface", message, f"give them defaults{wrap}", constructor_line(cls))
+            hint = f"give them defaults, or build it in the file: `net = {name}(…)`"
+            raise Problem("interface", message, hint, constructor_line(cls))
         try:
             torch.manual_seed(0)  # the same file must give the same submission
             return cls()
