@@ -67,7 +67,8 @@ class Choice:
         if wanted is not None and name in self.ready_made:
             return name, self.ready_made[name]
         if wanted is not None:
-            raise Problem("interface", f"there is no class {wanted!r}", self.choices(count))
+            message = f"there is no network {wanted!r} in this file"
+            raise Problem("interface", message, self.choices(count))
         if len(self.classes) == 1 and not self.ready_made:
             [name] = self.classes
             return name, self.build(name)
