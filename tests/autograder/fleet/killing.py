@@ -101,8 +101,13 @@ def quiet(students: int, folder: Path) -> dict[str, object]:
     return undisturbed.found()
 
 
-def harried(one: Class, kills: int, cluster: bool, chance: random.Random) -> dict[str, object]:
-    """Grade them, killing at random and starting again, until everybody has a verdict."""
+def harried(
+    one: Class, kills: int, cluster: bool, chance: random.Random, each: float
+) -> dict[str, object]:
+    """Grade them, killing at random and starting again, until everybody has a verdict.
+
+    A grading takes `each` seconds here, now: the kills fall before, within and behind gradings.
+    """
     address = f"tcp://127.0.0.1:{free_port()}"
     commands = {"batch": lambda: one.batch(2, *(["--cluster", address] if cluster else []))}
     if cluster:
@@ -120,7 +125,7 @@ def harried(one: Class, kills: int, cluster: bool, chance: random.Random) -> dic
         for name in reversed(commands):
             commands[name]()
         while kills or one.running["batch"].poll() != 0:
-            time.sleep(chance.uniform(0.5, 6))
+            time.sleep(each * chance.uniform(0.1, 3))
             if kills:
                 victim = chance.choice(list(commands))
                 one.running[victim].kill()
@@ -157,9 +162,11 @@ def compare(
 ) -> tuple[dict[str, object], dict[str, object]]:
     """Return what a quiet run and a harried one came to."""
     with TemporaryDirectory(prefix="killing-") as name, database(on_postgres) as url:
+        begun = time.monotonic()
         expected = quiet(students, Path(name, "quiet"))
+        each = (time.monotonic() - begun) / students
         one = Class(Path(name, "harried"), students, url)
-        return expected, harried(one, kills, cluster, random.Random(seed))
+        return expected, harried(one, kills, cluster, random.Random(seed), each)
 
 
 def main() -> None:
