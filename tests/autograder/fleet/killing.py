@@ -30,7 +30,7 @@ from tests.helpers.models import TINY
 RULES = """\
 name = "mine"
 [network]
-fewer_parameters_than = 9_000
+fewer_parameters_than = 20_000
 [recipe]
 most_epochs = 2
 [accuracy]
@@ -98,7 +98,9 @@ def quiet(students: int, folder: Path) -> dict[str, object]:
     undisturbed = Class(folder, students)
     undisturbed.batch(workers=1)
     assert undisturbed.running["batch"].wait() == 0, (folder / "batch.log").read_text()
-    return undisturbed.found()
+    found = undisturbed.found()
+    assert len(found) == students, "each network is to train"
+    return found
 
 
 def harried(
