@@ -21,7 +21,7 @@ from typing import Literal
 import torch
 
 from autograder.assignment import Assignment, load
-from autograder.capture.entry import capture
+from autograder.capture.entry import capture, prepare
 from autograder.checks.study import Study
 from autograder.graph import fingerprint
 from autograder.judging import reaches
@@ -73,6 +73,7 @@ class System:
     def study(self) -> Study:
         """Capture it as it is now; our own file needs no jail."""
         torch.set_num_threads(1)
+        prepare()
         submission = capture(self.model.read_bytes())
         study = Study(submission, self.assignment(), torch.device("cpu"))
         study.recipe = Recipe.read(submission.recipe)

@@ -31,7 +31,8 @@ class Work:
     Not those in which a busy machine kept it waiting: a process that is pushed aside by another
     one counts the processor's time alone. One that is not pushed aside either computes or sleeps
     of its own will, and all of its time counts. A process cannot look up how long it waited
-    (/proc is closed in the jail), but it may ask how often it was pushed aside.
+    (/proc is closed in the jail), but it may ask how often it was pushed aside, or stood still
+    until the disk had brought some of its memory.
     """
 
     def __init__(self) -> None:
@@ -39,16 +40,16 @@ class Work:
         self.last = self.look()
 
     def look(self) -> tuple[float, float, int]:
-        """Return the real time, the processor's time, and how often we were pushed aside."""
-        pushed = resource.getrusage(resource.RUSAGE_SELF).ru_nivcsw
-        return time.monotonic(), time.process_time(), pushed
+        """Return the real time, the processor's time, and how often we were held up."""
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        return time.monotonic(), time.process_time(), used.ru_nivcsw + used.ru_majflt
 
     def count(self) -> float:
         """Count what has passed since the last look; return all that was counted."""
         before, self.last = self.last, self.look()
-        real, processor, pushed = (now - then for now, then in zip(self.last, before, strict=True))
+        real, processor, held_up = (now - then for now, then in zip(self.last, before, strict=True))
         # Several threads of the student's use more of the processor's time than real time.
-        self.used += processor if pushed else max(real, processor)
+        self.used += processor if held_up else max(real, processor)
         return self.used
 
 
