@@ -19,6 +19,7 @@ from autograder.commands.shared import (
     use_class_home,
 )
 from course.errors import ExitCode
+from course.validators import counted
 
 if TYPE_CHECKING:
     from autograder.fleet.engines import Engine
@@ -53,6 +54,9 @@ def batch(
     cluster: Cluster = None,
     class_home: ClassHome = None,
     device: Device = "auto",
+    reports: Annotated[
+        Path | None, typer.Option("--reports", help="A folder for pages: a student's, the class's.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write the rows as JSON.")] = False,
 ) -> None:
     """Grade a whole class: everyone gets a row. Stop it at any time; it goes on where it was."""
@@ -81,6 +85,11 @@ def batch(
         with BatchScreen(out, len(found.numbers), done, engine) as screen:
             work_off(queue, found.name, engine, screen)
         rows = found.rows(queue)
+        if reports is not None:
+            from autograder.reports.folder import write_reports
+
+            first, *pages = write_reports(reports, found, queue)
+            out.print(f"wrote {first}, and {counted(len(pages), 'page')} for students beside it")
     if as_json:
         print(json.dumps(rows, indent=1))
     else:

@@ -1,7 +1,7 @@
 """The test digits that a kept submission's networks misread, drawn or as plain data.
 
-    draw_misread(entry, path)                # autograde show ID --misread FILE
-    mistakes(entry).found[0].said            # 98% sure, 2 of 3 seeds
+draw_misread(entry, path)                # autograde show ID --misread FILE
+mistakes(entry).found[0].said            # 98% sure, 2 of 3 seeds
 """
 
 from dataclasses import dataclass

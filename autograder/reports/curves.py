@@ -162,5 +162,6 @@ def counting(runs: Sequence[Run], rules: Assignment, x: Scale, y: Scale) -> Iter
 def in_words(runs: Sequence[Run], rules: Assignment) -> str:
     """Say what the accuracy's figure shows."""
     ends = [f"{100 * run.epochs[-1].test_accuracy:.2f}%" for run in runs]
-    each = f"{len(runs)} seeds end at {', '.join(ends)}" if len(runs) > 1 else f"It ends at {ends[0]}"
-    return f"Test accuracy over {runs[0].epochs[-1].epoch} epochs. {each}; {rules.percent}% to reach."
+    each = f"{len(runs)} seeds end at" if len(runs) > 1 else "It ends at"
+    over = f"Test accuracy over {runs[0].epochs[-1].epoch} epochs"
+    return f"{over}. {each} {', '.join(ends)}; {rules.percent}% to reach."

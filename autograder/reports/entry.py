@@ -102,6 +102,7 @@ class EntryPage:
     rules: Assignment
     status: ClassStatus
     said: str
+    whose: str = ""  # the name by which the class knows them, where it is another one
     verdict: Verdict | None = None
     source: str = ""
     number: int | None = None  # in the history

@@ -79,9 +79,7 @@ def unequalled(networks: Iterable[Network]) -> list[Network]:
     return best
 
 
-def dots(
-    networks: Sequence[Network], best: Sequence[Network], x: Scale, y: Scale
-) -> Iterable[Dot]:
+def dots(networks: Sequence[Network], best: Sequence[Network], x: Scale, y: Scale) -> Iterable[Dot]:
     """Place every network; those of the frontier last, and named where there is room."""
     named: list[tuple[float, float]] = []
     for one in sorted(networks, key=lambda n: n in best):
@@ -97,7 +95,9 @@ def dots(
 def in_words(networks: Sequence[Network], best: Sequence[Network], rules: Assignment) -> str:
     """Say what the figure shows."""
     passed = sum(one.passed for one in networks)
-    smallest = min((one for one in networks if one.passed), key=lambda n: n.parameters, default=None)
+    smallest = min(
+        (one for one in networks if one.passed), key=lambda n: n.parameters, default=None
+    )
     said = f"; the smallest that passed is {smallest}" if smallest else ""
-    many = f"{len(networks)} networks, {passed} of them passed"
+    many = f"{len(networks)} networks, {len(passed)} of them passed"
     return f"Accuracy against parameters, {rules.percent}% to reach: {many}{said}."
