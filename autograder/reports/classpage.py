@@ -82,7 +82,7 @@ class ClassPage:
     def reasons(self) -> list[Reason]:
         """The checks that hand-ins failed by, the most frequent first."""
         failing = [row for row in self.rows if row["status"] in ("failed", "refused")]
-        by = {
+        by: dict[str, tuple[str, ...]] = {
             check: tuple(row["student"] for row in failing if row["checks"].get(check) == "fail")
             for check in CHECKS
         }

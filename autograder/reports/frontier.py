@@ -94,10 +94,8 @@ def dots(networks: Sequence[Network], best: Sequence[Network], x: Scale, y: Scal
 
 def in_words(networks: Sequence[Network], best: Sequence[Network], rules: Assignment) -> str:
     """Say what the figure shows."""
-    passed = sum(one.passed for one in networks)
-    smallest = min(
-        (one for one in networks if one.passed), key=lambda n: n.parameters, default=None
-    )
+    passed = [one for one in networks if one.passed]
+    smallest = min(passed, key=lambda n: n.parameters, default=None)
     said = f"; the smallest that passed is {smallest}" if smallest else ""
     many = f"{len(networks)} networks, {len(passed)} of them passed"
     return f"Accuracy against parameters, {rules.percent}% to reach: {many}{said}."
