@@ -16,6 +16,7 @@ from pathlib import Path
 from autograder.assignment import Assignment
 from autograder.classroom.layouts import HandIn, hand_ins
 from autograder.classroom.marks import Lateness, lateness
+from autograder.classroom.regrade import Told
 from autograder.classroom.roster import Roster
 from autograder.classroom.rows import ClassRow, row_of
 from autograder.fleet.queue import Queue, Result, Ticket
@@ -53,6 +54,19 @@ class Batch:
         return [
             self.row(one, results, copies.get(one.hand_in.student, ())) for one in self.everybody
         ]
+
+    def told(self, queue: Queue, rows: Sequence[ClassRow]) -> Told:
+        """Return what the class is told, as the next regrade wants to know it."""
+        results = queue.results(self.numbers)
+        verdicts = {
+            one.hand_in.student: results[one.number].verdict
+            for one in self.everybody
+            if one.number in results
+        }
+        files = {
+            student: verdict.submission.sha256 for student, verdict in verdicts.items() if verdict
+        }
+        return Told(self.rules, tuple(rows), files)
 
     def row(self, one: HandedIn, results: dict[int, Result], copies: Sequence[str]) -> ClassRow:
         """Return one student's row."""

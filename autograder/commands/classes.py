@@ -57,14 +57,18 @@ def batch(
     reports: Annotated[
         Path | None, typer.Option("--reports", help="A folder for pages: a student's, the class's.")
     ] = None,
+    regrade: Annotated[
+        bool, typer.Option("--regrade", help="List who stands elsewhere than last time, and why.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Write the rows as JSON.")] = False,
 ) -> None:
     """Grade a whole class: everyone gets a row. Stop it at any time; it goes on where it was."""
     from autograder.assignment import load
     from autograder.children import cores
     from autograder.classroom.batch import enqueue
+    from autograder.classroom.regrade import last_told, tell
     from autograder.classroom.roster import load_roster
-    from autograder.display.batch import BatchScreen, class_table, summary
+    from autograder.display.batch import BatchScreen, changed, class_table, summary
     from autograder.fleet.queue import Queue
     from autograder.fleet.working import work_off
     from autograder.job import Options
@@ -85,6 +89,8 @@ def batch(
         with BatchScreen(out, len(found.numbers), done, engine) as screen:
             work_off(queue, found.name, engine, screen)
         rows = found.rows(queue)
+        before, told = last_told(found.name), found.told(queue, rows)
+        tell(found.name, told)
         if reports is not None:
             from autograder.reports.folder import write_reports
 
@@ -96,6 +102,8 @@ def batch(
         shown = console(stderr=False)
         shown.print(class_table(rows, shown.width))
     out.print(summary(rows))
+    if regrade:
+        out.print(*changed(before, told), sep="\n")
     ungraded = any(row["status"] == "ungraded" for row in rows)
     raise typer.Exit(ExitCode.FAULT if ungraded else ExitCode.PASSED)
 
