@@ -58,14 +58,8 @@ class Batch:
     def told(self, queue: Queue, rows: Sequence[ClassRow]) -> Told:
         """Return what the class is told, as the next regrade wants to know it."""
         results = queue.results(self.numbers)
-        verdicts = {
-            one.hand_in.student: results[one.number].verdict
-            for one in self.everybody
-            if one.number in results
-        }
-        files = {
-            student: verdict.submission.sha256 for student, verdict in verdicts.items() if verdict
-        }
+        found = [(one.hand_in.student, results.get(one.number or 0)) for one in self.everybody]
+        files = {s: r.verdict.submission.sha256 for s, r in found if r is not None and r.verdict}
         return Told(self.rules, tuple(rows), files)
 
     def row(self, one: HandedIn, results: dict[int, Result], copies: Sequence[str]) -> ClassRow:

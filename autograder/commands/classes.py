@@ -22,8 +22,10 @@ from course.errors import ExitCode
 from course.validators import counted
 
 if TYPE_CHECKING:
+    from autograder.assignment import Assignment
     from autograder.fleet.engines import Engine
     from autograder.fleet.queue import Queue
+    from autograder.verdict import Verdict
 
 Workers = Annotated[int, typer.Option("--workers", min=0, help="Gradings at once; 0: one a core.")]
 Cluster = Annotated[
@@ -166,6 +168,7 @@ def gradebook(
         from autograder.display.batch import BatchScreen
         from autograder.fleet.queue import Queue
         from autograder.job import Options
+        from autograder.reports.folder import write_for_feedback
         from autograder.results.home import key
 
         use_class_home(class_home)
@@ -179,5 +182,11 @@ def gradebook(
                 return BatchScreen(out, total, done, engine)
 
             grade = queued(queue, place, assignment, options, engine, screen, student)
-            for line in enter(place, assignment, grade, student):
+
+            def reported(file: Path, rules: "Assignment", whose: str) -> "Verdict":
+                verdict = grade(file, rules, whose)
+                write_for_feedback(place.root, assignment, whose, file.read_bytes(), verdict)
+                return verdict
+
+            for line in enter(place, assignment, reported, student):
                 console(stderr=False).print(line, soft_wrap=True)

@@ -8,14 +8,13 @@
 Everything is read from what the database holds, so it can be written again at any time.
 """
 
-import hashlib
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from autograder.assignment import Assignment
 from autograder.classroom.batch import Batch
 from autograder.classroom.marks import points
+from autograder.classroom.pages import page_in_class, page_name
 from autograder.classroom.rows import ClassRow, ClassStatus
 from autograder.fleet.queue import Queue, Result
 from autograder.handout.misread import mistakes
@@ -31,7 +30,6 @@ from course.errors import ExitCode
 from course.files import write_whole
 
 STUDENTS = "students"  # the folder of their pages
-LONGEST = 80  # letters of a page's name
 
 
 def write_reports(folder: Path, batch: Batch, queue: Queue) -> list[Path]:
@@ -106,6 +104,32 @@ def entry_page(entry: Entry, entries: Sequence[Entry]) -> EntryPage:
     )
 
 
+def write_for_feedback(
+    root: str, assignment: str, student: str, source: bytes, verdict: Verdict
+) -> Path:
+    """Write the page that nbgrader's feedback takes over; being late is told by nbgrader."""
+    rules = verdict.assignment
+    with Leaderboard() as board:
+        entries = board.entries(rules.sha256)
+    own = [one for one in entries if one.handle == student]
+    same = [one for one in own if one.fingerprint == verdict.submission.fingerprint]
+    by = points(verdict, rules)
+    page = EntryPage(
+        title=student,
+        rules=rules,
+        status=status_of(verdict),
+        said=verdict.headline(),
+        verdict=verdict,
+        source=source.decode("utf-8", "replace"),
+        number=same[-1].id if same else None,
+        marks=Marks(by, float(by.gained), float(by.gained), float(by.most)),
+        place=place_of(student, ranked_rows(entries)),
+        mistakes=mistakes(same[-1]) if same else None,
+    )
+    text = render("entry.html", page=page)
+    return write_whole(page_in_class(root, assignment, student), text.encode())
+
+
 def status_of(verdict: Verdict) -> ClassStatus:
     """Say in a word how a submission ended."""
     if verdict.passed:
@@ -123,12 +147,3 @@ def place_of(handle: str, ranked: Sequence[RankedRow]) -> Place | None:
         if row["handle"] == handle:
             return Place(row["rank"], len(ranked), row["id"])
     return None
-
-
-def page_name(student: str) -> str:
-    """Name a student's page: a name that any disk takes, and nobody else's."""
-    plain = re.sub(r"[^a-z0-9_-]+", "_", student)[:LONGEST]
-    if plain == student:
-        return f"{plain}.html"
-    mark = hashlib.sha256(student.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-    return f"{plain}-{mark}.html"

@@ -11,11 +11,10 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from autograder.classroom.pages import BEGIN, END
 from autograder.reports.figure import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH
 from autograder.words import harmless
 
-# Jupyter's feedback takes over what stands between these two (classroom/notebooks/feedback.py).
-BEGIN, END = "<!-- the report begins -->", "<!-- the report ends -->"
 STYLE = files("autograder.reports") / "templates" / "style.css"
 
 
@@ -56,8 +55,3 @@ ENVIRONMENT.globals |= {
 def render(template: str, **values: object) -> str:
     """Write a page."""
     return ENVIRONMENT.get_template(template).render(**values)
-
-
-def part(page: str) -> str:
-    """Return the part of a page that another page can take over, its style with it."""
-    return page.partition(BEGIN)[2].partition(END)[0]
