@@ -54,6 +54,13 @@ class Check:
         """Whether this check keeps a submission from passing."""
         return self.status in ("fail", "error")
 
+    @property
+    def words(self) -> str:
+        """What to say of it: a failure's message says it all, a pass is told by what was found."""
+        if self.status == "pass" and self.message and self.found:
+            return f"{self.found} · {self.message}"
+        return self.message or self.found or self.expected
+
 
 @dataclass(frozen=True)
 class Seconds:

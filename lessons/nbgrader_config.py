@@ -22,7 +22,7 @@ os.environ["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
 from autograder.classroom.notebooks.apart import at_once  # noqa: E402
 from autograder.classroom.notebooks.door import GuardedCollect, guard  # noqa: E402
 from autograder.classroom.notebooks.exports import SafeCsv  # noqa: E402
-from autograder.classroom.notebooks.feedback import HideTests  # noqa: E402
+from autograder.classroom.notebooks.feedback import CarryReport, HideTests  # noqa: E402
 from autograder.classroom.notebooks.late import LatePenalties  # noqa: E402
 from autograder.classroom.notebooks.steps import JailedExecute, RestoredCells, TolerantIds  # noqa: E402
 from lessons.build import BUILD, NamedStubs  # noqa: E402
@@ -77,8 +77,14 @@ c.Autograde.autograde_preprocessors = [
     LatePenalties,
     usual.CheckCellMetadata,
 ]
-# With HideTests: feedback shows no hidden test, nor a traceback that quotes one.
-c.GenerateFeedback.preprocessors = [usual.GetGrades, HideTests, CSSHTMLHeaderPreprocessor]
+# With HideTests: feedback shows no hidden test, nor a traceback that quotes one. With CarryReport:
+# it ends with the report of a model.py that `autograde gradebook` has graded.
+c.GenerateFeedback.preprocessors = [
+    usual.GetGrades,
+    HideTests,
+    CarryReport,
+    CSSHTMLHeaderPreprocessor,
+]
 c.JailedExecute.timeout = 180  # seconds for one cell; nbgrader's own 30 is short for a training
 c.JailedExecute.seconds = 900  # for a whole notebook
 c.ByTheRules.rules = "under-8k"  # whose [late] holds for all lessons; the class's own file first

@@ -16,6 +16,7 @@ from pathlib import Path
 from autograder.assignment import Assignment
 from autograder.classroom.layouts import HandIn, hand_ins
 from autograder.classroom.marks import Lateness, lateness
+from autograder.classroom.regrade import Told
 from autograder.classroom.roster import Roster
 from autograder.classroom.rows import ClassRow, row_of
 from autograder.fleet.queue import Queue, Result, Ticket
@@ -53,6 +54,13 @@ class Batch:
         return [
             self.row(one, results, copies.get(one.hand_in.student, ())) for one in self.everybody
         ]
+
+    def told(self, queue: Queue, rows: Sequence[ClassRow]) -> Told:
+        """Return what the class is told, as the next regrade wants to know it."""
+        results = queue.results(self.numbers)
+        found = [(one.hand_in.student, results.get(one.number or 0)) for one in self.everybody]
+        files = {s: r.verdict.submission.sha256 for s, r in found if r is not None and r.verdict}
+        return Told(self.rules, tuple(rows), files)
 
     def row(self, one: HandedIn, results: dict[int, Result], copies: Sequence[str]) -> ClassRow:
         """Return one student's row."""

@@ -19,10 +19,13 @@ from autograder.commands.shared import (
     use_class_home,
 )
 from course.errors import ExitCode
+from course.validators import counted
 
 if TYPE_CHECKING:
+    from autograder.assignment import Assignment
     from autograder.fleet.engines import Engine
     from autograder.fleet.queue import Queue
+    from autograder.verdict import Verdict
 
 Workers = Annotated[int, typer.Option("--workers", min=0, help="Gradings at once; 0: one a core.")]
 Cluster = Annotated[
@@ -53,14 +56,21 @@ def batch(
     cluster: Cluster = None,
     class_home: ClassHome = None,
     device: Device = "auto",
+    reports: Annotated[
+        Path | None, typer.Option("--reports", help="A folder for pages: a student's, the class's.")
+    ] = None,
+    regrade: Annotated[
+        bool, typer.Option("--regrade", help="List who stands elsewhere than last time, and why.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Write the rows as JSON.")] = False,
 ) -> None:
     """Grade a whole class: everyone gets a row. Stop it at any time; it goes on where it was."""
     from autograder.assignment import load
     from autograder.children import cores
     from autograder.classroom.batch import enqueue
+    from autograder.classroom.regrade import last_told, tell
     from autograder.classroom.roster import load_roster
-    from autograder.display.batch import BatchScreen, class_table, summary
+    from autograder.display.batch import BatchScreen, changed, class_table, summary
     from autograder.fleet.queue import Queue
     from autograder.fleet.working import work_off
     from autograder.job import Options
@@ -81,12 +91,21 @@ def batch(
         with BatchScreen(out, len(found.numbers), done, engine) as screen:
             work_off(queue, found.name, engine, screen)
         rows = found.rows(queue)
+        before, told = last_told(found.name), found.told(queue, rows)
+        tell(found.name, told)
+        if reports is not None:
+            from autograder.reports.folder import write_reports
+
+            first, *pages = write_reports(reports, found, queue)
+            out.print(f"wrote {first}, and {counted(len(pages), 'page')} for students beside it")
     if as_json:
         print(json.dumps(rows, indent=1))
     else:
         shown = console(stderr=False)
         shown.print(class_table(rows, shown.width))
     out.print(summary(rows))
+    if regrade:
+        out.print(*changed(before, told), sep="\n")
     ungraded = any(row["status"] == "ungraded" for row in rows)
     raise typer.Exit(ExitCode.FAULT if ungraded else ExitCode.PASSED)
 
@@ -149,6 +168,7 @@ def gradebook(
         from autograder.display.batch import BatchScreen
         from autograder.fleet.queue import Queue
         from autograder.job import Options
+        from autograder.reports.folder import write_for_feedback
         from autograder.results.home import key
 
         use_class_home(class_home)
@@ -162,5 +182,11 @@ def gradebook(
                 return BatchScreen(out, total, done, engine)
 
             grade = queued(queue, place, assignment, options, engine, screen, student)
-            for line in enter(place, assignment, grade, student):
+
+            def reported(file: Path, rules: "Assignment", whose: str) -> "Verdict":
+                verdict = grade(file, rules, whose)
+                write_for_feedback(place.root, assignment, whose, file.read_bytes(), verdict)
+                return verdict
+
+            for line in enter(place, assignment, reported, student):
                 console(stderr=False).print(line, soft_wrap=True)

@@ -3,12 +3,15 @@
 import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from autograder.commands.shared import AsJson, Rules, console, name_on_board, sentences, stop
 from autograder.words import harmless
+
+if TYPE_CHECKING:
+    from autograder.results.database import Entry
 
 
 def leaderboard(
@@ -93,6 +96,9 @@ def show(
         typer.Option("--weights", help="Write its weights, and a script that loads them."),
     ] = None,
     onnx: Annotated[Path | None, typer.Option("--onnx", help="Write it as an ONNX file.")] = None,
+    report: Annotated[
+        Path | None, typer.Option("--report", help="Write all of it as one page: an html file.")
+    ] = None,
     seed: Annotated[int, typer.Option("--seed", min=1, help="Whose weights.")] = 1,
     force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,
     as_json: AsJson = False,
@@ -106,12 +112,14 @@ def show(
         entry = board.get(number)
     if entry is None:
         stop(f"expected the number of a submission, found {number}; autograde history lists them")
-    if misread or weights or onnx:
+    if misread or weights or onnx or report:
         from autograder.handout.files import Wanted, hand_out
 
         with sentences():
             for file in hand_out(entry, Wanted(misread, weights, onnx, seed, force)):
                 console().print(file, soft_wrap=True)
+            if report is not None:
+                write_report(entry, report, force)
     elif as_json:
         print(entry.verdict.to_json())
     elif source:
@@ -120,3 +128,19 @@ def show(
         out = console(stderr=False)
         show_verdict(out, entry.verdict)
         out.print(handed_in(entry.row()))
+
+
+def write_report(entry: "Entry", path: Path, force: bool) -> None:
+    """Write the page of a kept submission."""
+    from autograder.handout.files import ending, expect_new
+    from autograder.reports.folder import entry_page
+    from autograder.reports.pages import render
+    from autograder.results.leaderboard import Leaderboard
+    from course.files import write_whole
+
+    ending(path, ".html")
+    expect_new(path, force)
+    with Leaderboard() as board:
+        entries = board.entries(entry.assignment_sha256)
+    write_whole(path, render("entry.html", page=entry_page(entry, entries)).encode())
+    console().print(f"wrote {path}, which any browser opens", soft_wrap=True)

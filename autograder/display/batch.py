@@ -10,12 +10,14 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from autograder.classroom.regrade import Told, changes
 from autograder.classroom.rows import ClassRow
 from autograder.events import EpochDone, RunStarted, Shown, TrainingStarted
 from autograder.fleet.engines import Engine
 from autograder.fleet.queue import Claim
 from autograder.verdict import Verdict
 from autograder.words import long_duration
+from course.validators import counted
 
 STYLES = {"passed": "green", "failed": "red", "refused": "red", "ungraded": "yellow"}
 MOST_SHOWN = 12  # gradings under way
@@ -153,6 +155,21 @@ def remarks(row: ClassRow) -> list[str]:
         *([f"the same network as {', '.join(row['copies'])}"] if row["copies"] else []),
         *(["not in the roster"] if row["unlisted"] else []),
     ]
+
+
+def changed(before: Told | None, now: Told) -> list[RenderableType]:
+    """List who stands elsewhere than the last time, and why."""
+    if before is None:
+        return [Text("nothing to compare with: this folder is graded for the first time")]
+    found = list(changes(before, now))
+    if not found:
+        return [Text("nobody stands elsewhere than last time")]
+    students = counted(len(now.rows), "student")
+    shown: list[RenderableType] = [Text(f"{len(found)} of {students} changed:", "bold")]
+    for one in found:
+        head = Text.assemble(" ", (one.student, "bold"), f": {one.before} → {one.after}")
+        shown += [head, *(Text(f"   {why}", "dim") for why in one.why)]
+    return shown
 
 
 def summary(rows: Sequence[ClassRow]) -> str:

@@ -26,24 +26,25 @@ MARKS: dict[Status, tuple[str, str]] = {
 def finding(check: Check, source: str = "") -> Group:
     """Write one finding: what was found, the student's own line, and what to try."""
     mark, style = MARKS[check.status]
-    # A failure's message says it all; a pass is told by what was found.
-    words = check.message or check.found or check.expected
-    if check.status == "pass" and check.message and check.found:
-        words = f"{check.found} · {check.message}"
     row = Table.grid(padding=(0, 1))
     row.add_column(width=2, justify="right")
     row.add_column(width=11, no_wrap=True)
     row.add_column(overflow="fold")
     quiet = "dim" if check.status == "skip" else ""
-    row.add_row(Text(mark, style), Text(check.id, style=quiet or "bold"), Text(words, quiet))
-    lines = lines_of(dict(cells_of(source)).get(check.cell, ""))
-    if check.bad and check.line and check.line <= len(lines):
-        quoted = printable(lines[check.line - 1].strip(), 120)
+    row.add_row(Text(mark, style), Text(check.id, style=quiet or "bold"), Text(check.words, quiet))
+    if line := quoted(check, source):
         cell = f"cell {check.cell}, " if check.cell else ""
-        row.add_row("", "", Text(f"{cell}{check.line:>4} │ {quoted}", "yellow"))
+        row.add_row("", "", Text(f"{cell}{check.line:>4} │ {line}", "yellow"))
     if check.hint:
         row.add_row("", "", Text(f"→ {check.hint}", "cyan"))
     return Group(row)
+
+
+def quoted(check: Check, source: str) -> str:
+    """Return the student's own line that a failed check is about, where there is one."""
+    lines = lines_of(dict(cells_of(source)).get(check.cell, ""))
+    there = check.bad and check.line and check.line <= len(lines)
+    return printable(lines[check.line - 1].strip(), 120) if there and check.line else ""
 
 
 def findings(checks: Sequence[Check], source: str = "") -> list[RenderableType]:

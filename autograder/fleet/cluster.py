@@ -12,21 +12,26 @@ belongs into a private network, or behind TLS, with nobody in it who is not trus
 import json
 from collections.abc import Mapping
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 
+import msgspec
 from distributed import Client, get_worker
 
 from autograder import events, pipeline
-from autograder.events import Shown
+from autograder.events import Learned, Shown
 from autograder.fleet.engines import Follow, Lost
 from autograder.fleet.queue import Claim, Queue
 from autograder.fleet.recorded import RecordedRuns, read_run, write_run
 from autograder.job import Job
+from autograder.results import archive
+from autograder.results.home import HomeError
 from autograder.verdict import Run, Verdict
 from autograder.words import summary_of
 from course.errors import MachineError
 
 TOPIC = "under8k"  # of what workers tell while they grade
+MOST_SENT = 1 << 20  # bytes of weights; those of a network of 20,000 numbers take 80,000
 SECONDS = 30  # to reach the scheduler
 GPU = "GPU"  # Dask's resource: a worker has one, or a share of it
 Known = Mapping[int, str]  # recorded trainings of the same file, by their seeds
@@ -76,6 +81,11 @@ class ClusterEngine:
             fingerprint, run = content
             self.recorded[claim.ticket.options.data].add(fingerprint, read_run(run))
             self.queue.note(claim, fingerprint)
+        elif kind == "learned":
+            fingerprint, seed, learned = content
+            with suppress(OSError, HomeError):
+                found = msgspec.json.decode(learned, type=Learned)
+                archive.keep_training(fingerprint, claim.ticket.options.data, seed, found)
         else:
             shown = events.decode(content.encode())
             follow(claim, shown)  # type: ignore[arg-type]  # only what is shown is sent
@@ -112,14 +122,22 @@ class Teller:
 
     name: str
     known: Known
+    fingerprint: str = ""  # of the network and recipe that are asked for
 
     def find(self, fingerprint: str, seed: int) -> Run | None:
         """Return a training that was sent along."""
+        self.fingerprint = fingerprint
         return read_run(self.known[seed]) if seed in self.known else None
 
     def add(self, fingerprint: str, run: Run) -> None:
         """Tell of a training that came to its end, so that whoever dies now loses no more."""
         self.tell("run", [fingerprint, write_run(run)])
+
+    def keep(self, seed: int, learned: Learned) -> None:
+        """Send what a training has learned; large weights stay behind, since Dask keeps a log."""
+        if len(learned.weights) > MOST_SENT:
+            return
+        self.tell("learned", [self.fingerprint, seed, msgspec.json.encode(learned).decode()])
 
     def follow(self, event: Shown) -> None:
         """Tell what a screen shows of a training under way."""
@@ -134,4 +152,4 @@ class Teller:
 def grade_there(job: Job, name: str, known: Known) -> Verdict:
     """Grade one submission at a worker."""
     teller = Teller(name, known)
-    return pipeline.grade(job, teller.follow, recorded=teller)
+    return pipeline.grade(job, teller.follow, teller.keep, teller)

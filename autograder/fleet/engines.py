@@ -52,7 +52,7 @@ class LocalEngine:
         """Grade one submission, but for trainings that are recorded already."""
         job = claim.job(self.key)
         with self.recorded[job.options.data].one_grading() as recorded:
-            return pipeline.grade(job, lambda event: follow(claim, event), recorded=recorded)
+            return pipeline.grade(job, lambda e: follow(claim, e), recorded.keep, recorded)
 
     def stop(self) -> None:
         """Begin nothing more."""

@@ -218,6 +218,11 @@ class Queue(Store):
             row = session.scalar(select(QueuedJob).where(QueuedJob.key == ticket.key))
             return result_of(row) if row is not None else None
 
+    def source(self, number: int) -> bytes:
+        """Return the file that a row is about."""
+        with self.reading() as session:
+            return session.scalar(select(QueuedJob.source).where(QueuedJob.id == number)) or b""
+
     def results(self, numbers: Iterable[int]) -> dict[int, Result]:
         """Return what became of these gradings."""
         with self.reading() as session:

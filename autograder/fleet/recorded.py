@@ -10,12 +10,15 @@ import json
 import math
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 
 import msgspec
 from sqlalchemy import select
 
+from autograder.events import Learned
+from autograder.results import archive
+from autograder.results.home import HomeError
 from autograder.results.jobs import RecordedRun
 from autograder.results.store import Store, insert_once
 from autograder.verdict import Run, finite
@@ -71,6 +74,12 @@ class OneGrading:
     def __init__(self, runs: RecordedRuns) -> None:
         self.runs = runs
         self.own: list[Training] = []  # this grading does them; another one waits
+
+    def keep(self, seed: int, learned: Learned) -> None:
+        """Keep what a training has learned, before it is recorded; without room, do without."""
+        fingerprint = next(one for one, number in self.own if number == seed)
+        with suppress(OSError, HomeError):
+            archive.keep_training(fingerprint, self.runs.data, seed, learned)
 
     def find(self, fingerprint: str, seed: int) -> Run | None:
         """Return a training that is done, or leave it to this grading to do.

@@ -45,9 +45,7 @@ def hand_out(entry: Entry, wanted: Wanted) -> Iterator[str]:
     """Write what is wanted, and say of each file what it is."""
     run = chosen(entry, wanted.seed)
     for path in wanted.files():
-        if path.exists() and not wanted.force:
-            found = "found one there; name another, or replace it with --force"
-            raise UsageError(f"expected to write a new {path}, {found}")
+        expect_new(path, wanted.force)
     if wanted.misread is not None:
         yield f"drew {wanted.misread}: {draw_misread(entry, wanted.misread)}"
     if wanted.weights is not None:
@@ -82,6 +80,13 @@ def write_weights(entry: Entry, run: Run, path: Path) -> Iterator[str]:
 def script_beside(weights: Path) -> Path:
     """Return where the script goes that loads weights."""
     return weights.with_suffix(".py")
+
+
+def expect_new(path: Path, force: bool) -> None:
+    """Refuse to write over a file, unless that is wanted."""
+    if path.exists() and not force:
+        found = "found one there; name another, or replace it with --force"
+        raise UsageError(f"expected to write a new {path}, {found}")
 
 
 def ending(path: Path | None, *endings: str) -> Path | None:

@@ -2,6 +2,7 @@
 
     learned/17/1203745816.safetensors    the weights of submission 17 with that seed
     learned/17/1203745816.answers        what they answer to the test images
+    learned/mnist-5e1f…/1203745816.…     of a batch: by network and recipe, which copies share
 
 A file is named by its seed, which no other network has: a number that another database gave out
 before cannot bring a stranger's weights. Nothing here is thrown away, and `autograde doctor` says
@@ -10,6 +11,7 @@ how much it takes.
 
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from autograder.events import Answers, Learned
@@ -29,8 +31,23 @@ def keep(number: int, learned: Mapping[int, Learned]) -> None:
     place = folder() / str(number)
     shutil.rmtree(place, ignore_errors=True)  # of another database, which had this number before
     for seed, each in learned.items():
-        write_whole(place / f"{seed}.safetensors", each.weights)
-        write_whole(place / f"{seed}.answers", each.answers.to_bytes())
+        write(place, seed, each)
+
+
+def keep_training(fingerprint: str, data: str, seed: int, learned: Learned) -> None:
+    """Keep what a training of a batch has learned, before its submission has a number."""
+    write(shared_place(fingerprint, data), seed, learned)
+
+
+def shared_place(fingerprint: str, data: str) -> Path:
+    """Return where all submissions of the same network and recipe find what it has learned."""
+    return folder() / f"{data}-{fingerprint}"
+
+
+def write(place: Path, seed: int, learned: Learned) -> None:
+    """Write the two files of a seed."""
+    write_whole(place / f"{seed}.safetensors", learned.weights)
+    write_whole(place / f"{seed}.answers", learned.answers.to_bytes())
 
 
 def weights(entry: Entry, seed: int) -> bytes:
@@ -45,13 +62,13 @@ def answers(entry: Entry, seed: int) -> Answers:
 
 def read(entry: Entry, seed: int, kind: str) -> bytes:
     """Read one of the files, or say why there is none."""
-    try:
-        return (folder() / str(entry.id) / f"{seed}.{kind}").read_bytes()
-    except FileNotFoundError:
-        raise UsageError(
-            f"expected the trained weights and answers of submission {entry.id}, found none: it "
-            "was graded before they were kept, or not by `autograde submit`; submit it again"
-        ) from None
+    for place in (folder() / str(entry.id), shared_place(entry.fingerprint, entry.data)):
+        with suppress(FileNotFoundError):
+            return (place / f"{seed}.{kind}").read_bytes()
+    raise UsageError(
+        f"expected the trained weights and answers of submission {entry.id}, found none: it was "
+        "graded before they were kept, or on another machine; submit it again"
+    )
 
 
 def taken() -> tuple[int, int]:

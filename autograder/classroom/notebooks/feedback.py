@@ -1,4 +1,4 @@
-"""Feedback that keeps hidden tests hidden: neither their lines nor what they say of a failure.
+"""Feedback that keeps hidden tests hidden, and carries the report of a graded model.py.
 
 nbgrader's own feedback shows each cell as it was graded, with its hidden tests and, where one
 failed, a traceback that quotes them. The next class would get the same tests.
@@ -7,10 +7,12 @@ failed, a traceback that quotes them. The next class would get the same tests.
 import re
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_output
+from nbformat.v4 import new_code_cell, new_output
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder.classroom.notebooks.steps import Resources
+from autograder.classroom.pages import page_in_class, part_of
 
 BEGIN, END = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -30,6 +32,22 @@ class HideTests(NbGraderPreprocessor):
             if hidden:
                 cell.outputs = [hide(output, hidden) for output in cell.outputs]
         return cell, resources
+
+
+class CarryReport(NbGraderPreprocessor):
+    """Put the page that `autograde gradebook` wrote for a student at the end of their feedback."""
+
+    def preprocess(
+        self, book: NotebookNode, resources: Resources
+    ) -> tuple[NotebookNode, Resources]:
+        """Add it as the output of a cell, where the notebook asks for a verdict."""
+        place, this = CourseDirectory(config=self.config), resources["nbgrader"]
+        page = page_in_class(place.root, this["assignment"], this["student"])
+        asks = any(cell.metadata.get("nbgrader", {}).get("task") for cell in book.cells)
+        if asks and page.is_file():
+            report = new_output("display_data", {"text/html": part_of(page.read_text("utf-8"))})
+            book.cells.append(new_code_cell(outputs=[report]))
+        return book, resources
 
 
 def parted(source: str) -> tuple[str, set[str]]:
