@@ -1,0 +1,64 @@
+"""What a hostile child could send is graded or refused in words, and a network has one form."""
+
+import json
+import warnings
+from pathlib import Path
+
+import pytest
+import torch
+
+from tests.fuzz import corpus, forms
+from tests.fuzz.draft import Draft
+from tests.fuzz.grading import RULES, STAGES, Graded, Grading
+from tests.fuzz.mutants import judged, make
+
+FOUND = sorted(Path(__file__).parent.glob("found/*.json"))
+SEED = 1
+SECONDS = 45.0  # of work; a slow machine gets less far in them
+ENOUGH, LEAST = 150, 40  # mutants: to stop before the time is over, and to say anything at all
+LEAST_TRAINED = 2
+
+
+@pytest.fixture(scope="module")
+def grading() -> Grading:
+    return Grading()
+
+
+def test_mutants_are_graded_or_refused_in_words(grading: Grading) -> None:
+    files = corpus.paths()
+    seeds = corpus.captured({name: files[name] for name in corpus.FEW})
+    assert len(seeds) == len(corpus.FEW)
+    graded: list[Graded] = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        while len(graded) < ENOUGH and sum(one.seconds for one in graded) < SECONDS:
+            mutant = make(seeds, SEED, len(graded))
+            graded.append(judged(mutant, grading))
+            assert not graded[-1].faults, f"{mutant} (seed {SEED}, number {len(graded) - 1})"
+    reached = {
+        stage: sum(STAGES.index(g.stage) >= at for g in graded) for at, stage in enumerate(STAGES)
+    }
+    assert reached["checked"] >= LEAST, reached
+    assert reached["runs"] >= LEAST / 2, reached
+    assert reached["trained"] >= LEAST_TRAINED, reached
+
+
+def test_the_same_number_makes_the_same_mutant() -> None:
+    files = corpus.paths()
+    seeds = corpus.captured({name: files[name] for name in corpus.FEW[:4]})
+    assert [make(seeds, 3, n).data for n in range(12)] == [
+        make(seeds, 3, n).data for n in range(12)
+    ]
+
+
+# Graphs that were a fault once, made smaller by hand: no numbers are kept, only shapes.
+@pytest.mark.parametrize("path", FOUND, ids=lambda path: path.stem)
+def test_what_was_found_once_stays_mended(path: Path, grading: Grading) -> None:
+    kept = json.loads(path.read_text("utf-8"))
+    generator = torch.Generator().manual_seed(0)
+    tensors = {n: torch.randn(shape, generator=generator) for n, shape in kept["tensors"].items()}
+    draft = Draft({"format": 1, "network": "Net", "recipe": None, **kept["answer"]}, tensors)
+    draft.settle()
+    graded = grading.take(draft.pack(), RULES[0], train=False)
+    assert graded.faults == []
+    assert graded.stage in ("runs", "ready")
