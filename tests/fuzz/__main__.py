@@ -3,8 +3,8 @@
     python -m tests.fuzz --minutes 10 --seed 1       # says how far mutants came, and what is wrong
     python -m tests.fuzz --seed 1 --only 4711        # one of them again, in words
 
-Each mutant is a captured network, changed: read, checked, trained for a few steps, and compared with
-its one form. They run in a child process, since torch may crash or hang on what it is given.
+Each mutant is a captured network, changed: read, checked, trained for a few steps, and compared
+with its one form. They run in a child process, since torch may crash or hang on what it is given.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""A captured answer as a fuzzer changes it: plain JSON and tensors, and what is known of its shapes.
+"""A captured answer under change: plain JSON and tensors, and what is known of its shapes.
 
 draft = Draft.of(data)
 draft.insert(3, [op("relu", input=value(3))])

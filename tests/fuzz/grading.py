@@ -1,4 +1,4 @@
-"""One answer through reading, every check and a training of a few steps, as a worker takes it there.
+"""Take one answer through reading, every check and a training of a few steps, as a worker does.
 
     graded = Grading().take(data)     # Graded(stage="trained", faults=[])
 
@@ -12,10 +12,9 @@ import json
 import signal
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import partial
 from types import FrameType
 from typing import Any, Literal
 
@@ -247,7 +246,3 @@ def at_most(seconds: int) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, before)
-
-
-Grade = Callable[[bytes], Graded]
-__all__ = ["RULES", "STAGES", "Grade", "Graded", "Grading", "partial"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from tests.fuzz import corpus, forms
+from tests.fuzz import corpus
 from tests.fuzz.draft import Draft
 from tests.fuzz.grading import RULES, STAGES, Graded, Grading
 from tests.fuzz.mutants import judged, make
