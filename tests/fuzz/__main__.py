@@ -2,6 +2,7 @@
 
     python -m tests.fuzz --minutes 10 --seed 1       # says how far mutants came, and what is wrong
     python -m tests.fuzz --seed 1 --only 4711        # one of them again, in words
+    python -m tests.fuzz --seed 1 --only 4711 --keep padded_by_nothing    # for tests/fuzz/found
 
 Each mutant is a captured network, changed: read, checked, trained for a few steps, and compared
 with its one form. They run in a child process, since torch may crash or hang on what it is given.
@@ -21,7 +22,7 @@ os.environ["OMP_NUM_THREADS"], os.environ["CUDA_VISIBLE_DEVICES"] = "1", ""
 from tests.fuzz import corpus  # noqa: E402
 from tests.fuzz.draft import Draft  # noqa: E402
 from tests.fuzz.grading import STAGES, Grading  # noqa: E402
-from tests.fuzz.mutants import judged, make  # noqa: E402
+from tests.fuzz.mutants import Mutant, judged, make  # noqa: E402
 
 HANGS = 600.0  # seconds without a word
 SHOWN = 4  # mutants that are named for a fault
@@ -138,10 +139,9 @@ def kind_of(words: str) -> str:
     return f"{check}: {' '.join(plain.split())[:70]}"
 
 
-def show(seeds: dict[str, Draft], seed: int, number: int) -> int:
+def show(mutant: Mutant) -> int:
     """Print one mutant and what becomes of it."""
     warnings.simplefilter("ignore")
-    mutant = make(seeds, seed, number)
     print(mutant, f"\n{'sound' if mutant.sound else 'spoilt'}, by {mutant.rules.name}")
     for made, row in enumerate(mutant.draft.nodes, start=1):
         print(f"{made:>4}  {row['op']}  {row['args']}")
@@ -159,11 +159,15 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=0, help="the number of the first mutant")
     parser.add_argument("--most", type=int, default=10**9, help="as many mutants at most")
     parser.add_argument("--only", type=int, help="this mutant alone, in words")
+    parser.add_argument("--keep", help="a name for it, among the answers that the tests replay")
     asked = parser.parse_args()
     until = time.monotonic() + 60 * asked.minutes
     seeds = corpus.captured(corpus.paths())
     if asked.only is not None:
-        return show(seeds, asked.seed, asked.only)
+        mutant = make(seeds, asked.seed, asked.only)
+        if asked.keep:
+            (corpus.FOUND / f"{asked.keep}.safetensors").write_bytes(mutant.data)
+        return show(mutant)
     numbers = range(asked.first, asked.first + asked.most)
     tally = fuzz(seeds, asked.seed, numbers, until)
     print(tally)

@@ -8,6 +8,8 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import torch
+
 from autograder.assignment import Assignment
 from tests.fuzz import forms, recipes, sound, unsound
 from tests.fuzz.draft import Draft
@@ -41,8 +43,10 @@ def make(seeds: Mapping[str, Draft], seed: int, number: int) -> Mutant:
     names = chance.sample(sorted(seeds), min(SMALL, len(seeds)))
     name = min(names, key=lambda name: len(seeds[name].nodes))
     draft = seeds[name].copy()
-    for _ in range(min(MOST_CHANGES, 1 + int(chance.expovariate(MORE)))):
-        draft = sound.changed(draft, chance, sound.CHANGES)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(chance.getrandbits(32))  # for the weights of new layers
+        for _ in range(min(MOST_CHANGES, 1 + int(chance.expovariate(MORE)))):
+            draft = sound.changed(draft, chance, sound.CHANGES)
     if chance.random() < RECIPES:
         draft.document["recipe"] = recipes.draw(chance)
     is_sound = chance.random() >= UNSOUND
@@ -52,9 +56,20 @@ def make(seeds: Mapping[str, Draft], seed: int, number: int) -> Mutant:
     )
 
 
+RUN = ("runs", "ready", "trained")
+
+
 def judged(mutant: Mutant, grading: Grading) -> Graded:
     """Grade a mutant; where its network runs, look at its one form too."""
     graded = grading.take(mutant.data, mutant.rules, mutant.train)
-    if mutant.sound and graded.stage in ("runs", "ready", "trained"):
+    if mutant.sound and graded.stage in RUN:
         graded.faults += forms.faults(mutant.draft, mutant.chance)
+    return graded
+
+
+def replayed(data: bytes, grading: Grading) -> Graded:
+    """Grade an answer that showed a fault once, in every way."""
+    graded = grading.take(data, RULES[0], train=True)
+    if graded.stage in RUN:
+        graded.faults += forms.faults(Draft.of(data), random.Random(1))
     return graded

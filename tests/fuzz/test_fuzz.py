@@ -1,18 +1,17 @@
 """What a hostile child could send is graded or refused in words, and a network has one form."""
 
-import json
 import warnings
 from pathlib import Path
 
 import pytest
-import torch
 
+from autograder.checks import order
+from autograder.checks.study import Study
+from autograder.verdict import Check
 from tests.fuzz import corpus
-from tests.fuzz.draft import Draft
-from tests.fuzz.grading import RULES, STAGES, Graded, Grading
-from tests.fuzz.mutants import judged, make
+from tests.fuzz.grading import STAGES, Graded, Grading
+from tests.fuzz.mutants import judged, make, replayed
 
-FOUND = sorted(Path(__file__).parent.glob("found/*.json"))
 SEED = 1
 SECONDS = 45.0  # of work; a slow machine gets less far in them
 ENOUGH, LEAST = 150, 40  # mutants: to stop before the time is over, and to say anything at all
@@ -51,14 +50,19 @@ def test_the_same_number_makes_the_same_mutant() -> None:
     ]
 
 
-# Graphs that were a fault once, made smaller by hand: no numbers are kept, only shapes.
-@pytest.mark.parametrize("path", FOUND, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", corpus.found(), ids=lambda path: path.stem)
 def test_what_was_found_once_stays_mended(path: Path, grading: Grading) -> None:
-    kept = json.loads(path.read_text("utf-8"))
-    generator = torch.Generator().manual_seed(0)
-    tensors = {n: torch.randn(shape, generator=generator) for n, shape in kept["tensors"].items()}
-    draft = Draft({"format": 1, "network": "Net", "recipe": None, **kept["answer"]}, tensors)
-    draft.settle()
-    graded = grading.take(draft.pack(), RULES[0], train=False)
-    assert graded.faults == []
-    assert graded.stage in ("runs", "ready")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        assert replayed(path.read_bytes(), grading).faults == []
+
+
+def test_a_check_that_fails_with_an_exception_is_noticed(
+    grading: Grading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(study: Study) -> Check:
+        raise KeyError("no such row")
+
+    monkeypatch.setattr(order, "ORDER", (("interface", broken, ()),))
+    faults = replayed(corpus.found()[0].read_bytes(), grading).faults
+    assert any("KeyError" in words for words in faults), faults
