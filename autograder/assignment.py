@@ -167,14 +167,18 @@ KEYS: dict[str, Keys] = {
 
 def load(which: str | Path = DEFAULT) -> Assignment:
     """Load a shipped assignment by its name, or an instructor's own file by its path."""
+    return read(text_of(which), str(which))
+
+
+def text_of(which: str | Path) -> bytes:
+    """Return the TOML of an assignment, as it stands in its file."""
     path = Path(which)
     if (shipped := SHIPPED / f"{which}.toml").is_file() and path.suffix != ".toml":
         path = shipped
     try:
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise AssignmentError(missing(str(which), error)) from None
-    return read(data, str(which))
 
 
 def missing(which: str, error: OSError) -> str:

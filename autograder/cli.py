@@ -13,6 +13,7 @@ import course
 from autograder.commands import (
     again,
     classes,
+    exporting,
     grading,
     looking,
     planning,
@@ -48,7 +49,9 @@ for command in (
     again.confirm,
     classes.batch,
     classes.worker,
+    exporting.export,
     classes.gradebook,
+    exporting.gradescope,
     again.retrain,
     settings.config,
     starting.doctor,

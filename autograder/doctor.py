@@ -78,11 +78,11 @@ def home_folder() -> Found:
         return Found("results", False, str(error))
     if not os.access(path, os.W_OK):
         return Found("results", False, f"{path} cannot be written", "set AUTOGRADE_HOME elsewhere")
-    whose = "for everybody of its group" if is_shared(path) else "for you alone"
+    whose = "its whole group may write there" if is_shared(path) else "you alone may write there"
     mode = f"{path.stat().st_mode & 0o7777:o}"
     submissions, size = taken()
     learned = (
         f"; weights and answers of {counted(submissions, 'submission')} take {size / 1e6:,.1f} MB"
     )
-    text = f"kept in {path}, {whose} (mode {mode})"
+    text = f"kept in {path}; {whose} (mode {mode})"
     return Found("results", True, text + (learned if submissions else ""))

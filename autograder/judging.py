@@ -97,7 +97,7 @@ def next_step(run: Run, needed: int, total: int) -> str:
             "averaged weights or a rate that falls to zero"
         )
     if last.train_accuracy > last.test_accuracy + 0.003:
-        return "it reads training digits better than test digits: try augmentation"
+        return "it reads training digits better than test digits: try augmentation, or more of it"
     return (
         "it has not learned the training digits either: spend parameters where maps are large, "
         "or raise the peak rate"

@@ -497,7 +497,7 @@ look(own_model())
 
 # %% [markdown] verdict="under-8k" points=10
 # Your `model.py`, handed in beside this notebook, is worth 10 points by the rules of `under-8k`: 1
-# for fewer than 8,000 parameters, 1 for no fully connected layer, and for the accuracy that it holds
+# for fewer than 8,000 parameters, 1 for having no dense layer, and for the accuracy that it holds
 # in each of the last three epochs 3 from 98.00%, 5 from 99.00%, 8 from 99.40%. The autograder trains
 # it anew, once both are right. Nothing in this notebook has a say in that.
 

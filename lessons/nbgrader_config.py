@@ -11,6 +11,7 @@ import os
 import sys
 from pathlib import Path
 
+from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbgrader import preprocessors as usual
 
 HERE = Path(__file__).resolve().parent
@@ -18,8 +19,10 @@ sys.path.insert(0, str(HERE.parent))  # lessons/build.py is not installed with t
 # nbgrader runs the command alembic, which lies beside this Python and may not be on the PATH.
 os.environ["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
 
+from autograder.classroom.notebooks.apart import at_once  # noqa: E402
 from autograder.classroom.notebooks.door import GuardedCollect, guard  # noqa: E402
 from autograder.classroom.notebooks.exports import SafeCsv  # noqa: E402
+from autograder.classroom.notebooks.feedback import HideTests  # noqa: E402
 from autograder.classroom.notebooks.late import LatePenalties  # noqa: E402
 from autograder.classroom.notebooks.steps import JailedExecute, RestoredCells, TolerantIds  # noqa: E402
 from lessons.build import BUILD, NamedStubs  # noqa: E402
@@ -48,6 +51,7 @@ c.GenerateAssignment.preprocessors = [
 # A submission may hold links to another student's work or to the solutions, pipes, a file of any
 # size, folders a thousand deep. nbgrader collects, and grades, clean copies; each student alone.
 guard()
+c.Door.at_once = at_once()  # students, each in a process of their own
 c.ExchangeFactory.collect = GuardedCollect
 c.ExportApp.plugin_class = SafeCsv  # a student's name may be a formula, or hold a comma
 
@@ -73,6 +77,8 @@ c.Autograde.autograde_preprocessors = [
     LatePenalties,
     usual.CheckCellMetadata,
 ]
+# With HideTests: feedback shows no hidden test, nor a traceback that quotes one.
+c.GenerateFeedback.preprocessors = [usual.GetGrades, HideTests, CSSHTMLHeaderPreprocessor]
 c.JailedExecute.timeout = 180  # seconds for one cell; nbgrader's own 30 is short for a training
 c.JailedExecute.seconds = 900  # for a whole notebook
 c.ByTheRules.rules = "under-8k"  # whose [late] holds for all lessons; the class's own file first

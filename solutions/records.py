@@ -6,21 +6,24 @@
     python -m solutions.records --table             # retell the records without any training
 
 It says beforehand what it will cost, and passes over what is recorded already: a record counts as
-long as network, recipe, rules and data are the same. Each is written as soon as it is complete, so
-Ctrl-C loses the training under way and nothing else.
+long as network, recipe, rules and data are the same. What is trained of one that is not complete
+lies in build/records/, so Ctrl-C loses the trainings under way and nothing else.
 """
 
 import argparse
 from collections.abc import Sequence
+from pathlib import Path
 
 from rich.console import Console
 
 from autograder.display.screen import Screen
+from autograder.fleet.recorded import RecordedRuns
 from autograder.job import Options, job_of
 from autograder.machine import LARGE
 from autograder.pipeline import grade
 from autograder.results.home import key
 from autograder.results.keeping import draw
+from autograder.results.store import Store
 from autograder.verdict import Verdict
 from autograder.words import duration
 from course.errors import ExitCode, Under8kError
@@ -30,6 +33,7 @@ from solutions.tables import UNRECORDED, result, retell, write
 OUT = Console(stderr=True, highlight=False)
 # Multiply-adds a second, forwards, while a large or a small network trains: bench/cpu.json.
 FAST, SLOW = 4e10, 6e9
+BUILD = Path(__file__).parent.parent / "build" / "records"  # the trainings that have ended
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -111,10 +115,20 @@ def record(system: System, chosen: argparse.Namespace) -> bool:
     """Let the grader train a system, and write what it found; return whether it is complete."""
     rules, seeds = system.assignment(), chosen.seeds or system.seeds
     options = Options(seeds=seeds, data=chosen.data, device=chosen.device, threads=chosen.threads)
-    with Screen(OUT, system.model, rules, seeds) as screen:
-        verdict = grade(job_of(system.model, rules, options, key()), screen)
+    ended = BUILD / f"{system.name.replace('/', '-')}.sqlite"
+    ended.parent.mkdir(parents=True, exist_ok=True)
+    with (
+        Screen(OUT, system.model, rules, seeds) as screen,
+        Store(f"sqlite:///{ended}") as store,
+        RecordedRuns(store, chosen.data).one_grading() as recorded,
+    ):
+        job = job_of(system.model, rules, options, key())
+        verdict = grade(job, screen, recorded=recorded)
         screen.conclude(verdict)
-    return keep(system, verdict)
+    if not keep(system, verdict):
+        return False
+    ended.unlink()  # what is recorded once more is trained once more
+    return True
 
 
 def keep(system: System, verdict: Verdict) -> bool:

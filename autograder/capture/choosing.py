@@ -67,7 +67,8 @@ class Choice:
         if wanted is not None and name in self.ready_made:
             return name, self.ready_made[name]
         if wanted is not None:
-            raise Problem("interface", f"there is no class {wanted!r}", self.choices(count))
+            message = f"there is no network {wanted!r} in this file"
+            raise Problem("interface", message, self.choices(count))
         if len(self.classes) == 1 and not self.ready_made:
             [name] = self.classes
             return name, self.build(name)
@@ -152,9 +153,9 @@ class Choice:
         if needed and (made := self.built_by_the_file(name)):
             return made
         if needed:
-            wrap = "" if name == "Net" else f", or build it in the file: `net = {name}(…)`"
             message = f"{name} needs arguments: {', '.join(needed)}"
-            raise Problem("interface", message, f"give them defaults{wrap}", constructor_line(cls))
+            hint = f"give them defaults, or build it in the file: `net = {name}(…)`"
+            raise Problem("interface", message, hint, constructor_line(cls))
         try:
             torch.manual_seed(0)  # the same file must give the same submission
             return cls()

@@ -17,7 +17,7 @@ from autograder.graph.nodes import Graph
 from autograder.problem import Problem
 
 BATCH_SIZE = 4
-LOST = "custom autograd functions, random numbers and state kept between calls are lost"
+LOST = "leave out custom autograd functions, random numbers and what is kept between calls"
 
 
 def images(count: int) -> Tensor:

@@ -20,7 +20,7 @@ FREE_BATCH = (
 )
 NO_TORCHSCRIPT = "submit the plain nn.Module, without torch.jit"
 SUPER = "write `super().__init__()`, without a class's name"
-NO_FILES = "there are no files and no network where a submission runs"
+NO_FILES = "leave it out: where a submission runs are no files, no weights and no network"
 
 # What torch says of a stand-in that is used as a layer. It writes the object's module and name.
 NOT_A_LAYER = re.compile(rf"{re.escape(StandIn.__module__)}\.(\S+) is not a Module")
@@ -100,5 +100,7 @@ def failed_forward(error: BaseException, source: Source) -> Problem:
     line = student_line(error)
     where = place(line) if line else "forward"
     hint = "images arrive as (N, 1, 28, 28); print shapes on the way to find the misfit"
+    if isinstance(error, RecursionError):
+        hint = "forward may call its layers, not itself"
     message = f"{where} {what_failed(error, source)}"
     return Problem("interface", message, advice(error, source) or hint, line)

@@ -311,6 +311,10 @@ def hint_for(node: fx.Node, why: str) -> str:
         return "keep nothing from batch to batch; only BatchNorm does"
     if why.startswith("turns"):
         return "remove .double(), .half() and dtype="
+    if "over everything" in why:
+        return "work on each image alone, such as x.amax((1, 2, 3)) or x.mean((2, 3))"
+    if name.startswith("aten.detach"):
+        return "leave .detach() out; a network that trains needs its gradients"
     if name.startswith("aten.item"):
         return "leave .item() out: a tensor can be used as it is"
     if "rand" in name or "bernoulli" in name:

@@ -8,6 +8,7 @@
 | Canvas   | lovelaceada_LATE_4711_98765_model.py, all in one folder                         |
 | Moodle   | Ada Lovelace_123456_assignsubmission_file_/model.py, or _file_model.py          |
 | nbgrader | submitted/ada/10_capstone/model.py, in the class's folder                       |
+| Gradescope | submission_12345/model.py, and a list of whose each is (submitters.py)        |
 | people   | ada/model.py, ada.py, ada.ipynb                                                 |
 
 Each name is taken apart alone, so a file that somebody put beside the others is in nobody's way.
@@ -37,6 +38,7 @@ from autograder.classroom.places import (
     place_of,
 )
 from autograder.classroom.roster import Roster, Student
+from autograder.classroom.submitters import LIST, submissions
 from autograder.job import MOST_BYTES
 from autograder.words import harmless
 from course.ordinary import NotReadable, TooLarge
@@ -89,6 +91,7 @@ class Pile:
 
     owner: Owner
     late: bool = False
+    handed_in: datetime | None = None  # where a list says so
     files: dict[str, tuple[Names, Entry]] = field(default_factory=dict)  # by its own name
     folder: Names | None = None  # where all of it lies, if it is a folder
 
@@ -99,7 +102,7 @@ def hand_ins(
     """List what each student handed in, by student."""
     place = place_of(folder)
     inside, place = within(place, folder)
-    found = [chosen(place, pile) for pile in piles(place, inside, roster, assignment)]
+    found = [chosen(place, pile, inside) for pile in piles(place, inside, roster, assignment)]
     everybody = of_roster(found, roster) if roster is not None else [one for _, one in found]
     return sorted(distinct(everybody), key=lambda one: one.student)
 
@@ -118,28 +121,39 @@ def piles(
     place: Place, submitted: bool, roster: Roster | None, assignment: str | None
 ) -> list[Pile]:
     """Sort what lies there by its owner."""
+    above, entries = top(place)
+    known = submissions(place, above)
     found: dict[Owner, Pile] = {}
-    for entry in top(place):
-        owner, late, file = owner_of(entry, roster)
-        if owner is None:
+    for entry in entries:
+        if (one := known.get(entry.name)) is not None:
+            for owner in one.owners:
+                found[owner] = Pile(owner, handed_in=one.handed_in, folder=(*above, entry.name))
             continue
-        pile = found.setdefault(owner, Pile(owner))
+        who, late, file = owner_of(entry, roster)
+        if who is None:
+            continue
+        pile = found.setdefault(who, Pile(who))
         pile.late |= late
         if entry.is_folder:
-            pile.folder = (entry.name,)
+            pile.folder = (*above, entry.name)
         else:
-            pile.files[file] = (entry.name,), entry
+            pile.files[file] = (*above, entry.name), entry
     if submitted:
         of_one_assignment(place, list(found.values()), assignment)
     return list(found.values())
 
 
-def top(place: Place) -> list[Entry]:
-    """List the outermost folder."""
+def top(place: Place) -> tuple[Names, list[Entry]]:
+    """List the outermost folder; Gradescope's zip has one folder around everything."""
     try:
-        return place.entries((), MOST_STUDENTS)
-    except NotReadable as error:
+        entries = place.entries((), MOST_STUDENTS)
+        if len(entries) == 1 and entries[0].is_folder:
+            inner = place.entries((entries[0].name,), MOST_STUDENTS)
+            if any(entry.name == LIST for entry in inner):
+                return (entries[0].name,), inner
+    except (FileNotFoundError, NotReadable) as error:
         raise ClassError(f"expected a folder with hand-ins, found {error}") from None
+    return (), entries
 
 
 def of_one_assignment(place: Place, found: Sequence[Pile], assignment: str | None) -> None:
@@ -173,21 +187,20 @@ def folders(place: Place, pile: Pile) -> set[str]:
 # ---- choosing a file ----------------------------------------------------------------------------
 
 
-def chosen(place: Place, pile: Pile) -> tuple[Owner, HandIn]:
+def chosen(place: Place, pile: Pile, submitted: bool) -> tuple[Owner, HandIn]:
     """Choose a student's file."""
     owner = pile.owner
     shown = harmless(owner.name, keep="")
     one = HandIn(shown, shown, late=pile.late, lms_id=owner.lms_id)
     try:
-        within_folder = list_folder(place, pile.folder)
-        files = pile.files | {entry.name: (path, entry) for path, entry in within_folder}
-        if not files:
+        inside = {entry.name: (path, entry) for path, entry in list_folder(place, pile.folder)}
+        if not pile.files and not inside:
             return owner, replace(one, why=NOTHING, trouble="missing")
-        path, entry = files[chosen_name(owner, files)]
+        path, entry = (pile.files | inside)[chosen_name(pile, [one for _, one in inside.values()])]
     except (ClassError, NotReadable) as found:
         why = str(found) if isinstance(found, ClassError) else f"expected a folder, found {found}"
         return owner, replace(one, why=why, trouble="unusable")
-    when = time_of(place, path, owner, nbgrader=len(path) > 2)
+    when = pile.handed_in or time_of(place, path, owner, submitted)
     return owner, replace(
         one, file=harmless(entry.name, keep=""), place=place, path=path, handed_in=when
     )
@@ -206,26 +219,24 @@ def list_folder(place: Place, folder: Names | None) -> Iterator[tuple[Names, Ent
             yield (*folder, entry.name), entry
 
 
-def chosen_name(owner: Owner, files: dict[str, tuple[Names, Entry]]) -> str:
-    """Return the name of the file to grade."""
-    loose = [entry for path, entry in files.values() if len(path) == 1]  # in no folder
-    if len(files) == 1 and loose and not loose[0].is_file:
+def chosen_name(pile: Pile, inside: Sequence[Entry]) -> str:
+    """Return the name of the file to grade, of what lies in a student's folder and beside it."""
+    loose = [entry for _, entry in pile.files.values()]
+    if len(loose) == 1 and not inside and not loose[0].is_file:
         raise ClassError(f"expected a folder or a file, found {loose[0].kind}")
-    if owner.layout == "plain" and loose and len(files) > 1:
-        raise ClassError(
-            f"expected one hand-in, found {listed([entry for _, entry in files.values()])}"
-        )
-    return pick([replace(entry, name=name) for name, (_, entry) in files.items()])
+    if pile.owner.layout == "plain" and loose and len(loose) + len(inside) > 1:
+        raise ClassError(f"expected one hand-in, found {listed([*loose, *inside])}")
+    return pick([*(replace(entry, name=name) for name, (_, entry) in pile.files.items()), *inside])
 
 
-def time_of(place: Place, path: Names, owner: Owner, nbgrader: bool) -> datetime | None:
+def time_of(place: Place, path: Names, owner: Owner, submitted: bool) -> datetime | None:
     """Tell when a file was handed in.
 
     What Canvas and Moodle give for download has the times of the download.
     """
     if owner.layout != "plain":
         return None
-    if nbgrader:
+    if submitted:
         try:
             said = place.read((*path[:-1], "timestamp.txt"), MOST_TIMESTAMP).decode()
             if (when := timestamp(said)) is not None:

@@ -31,6 +31,7 @@ class Owner:
     name: str
     lms_id: str = ""  # Canvas's number of the student, Moodle's of the submission
     layout: Literal["canvas", "moodle", "plain"] = "plain"
+    words: tuple[str, ...] = ()  # what else they go by: an id, an address
 
 
 def owner_of(entry: Entry, roster: Roster | None) -> tuple[Owner | None, bool, str]:
@@ -54,6 +55,9 @@ def matching(owner: Owner, roster: Roster) -> list[Student]:
     """Find whom of the roster a name or a number means; several where that is not clear."""
     if owner.layout == "canvas" and (found := roster.numbered(owner.lms_id)):
         return found
+    for word in owner.words:
+        if found := roster.known(word):
+            return found
     # Moodle's number is the submission's, not the student's; a group's name may stand in front.
     parts = owner.name.split("-") if owner.layout == "moodle" else [owner.name]
     for start in range(min(len(parts), 5)):

@@ -2,13 +2,21 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from pathlib import Path
 from typing import Literal, TypedDict
 
+import msgspec
+
 from autograder.assignment import Assignment
+from autograder.classroom.folders import ClassError
 from autograder.classroom.layouts import HandIn
 from autograder.classroom.marks import Lateness, final, points
 from autograder.verdict import Verdict
+from autograder.words import summary_of
 from course.errors import ExitCode
+from course.ordinary import NotReadable, read_ordinary
+
+MOST_BYTES = 64 << 20  # of a class's rows
 
 # passed, failed: graded. refused: the file cannot be read as a network. missing: nothing was handed
 # in. late: too late to count. ungraded: a fault of ours, or nobody can tell whose file it is.
@@ -23,6 +31,7 @@ class ClassRow(TypedDict):
     status: ClassStatus
     points: float | None  # None: not graded, which is never 0
     most: float
+    gained: float | None  # before what being late costs
     checks: dict[str, str]  # what became of each check
     parameters: int | None
     mean_accuracy: float | None
@@ -49,18 +58,19 @@ def row_of(
     """Make a student's row of what is known."""
     status, said = status_of(hand_in, late, verdict, fault, unread)
     worth = points(verdict, rules) if verdict is not None else None
-    gained: float | None = 0.0
+    gained: Decimal | None = Decimal(0)
     if status == "ungraded":
         gained = None
     elif worth is not None and status in ("passed", "failed"):
-        gained = float(final(worth.gained, late))
+        gained = worth.gained
     most = worth.most if worth is not None else most_of(rules)
     return {
         "student": hand_in.student,
         "name": hand_in.name,
         "status": status,
-        "points": gained,
+        "points": float(final(gained, late)) if gained is not None else None,
         "most": float(most),
+        "gained": float(gained) if gained is not None else None,
         "checks": {c.id: c.status for c in verdict.checks if c.id != "note"} if verdict else {},
         "parameters": verdict.submission.parameters if verdict else None,
         "mean_accuracy": verdict.mean_accuracy if verdict else None,
@@ -101,3 +111,18 @@ def most_of(rules: Assignment) -> Decimal:
     if not marking.steps:
         return Decimal(1)
     return sum((Decimal(worth) for _, worth in marking.points), Decimal(marking.steps[-1][1]))
+
+
+def read_rows(path: Path) -> list[ClassRow]:
+    """Read the rows that `autograde batch --json` wrote."""
+    expected = f"expected what autograde batch --json writes in {path}"
+    try:
+        return msgspec.json.decode(
+            read_ordinary(path, MOST_BYTES, follow=True), type=list[ClassRow]
+        )
+    except FileNotFoundError:
+        raise ClassError(f"{expected}, found no such file") from None
+    except NotReadable as found:
+        raise ClassError(f"{expected}, found {found}") from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ClassError(f"{expected}, found other JSON: {summary_of(error, 120)}") from None

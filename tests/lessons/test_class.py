@@ -1,6 +1,8 @@
 """A class through real nbgrader: each of six gets the right points, none stops the others."""
 
 import csv
+import html
+import re
 
 import nbformat
 import pytest
@@ -92,6 +94,16 @@ def test_feedback_says_why_a_cell_was_not_run(graded):
     assert "The kernel ended before this cell was done" in page
     page = (graded.root / "feedback" / "looping" / NAME / f"{NAME}.html").read_text()
     assert "was still running at its time limit" in page
+
+
+def test_feedback_keeps_hidden_tests_hidden(graded):
+    for student in STUDENTS:
+        page = (graded.root / "feedback" / student.__name__ / NAME / f"{NAME}.html").read_text()
+        text = re.sub(r"<[^>]*>", "", html.unescape(page))
+        assert "add(-1, 1)" not in text
+        assert "HIDDEN" not in text
+        assert "double(4)" in text  # what is not hidden is shown
+        assert ("A hidden test failed" in text) == (student is wrong)
 
 
 def test_a_changed_check_is_put_back(graded):

@@ -285,9 +285,12 @@ def autograded(classroom, tmp_path_factory):
     classroom.submit("\x1b[31mred", solved)
     (made(students / "bracket" / NAME) / f"{NAME}.ipynb").write_text("[" * 100_000)
     made(students / "model_only" / NAME)
+    for name in ("mine", "yours"):
+        (made(students / "two_books" / NAME) / f"{name}.ipynb").write_text("{}")
     classroom.submit("zzz", sleepy)
     before = everything(elsewhere), everything(students / "theirs")
     classroom.config.JailedExecute.seconds = 12
+    classroom.config.Door.at_once = 1  # here, where the log can be listened to
     course = CourseDirectory(config=classroom.config)
     course.assignment_id = NAME
     messages: list[str] = []
@@ -341,6 +344,7 @@ def test_only_ordinary_files_reach_the_graded_copy(autograded):
         ("linked_folder", "found a link"),
         ("linked_student", "found a link"),
         ("[abt]heirs", "without * ? ["),
+        ("two_books", "expected one tiny.ipynb, found mine.ipynb, yours.ipynb"),
         (r"\x1b[31mred", "a student's name of letters"),
     ],
 )
@@ -355,6 +359,13 @@ def test_nobody_else_is_graded_and_each_is_told(autograded, student, says):
 def test_no_log_holds_a_sign_that_steers(autograded):
     assert harmless(autograded[1]) == autograded[1]
     assert "left out" in autograded[1]
+
+
+def test_the_log_says_how_far_it_is(autograded):
+    lines = [line for line in autograded[1].splitlines() if " students, about " in line]
+    assert lines[0].startswith("1 of ")
+    assert lines[0].endswith(" left")
+    assert len(lines) > 5
 
 
 def test_nothing_is_left_in_the_class_folder(autograded):

@@ -147,6 +147,30 @@ def test_points_are_dropped_by_no_later_autograding(handed_in):
         assert not book.find_grade("under-8k", NAME, NAME, "passing").needs_manual_grade
 
 
+# ---- from a batch --------------------------------------------------------------------------------
+
+
+def a_row(student, points, **known):
+    row = {"student": student, "points": points, "gained": points, "most": 5.0, "said": "well done"}
+    return {**row, **known}
+
+
+def test_a_batchs_rows_reach_the_gradebook_on_its_scale(handed_in):
+    place = classfolder.course(handed_in.root)
+    rows = [a_row("batched", 3.5), a_row("later", None, said="no memory"), a_row("\x1b[2J", 1.0)]
+    assert list(gradebook.enter_rows(place, rows, "")) == [
+        "batched: 7 of 10 points",
+        "later: not entered, no memory",
+        r"\x1b[2J: not entered, expected a student's name of letters and signs",
+    ]
+    assert handed_in.points("batched")["under-8k"] == 7
+    assert list(gradebook.enter_rows(place, rows[:1], NAME)) == [
+        "batched: 7 of 10 points (as before)"
+    ]
+    with pytest.raises(ClassError, match=r"of this class \(tiny\), found 99"):
+        list(gradebook.enter_rows(place, rows, "99"))
+
+
 # ---- late ----------------------------------------------------------------------------------------
 
 LATE = """
@@ -201,3 +225,17 @@ def test_too_late_is_worth_nothing(dated):
     place = classfolder.course(dated.root)
     [row] = gradebook.enter(place, NAME, grade, only="passing")
     assert "10 points off for being late" in row
+
+
+def test_a_batchs_row_is_not_fined_twice(dated):
+    place = classfolder.course(dated.root)
+    stamp = dated.root / "submitted" / "passing" / NAME / "timestamp.txt"
+    stamp.write_text("2026-12-03 10:59:59 UTC\n")
+    list(gradebook.enter(place, NAME, grade, only="passing"))  # nbgrader knows when it came
+    rows = [a_row("passing", 4.0, gained=5.0), a_row("stranger", 4.0, gained=5.0)]
+    list(gradebook.enter_rows(place, rows, NAME))
+    points = {row["student"]: dated.points(row["student"])["under-8k"] for row in rows}
+    assert points == {"passing": 10, "stranger": 8}
+    with dated.api.gradebook as book:
+        assert book.find_submission(NAME, "passing").late_submission_penalty == 2
+        assert book.find_submission(NAME, "stranger").late_submission_penalty == 0

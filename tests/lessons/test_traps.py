@@ -44,6 +44,35 @@ def pasted_below(book):
         book.cells.insert(place(book, name) + 1, copy)
 
 
+def pasted_twice(book):
+    """A copy of a copy, of exercise and check."""
+    solved(book)
+    for name in ("check_add", "double", "check_double"):
+        for number in range(2):
+            copy = book.cells[place(book, name)].copy()
+            copy["id"] = f"copied_{name}_{number}"
+            book.cells.insert(place(book, name) + 1 + number, copy)
+
+
+def merged(book):
+    """Jupyter's merged cell keeps the metadata of the first: an exercise that holds its check."""
+    solved(book)
+    at = place(book, "double")
+    book.cells[at].source += "\n" + book.cells.pop(at + 1).source
+
+
+def retyped(book):
+    """A check that became text, and an exercise that became raw."""
+    solved(book)
+    book.cells[place(book, "check_add")]["cell_type"] = "markdown"
+    book.cells[place(book, "check_double")]["cell_type"] = "raw"
+
+
+def renamed(book):
+    """What a browser makes of the name of a second download."""
+    solved(book)
+
+
 def deleted(book):
     solved(book)
     del book.cells[place(book, "check_add")]
@@ -109,6 +138,10 @@ def other_kernel(book):
 ODD = {
     copied: (2, 3),
     pasted_below: (2, 3),
+    pasted_twice: (2, 3),
+    merged: (2, 3),
+    retyped: (2, 3),
+    renamed: (2, 3),
     deleted: (2, 3),
     beheaded: (0, 3),
     stripped: (2, 3),
@@ -127,6 +160,8 @@ def graded(classroom):
     """Autograde everybody in one run, as `nbgrader autograde tiny` does."""
     for student in ODD:
         classroom.submit(student.__name__, student)
+    folder = classroom.root / "submitted" / "renamed" / NAME
+    (folder / f"{NAME}.ipynb").rename(folder / f"{NAME.title()} (1).ipynb")
     link = classroom.root / "submitted" / "linked" / NAME / "link"
     link.symlink_to(classroom.root / "gradebook.db")
     unreadable = classroom.root / "submitted" / "unreadable" / NAME
@@ -134,6 +169,7 @@ def graded(classroom):
     (unreadable / f"{NAME}.ipynb").write_text("{ this is no notebook")
     course = CourseDirectory(config=classroom.config)
     course.assignment_id = NAME
+    classroom.config.Door.at_once = 2  # at once, into one gradebook
     with pytest.raises(NbGraderException, match="see the the above traceback"):
         Autograde(coursedir=course, config=classroom.config).start()  # one cannot be read
     return classroom

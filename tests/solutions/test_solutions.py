@@ -24,6 +24,7 @@ from autograder.display.screen import Screen
 from autograder.graph.size import count
 from autograder.job import Job
 from autograder.judging import reaches
+from autograder.pipeline import Recorded
 from autograder.verdict import Verdict
 from course.epoch import Epoch
 from course.records import LAST
@@ -195,16 +196,24 @@ def test_what_fell_short_is_not_kept(copied: System) -> None:
 
 
 def test_recording_goes_on_where_it_stopped(
-    copied: System, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    copied: System,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    monkeypatch.setattr(records, "BUILD", tmp_path / "build")
     shutil.copytree(copied.folder, copied.folder / "second")
     second = replace(copied, name=f"{copied.name}/second")
     asked: list[Path] = []
+    trained = record(GOAL).runs[0]
 
-    def grade(job: Job, screen: Screen) -> Verdict:
+    def grade(job: Job, screen: Screen, recorded: Recorded) -> Verdict:
         asked.append(screen.path)
         if screen.path == second.model and len(asked) == 2:
+            recorded.add("this network", trained)
             raise KeyboardInterrupt
+        known = recorded.find("this network", trained.seed)
+        assert known == (trained if len(asked) == 3 else None)
         return renewed(copied)
 
     monkeypatch.setattr(records, "SYSTEMS", (copied, second))
@@ -213,6 +222,7 @@ def test_recording_goes_on_where_it_stopped(
     assert records.main([]) == 130
     assert records.main([]) == 0
     assert asked == [copied.model, second.model, second.model]
+    assert not list((tmp_path / "build").iterdir())  # what is recorded needs its trainings no more
     assert records.main([]) == 0
     assert len(asked) == 3
     said = capsys.readouterr().err

@@ -15,7 +15,6 @@ from collections.abc import Iterator, Sequence
 from autograder.classroom.folders import ClassError
 from autograder.classroom.lms.sheets import (
     Exported,
-    Finder,
     Key,
     Sheet,
     by_id,
@@ -24,6 +23,7 @@ from autograder.classroom.lms.sheets import (
     by_name,
     either_order,
     listed,
+    matched,
     number,
     on_scale,
     ungraded,
@@ -67,16 +67,16 @@ def filled(rows: Sequence[ClassRow], into: Sheet, title: str) -> Exported:
     """
     about = [n for n, name in enumerate(into.header) if name in ABOUT]
     if not about or "ID" not in into.header:
-        found = printable(", ".join(into.header), 80)
-        raise ClassError(f"expected Canvas's gradebook with Student, ID, …, found {found}")
+        header = printable(", ".join(into.header), 80)
+        raise ClassError(f"expected Canvas's gradebook with Student, ID, …, found {header}")
     column = column_of(into, title)
-    most, finder = possible(into, column), Finder(rows)
-    table = [[*(into.header[n] for n in about), into.header[column]]]
-    for line in into.rows[1:]:
-        row = None if is_note(line) else finder.find(words(into.header, line))
-        points = on_scale(row, most) if row is not None else None
-        table.append([*(line[n] for n in about), line[column] if points is None else points])
-    return Exported(written(table), (*ungraded(rows), *finder.notes("Canvas's table")))
+    most, lines = possible(into, column), into.rows[1:]
+    found, notes = matched(rows, (words(into.header, line) for line in lines), "Canvas's table")
+    for line, row in zip(lines, found, strict=True):
+        if row is not None and (points := on_scale(row, most)) is not None:
+            line[column] = points
+    table = [[line[n] for n in (*about, column)] for line in into.rows]
+    return Exported(written(table), (*ungraded(rows), *notes))
 
 
 def column_of(into: Sheet, title: str) -> int:
@@ -100,13 +100,11 @@ def possible(into: Sheet, column: int) -> str:
     return next((line[column] for line in into.rows[1:] if POSSIBLE in line[0]), "")
 
 
-def is_note(line: Sequence[str]) -> bool:
-    """Return whether a line is about assignments, and not a student's."""
-    return POSSIBLE in line[0] or not line[0].strip()
-
-
 def words(header: Sequence[str], line: Sequence[str]) -> Iterator[tuple[Key, str]]:
-    """Yield what a line says of its student, in the order in which Canvas itself looks."""
+    """Yield what a line says of its student, in the order in which Canvas itself looks.
+
+    A line about the assignments says nothing that anybody goes by.
+    """
     said = dict(zip(header, line, strict=False))
     yield by_lms_id, said.get("ID", "").strip()
     for name in ("SIS User ID", "SIS Login ID"):

@@ -15,7 +15,6 @@ from collections.abc import Iterator, Sequence
 from autograder.classroom.folders import ClassError
 from autograder.classroom.lms.sheets import (
     Exported,
-    Finder,
     Key,
     Sheet,
     by_id,
@@ -24,6 +23,7 @@ from autograder.classroom.lms.sheets import (
     by_name,
     either_order,
     listed,
+    matched,
     number,
     on_scale,
     ungraded,
@@ -50,9 +50,7 @@ IDENTIFIER = re.compile(r"\D*(?P<number>\d+)")  # "Participant 123456", in any l
 def moodle(rows: Sequence[ClassRow], into: Sheet | None, title: str) -> Exported:
     """Write a table for the gradebook's import."""
     if into is not None:
-        raise ClassError(
-            "expected no table to fill, found one; moodle-worksheet fills Moodle's own"
-        )
+        raise ClassError("expected nothing to fill: moodle-worksheet fills Moodle's own table")
     name = title or "model.py"
     table = [["ID number", "Email address", "Full name", name, f"{name} (feedback)"]]
     strangers = [row["student"] for row in rows if row["unlisted"]]
@@ -71,18 +69,15 @@ def worksheet(rows: Sequence[ClassRow], into: Sheet | None, title: str) -> Expor
         raise ClassError("expected --into with the grading worksheet that Moodle gives, found none")
     grade = grade_column(into)
     comment = next((n for n, word in enumerate(plain(into.header)) if word in FEEDBACK), None)
-    finder, table = Finder(rows), [into.header]
-    for line in into.rows[1:]:
-        row = finder.find(words(line))
-        points = on_scale(row, line[grade + 1]) if row is not None else None
-        if row is not None and points is not None:
-            line = list(line)
-            line[grade] = points
-            if comment is not None and not line[comment].strip():
-                line[comment] = html.escape(row["said"], quote=False)  # Moodle takes it for HTML
-        table.append(line)
-    text = written(table, into.separator)
-    return Exported(text, (*ungraded(rows), *finder.notes("Moodle's worksheet")))
+    lines = [list(line) for line in into.rows[1:]]
+    found, notes = matched(rows, map(words, lines), "Moodle's worksheet")
+    for line, row in zip(lines, found, strict=True):
+        if row is None or (points := on_scale(row, line[grade + 1])) is None:
+            continue
+        line[grade] = points
+        if comment is not None and not line[comment].strip():
+            line[comment] = html.escape(row["said"], quote=False)  # Moodle takes it for HTML
+    return Exported(written([into.header, *lines], into.separator), (*ungraded(rows), *notes))
 
 
 def grade_column(into: Sheet) -> int:
@@ -90,12 +85,11 @@ def grade_column(into: Sheet) -> int:
     named = [n for n, word in enumerate(plain(into.header)) if word in GRADE]
     for n in (*named, *range(1, len(into.header) - 1)):
         after = {line[n + 1].strip() for line in into.rows[1:] if n + 1 < len(line)}
-        if len(after) == 1 and re.fullmatch(r"\d+[.,]\d+", next(iter(after))):
+        decimals = "*" if n in named else "+"
+        if len(after) == 1 and re.fullmatch(rf"\d+[.,]?\d{decimals}", after.pop()):
             return n
-    found = printable(", ".join(into.header), 120)
-    raise ClassError(
-        f"expected Moodle's grading worksheet, with Grade and its maximum, found {found}"
-    )
+    header = printable(", ".join(into.header), 120)
+    raise ClassError(f"expected Moodle's worksheet with Grade and its maximum, found {header}")
 
 
 def plain(header: Sequence[str]) -> list[str]:

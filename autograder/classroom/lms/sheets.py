@@ -6,6 +6,7 @@ What an LMS exports comes back to it in its own separator, with every column whe
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,43 +98,39 @@ def on_scale(row: ClassRow, most: str) -> str | None:
 Key = Callable[[ClassRow], Iterable[str]]  # words that a student of ours goes by
 
 
-class Finder:
-    """Find our row for a line of theirs: by one kind of word after another, never guessed."""
+def matched(
+    rows: Sequence[ClassRow], lines: Iterable[Iterable[tuple[Key, str]]], where: str
+) -> tuple[list[ClassRow | None], tuple[str, ...]]:
+    """Find our row for each of their lines, given the words that a line has for its student.
 
-    def __init__(self, rows: Sequence[ClassRow]) -> None:
-        self.rows = rows
-        self.found: set[str] = set()
-        self.unclear: list[str] = []
-        self.tables: dict[Key, dict[str, list[ClassRow]]] = {}
+    The first word that means anybody decides. Where it means two of ours, or two lines mean the
+    same one, nothing is guessed: these lines stay as they are, and are named.
+    """
+    tables: dict[Key, dict[str, list[ClassRow]]] = {}
+    found: list[list[ClassRow]] = []
+    for line in lines:
+        asked = (
+            tables.setdefault(key, table_of(rows, key)).get(word, []) for key, word in line if word
+        )
+        found.append(next(filter(None, asked), []))
+    often = Counter(row["student"] for each in found for row in each)
+    unclear = [name for name, lines in often.items() if lines > 1]
+    unclear += [row["student"] for each in found if len(each) > 1 for row in each]
+    sure = [
+        each[0] if len(each) == 1 and often[each[0]["student"]] == 1 else None for each in found
+    ]
+    missing = [row["student"] for row in rows if row["student"] not in often]
+    notes = {f"not in {where}": missing, f"not told apart in {where}, and left out": unclear}
+    return sure, tuple(f"{what}: {listed(names)}" for what, names in notes.items() if names)
 
-    def find(self, words: Iterable[tuple[Key, str]]) -> ClassRow | None:
-        """Return the row that the first word means that means any."""
-        for key, word in words:
-            rows = self.table(key).get(word, []) if word else []
-            if len(rows) == 1:
-                self.found.add(rows[0]["student"])
-                return rows[0]
-            if rows:
-                self.unclear.append(", ".join(row["student"] for row in rows))
-                return None
-        return None
 
-    def table(self, key: Key) -> dict[str, list[ClassRow]]:
-        """Return all rows by one kind of word."""
-        if key not in self.tables:
-            table: dict[str, list[ClassRow]] = {}
-            for row in self.rows:
-                for word in filter(None, key(row)):
-                    table.setdefault(word, []).append(row)
-            self.tables[key] = table
-        return self.tables[key]
-
-    def notes(self, where: str) -> Iterator[str]:
-        """Say who of ours has no line there, and who is not told apart."""
-        if missing := [row["student"] for row in self.rows if row["student"] not in self.found]:
-            yield f"not in {where}: {listed(missing)}"
-        for names in dict.fromkeys(self.unclear):
-            yield f"not told apart in {where}, and left as they were: {harmless(names, keep='')}"
+def table_of(rows: Sequence[ClassRow], key: Key) -> dict[str, list[ClassRow]]:
+    """Return all rows by one kind of word."""
+    table: dict[str, list[ClassRow]] = {}
+    for row in rows:
+        for word in filter(None, key(row)):
+            table.setdefault(word, []).append(row)
+    return table
 
 
 def by_id(row: ClassRow) -> Iterable[str]:
@@ -170,5 +167,5 @@ def ungraded(rows: Iterable[ClassRow]) -> Iterator[str]:
 
 
 def listed(names: Sequence[str]) -> str:
-    """List names in a note."""
-    return harmless(", ".join(names), keep="")
+    """List names in a note, each once."""
+    return harmless(", ".join(dict.fromkeys(names)), keep="")

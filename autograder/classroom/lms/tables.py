@@ -18,7 +18,7 @@ STATES = {"missing": "Missing", "ungraded": "Ungraded"}  # all others are "Grade
 def as_csv(rows: Sequence[ClassRow], into: Sheet | None, title: str) -> Exported:
     """Write everything that is known, a column each."""
     checks = list(dict.fromkeys(check for row in rows for check in row["checks"]))
-    table: list[list[object]] = [[*COLUMNS, *checks]]
+    table: list[list[object]] = [[*COLUMNS, *(f"check {name}" for name in checks)]]
     for row in rows:
         known: dict[str, object] = {**row, "copies": " ".join(row["copies"])}
         table.append(

@@ -14,6 +14,8 @@ ends with the first student of some kinds of trouble. `guard` puts what is here 
 import glob
 import logging
 import os
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -22,16 +24,19 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange.default import ExchangeCollect
 from nbgrader.utils import parse_utc
+from sqlalchemy import Engine, event
 
 from autograder.classroom.folders import ClassError, Copying, Room, fit, opened
+from autograder.classroom.notebooks.apart import Done, each_apart
 from autograder.classroom.picking import of_kind, pick
-from autograder.classroom.places import MOST_ENTRIES, Folder
-from autograder.words import harmless, summary_of
+from autograder.classroom.places import MOST_ENTRIES, Entry, Folder
+from autograder.words import duration, harmless, summary_of
 from course.ordinary import NotReadable, TooLarge, read_ordinary
 
 STUDENT = "\0"  # stands for a student where a path is taken apart; no name can be this
@@ -134,24 +139,39 @@ def there(path: Path) -> bool:
 def autograde_each(converter: Autograde) -> None:
     """Autograde each student alone, from a clean copy: no trouble of one reaches another."""
     place, log = converter.coursedir, converter.log
-    failed: list[Exception] = []
-    graded = 0
-    for one in handed_in(place, place.assignment_id):
-        if not fnmatchcase(one.student, place.student_id):
-            continue
-        try:
-            graded += autograde_one(converter, one)
-        except Exception as error:
-            log.error("%s: not autograded: %s", one.student, summary_of(error, 300))
-            failed.append(error)
+    everybody = [one.student for one in handed_in(place, place.assignment_id)]
+    students = [name for name in everybody if fnmatchcase(name, place.student_id)]
+    began, failed, graded = time.monotonic(), [], 0
+    for number, done in enumerate(each(converter, students), start=1):
+        graded += done.graded
+        if done.error:
+            log.error("%s: not autograded: %s", done.student, done.error)
+            failed.append(done.error)
+        if number < len(students):
+            left = (time.monotonic() - began) / number * (len(students) - number)
+            log.info("%d of %d students, about %s left", number, len(students), duration(left))
     if failed:
-        names = [error for error in failed if isinstance(error, NbGraderException)]
-        raise names[0] if names else NbGraderException(str(failed[0]))
+        raise NbGraderException(failed[0])
     if not graded:
         pattern = place.format_path(place.submitted_directory, place.student_id, "")
         message = f"No notebooks were matched by '{pattern}{place.assignment_id}'"
         log.error(message)
         raise NbGraderException(message)
+
+
+def each(converter: Autograde, students: list[str]) -> Iterator[Done]:
+    """Autograde one student after the other, or several at once where the class is set up so."""
+    at_once = min(int(converter.config.Door.get("at_once", 1)), len(students))
+    if at_once > 1:
+        yield from each_apart(converter, students, at_once)
+        return
+    place = converter.coursedir
+    submissions = {one.student: one for one in handed_in(place, place.assignment_id)}
+    for student in students:
+        try:
+            yield Done(student, autograde_one(converter, submissions[student]))
+        except Exception as error:
+            yield Done(student, error=summary_of(error, 300))
 
 
 def autograde_one(converter: Autograde, one: HandedIn) -> bool:
@@ -174,6 +194,7 @@ def autograde_one(converter: Autograde, one: HandedIn) -> bool:
                     # Not graded without it: a notebook that is missing would get 0 points.
                     raise ClassError(f"expected {path} to be an ordinary notebook, found {why}")
                 log.warning("%s: left out %s: %s", one.student, path, why)
+            rename_notebook(clean, wanted_notebooks(place))
             if not list(clean.glob(f"{place.notebook_id}.ipynb")):
                 log.warning("%s: no notebook was handed in", one.student)
                 return False
@@ -182,6 +203,28 @@ def autograde_one(converter: Autograde, one: HandedIn) -> bool:
         finally:
             place.submitted_directory, place.student_id = submitted, student
     return True
+
+
+def wanted_notebooks(place: CourseDirectory) -> list[str]:
+    """Return the notebooks that an assignment has; none where nbgrader does not know it."""
+    with Gradebook(place.db_url, place.course_id) as book:
+        try:
+            return [one.name for one in book.find_assignment(place.assignment_id).notebooks]
+        except MissingEntry:
+            return []
+
+
+def rename_notebook(folder: Path, wanted: list[str]) -> None:
+    """Give the notebook its own name: what was handed in may be called `10_capstone (1).ipynb`.
+
+    An assignment of several notebooks needs their names, or nobody can tell which is which.
+    """
+    if len(wanted) != 1:
+        return
+    name = f"{wanted[0]}.ipynb"
+    entries = [Entry(path.name, path.lstat().st_mode) for path in sorted(folder.iterdir())]
+    if of_kind(entries, name) and (found := pick(entries, [name])) != name:
+        (folder / found).rename(folder / name)
 
 
 def timestamp(place: CourseDirectory, folder: str) -> datetime | None:
@@ -236,8 +279,16 @@ class HarmlessRecord(logging.LogRecord):
         self._exc_text = text and harmless(text)
 
 
+def patient(connection: object, record: object) -> None:
+    """Let whoever writes to a SQLite gradebook wait for the others, a minute if need be."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA busy_timeout = 60000")
+
+
 def guard() -> None:
     """Put what is here in the place of nbgrader's own; lessons/nbgrader_config.py calls it."""
+    if not event.contains(Engine, "connect", patient):
+        event.listen(Engine, "connect", patient)
     Autograde.start = autograde_each
     CourseDirectory.get_existing_timestamp = timestamp
     logging.setLogRecordFactory(HarmlessRecord)

@@ -9,7 +9,7 @@ Run it as often as you like: the same file by the same rules is not trained agai
 points are written.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,12 +18,13 @@ from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.assignment import Assignment
-from autograder.classroom.folders import ClassError
+from autograder.classroom.folders import ClassError, fit
 from autograder.classroom.marks import points
-from autograder.classroom.notebooks.classfolder import Wanted, open_gradebook, wanted
+from autograder.classroom.notebooks.classfolder import Wanted, open_gradebook, verdict_cells, wanted
 from autograder.classroom.notebooks.door import HandedIn, handed_in
-from autograder.classroom.notebooks.late import penalize
+from autograder.classroom.notebooks.late import apply_penalty, knows_late, penalize
 from autograder.classroom.picking import FILE
+from autograder.classroom.rows import ClassRow
 from autograder.job import MOST_BYTES
 from autograder.verdict import Verdict
 from autograder.words import harmless, printable, summary_of
@@ -71,6 +72,38 @@ def enter_one(
     state = "" if changed else " (as before)"
     off = f", {late:g} points off for being late" if late else ""
     return f"{gained:g} of {cell.most:g} points{state}{off}: {said}"
+
+
+def enter_rows(place: CourseDirectory, rows: Sequence[ClassRow], assignment: str) -> Iterator[str]:
+    """Enter the points of a batch's rows; say what was done for each.
+
+    Without an assignment's name, the class must have one alone that asks for a verdict.
+    """
+    with open_gradebook(place) as book:
+        names = [one.name for one in book.assignments if verdict_cells(book, one.name)]
+        if not assignment and len(names) != 1:
+            found = ", ".join(names) or "none"
+            raise ClassError(f"expected an assignment with --title, one of these: {found}")
+        for cell in wanted(place, book, assignment or names[0]):
+            for row in rows:
+                yield harmless(f"{row['student']}: {enter_row(place, book, cell, row)}", keep="")
+
+
+def enter_row(place: CourseDirectory, book: Gradebook, cell: Wanted, row: ClassRow) -> str:
+    """Enter the points of one row, on the cell's scale."""
+    if row["points"] is None or row["gained"] is None:
+        return f"not entered, {row['said']}"
+    if not fit(row["student"]):
+        return "not entered, expected a student's name of letters and signs"
+    # Where nbgrader knows that it was late, it takes the points off itself.
+    knows = knows_late(place, book, cell, row["student"])
+    points = row["gained"] if knows else row["points"]
+    entered = round(points * cell.most / row["most"], 2)
+    comment = printable(f"{cell.rules.title}: {row['said']}", 2_000)
+    changed = write(book, cell, row["student"], entered, comment)
+    if knows:
+        apply_penalty(place, book, cell, row["student"])
+    return f"{entered:g} of {cell.most:g} points{'' if changed else ' (as before)'}"
 
 
 def judged(cell: Wanted, submission: HandedIn, grade: Grade) -> tuple[float, str]:

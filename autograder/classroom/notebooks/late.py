@@ -16,7 +16,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.plugins import LateSubmissionPlugin
 from nbgrader.preprocessors import AssignLatePenalties
@@ -95,9 +95,14 @@ def extension_of(place: CourseDirectory, student: str) -> Extension:
 
 def penalize(place: CourseDirectory, book: Gradebook, cell: Wanted, submission: HandedIn) -> float:
     """Take off what being late costs, once a verdict's points are entered; return the points."""
-    student = submission.student
     if (when := handed_in_at(submission)) is not None:
-        book.update_or_create_submission(cell.assignment, student, timestamp=without_zone(when))
+        moment = without_zone(when)
+        book.update_or_create_submission(cell.assignment, submission.student, timestamp=moment)
+    return apply_penalty(place, book, cell, submission.student)
+
+
+def apply_penalty(place: CourseDirectory, book: Gradebook, cell: Wanted, student: str) -> float:
+    """Let nbgrader take off what being late costs, as when it grades; return the points."""
     where: Place = {
         "notebook": cell.notebook,
         "assignment": cell.assignment,
@@ -108,6 +113,15 @@ def penalize(place: CourseDirectory, book: Gradebook, cell: Wanted, submission: 
     book.db.expire_all()  # it was written through another connection
     off = book.find_submission_notebook(cell.notebook, cell.assignment, student)
     return float(off.late_submission_penalty or 0)
+
+
+def knows_late(place: CourseDirectory, book: Gradebook, cell: Wanted, student: str) -> bool:
+    """Return whether nbgrader knows when a student handed in, and that it was late."""
+    try:
+        settle_dates(place, book, cell.assignment, student)
+        return bool(book.find_submission(cell.assignment, student).total_seconds_late > 0)
+    except MissingEntry:
+        return False
 
 
 def handed_in_at(submission: HandedIn) -> datetime | None:

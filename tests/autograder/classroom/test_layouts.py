@@ -184,6 +184,40 @@ def test_a_plain_file_has_its_own_time_and_a_download_has_none(tmp_path):
     assert found["alan"].handed_in is None
 
 
+GRADESCOPE = """\
+---
+submission_501:
+  :submitters:
+  - :name: Ada Lovelace
+    :sid: ada
+    :email: somewhere@else.example
+  :created_at: 2026-12-01 22:58:01.123456789 Z
+  :score: 2.0
+  :results:
+    :tests:
+    - :name: parameters
+submission_502:
+  :submitters:
+  - :name: 'Alan ''the man'''
+    :sid: ''
+    :email: turing.a@uni.example
+  - :name: "Zoë Müller-Groß"
+  :created_at: never
+"""
+
+
+@pytest.mark.parametrize("pack", [lambda folder: folder, zipped], ids=["folder", "zip"])
+def test_gradescopes_download_says_whose_each_is(tmp_path, pack):
+    around = tmp_path / "class"
+    folder = lay(around / "assignment_1_export", "submission_501/model.py", "submission_502/a.py")
+    (folder / "submission_metadata.yml").write_text(GRADESCOPE)
+    found = by_student(hand_ins(pack(around), ROSTER))
+    assert list(found) == ["ada", "alan", "zoe"]
+    assert found["ada"].handed_in == datetime(2026, 12, 1, 22, 58, 1, 123456, tzinfo=UTC)
+    assert [one.file for one in found.values()] == ["model.py", "a.py", "a.py"]  # two are a group
+    assert all(one.read() for one in found.values())
+
+
 # ---- what strangers put there --------------------------------------------------------------------
 
 

@@ -168,9 +168,10 @@ def test_eight_busy_loops_beside_change_neither_verdict_nor_seconds(model: Path)
     assert {verdict.exit_code for verdict in alone + among_others} == {0}
     assert all(numbers(verdict) == numbers(alone[0]) for verdict in alone + among_others)
     # Where two cores are halves of one, the same work takes a busy machine longer: no clock helps.
+    # Waiting is what must not count: with ten that want two cores it would be four times as much.
     slower = max(1, min(bare_among_others) / min(bare_alone))
     before, after = (min(verdict.seconds for verdict in some) for some in (alone, among_others))
-    assert 0.8 * before <= after <= 1.2 * slower * before, (
+    assert 0.8 * before <= after <= 1.5 * slower * before, (
         f"bare work took {slower:.2f} times as long"
     )
 
