@@ -6,6 +6,7 @@ A file is captured once and then kept in build/fuzz, under a hash of it and of w
 """
 
 import hashlib
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -51,7 +52,9 @@ def captured(files: dict[str, Path]) -> dict[str, Draft]:
     for name, path in files.items():
         kept = KEPT / f"{digest([path])}-{mark}.safetensors"
         if not kept.exists():
-            kept.write_bytes(suite.captured(path))
+            written = kept.with_suffix(f".{os.getpid()}")  # another process may capture it too
+            written.write_bytes(suite.captured(path))
+            written.replace(kept)
         data = kept.read_bytes()
         if len(data) > LARGEST:
             continue
