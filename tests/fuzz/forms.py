@@ -1,12 +1,11 @@
 """What must hold of a network and its one form, whatever was done to it.
 
-    faults(draft, chance)       # sentences; [] where all holds
+    faults(draft, other)        # the same network, spelled otherwise; [] where all holds
 
 The form computes the same scores and gradients, has itself as its form, and is the same for every
-other spelling: so are the count and what the checks say.
+other spelling, and so is the count. mutants.py compares what the checks say.
 """
 
-import random
 from dataclasses import replace
 from functools import cache
 
@@ -24,7 +23,6 @@ from autograder.graph.size import size_of
 from course import practice
 from tests.fuzz.draft import Draft
 from tests.fuzz.grading import described
-from tests.fuzz.spellings import respelled
 
 # Of the largest number: torch may add up in another order where an argument is spelled otherwise.
 CLOSE, TINY = 1e-3, 1e-6
@@ -46,8 +44,8 @@ def with_weights(graph: Graph) -> Graph:
     return replace(graph, tensors={**graph.tensors, **drawn})
 
 
-def faults(draft: Draft, chance: random.Random) -> list[str]:
-    """Say what does not hold."""
+def faults(draft: Draft, other: Draft) -> list[str]:
+    """Say what does not hold of a network and another spelling of it."""
     graph = with_weights(draft.graph())
     try:
         form = canonical(graph)
@@ -60,7 +58,6 @@ def faults(draft: Draft, chance: random.Random) -> list[str]:
     found += [f"the form computes something else: {how}" for how in differences(graph, form)]
     if len(form.stored()) > len(graph.stored()):
         found.append("the form stores more tensors")
-    other = respelled(draft, chance)
     spelling = ", ".join(other.done)
     if fingerprint.of_network(other.graph()) != fingerprint.of_network(draft.graph()):
         found.append(f"another hash when spelled otherwise: {spelling}")

@@ -14,11 +14,12 @@ from autograder.assignment import Assignment
 from tests.fuzz import forms, recipes, sound, unsound
 from tests.fuzz.draft import Draft
 from tests.fuzz.grading import RULES, Graded, Grading
+from tests.fuzz.spellings import respelled
 
 SMALL = 3  # seeds that are drawn, of which the smallest is taken: large ones are slow
 MORE = 0.6  # the more, the fewer changes: of one mutant it is the chance of no other one, nearly
 MOST_CHANGES = 8
-UNSOUND, RECIPES, TRAINED = 0.1, 0.5, 0.3  # shares of the mutants
+UNSOUND, RECIPES, TRAINED, COMPARED = 0.1, 0.5, 0.3, 0.3  # shares of the mutants
 
 
 @dataclass
@@ -56,6 +57,16 @@ def make(seeds: Mapping[str, Draft], seed: int, number: int) -> Mutant:
     )
 
 
+def verdicts_apart(one: Graded, two: Graded) -> list[str]:
+    """Name the checks that say something else of another spelling of the same network."""
+    first, second = one.checks(), two.checks()
+    return [
+        f"another verdict when spelled otherwise: {name}: {first[name].status}, not {check.status}"
+        for name, check in second.items()
+        if name in first and check.status != first[name].status
+    ]
+
+
 RUN = ("runs", "ready", "trained")
 
 
@@ -63,7 +74,10 @@ def judged(mutant: Mutant, grading: Grading) -> Graded:
     """Grade a mutant; where its network runs, look at its one form too."""
     graded = grading.take(mutant.data, mutant.rules, mutant.train)
     if mutant.sound and graded.stage in RUN:
-        graded.faults += forms.faults(mutant.draft, mutant.chance)
+        other = respelled(mutant.draft, mutant.chance)
+        graded.faults += forms.faults(mutant.draft, other)
+        if mutant.chance.random() < COMPARED:
+            graded.faults += verdicts_apart(graded, grading.take(other.pack(), mutant.rules, False))
     return graded
 
 
@@ -71,5 +85,6 @@ def replayed(data: bytes, grading: Grading) -> Graded:
     """Grade an answer that showed a fault once, in every way."""
     graded = grading.take(data, RULES[0], train=True)
     if graded.stage in RUN:
-        graded.faults += forms.faults(Draft.of(data), random.Random(1))
+        draft = Draft.of(data)
+        graded.faults += forms.faults(draft, respelled(draft, random.Random(1)))
     return graded
