@@ -151,6 +151,18 @@ def show(mutant: Mutant) -> int:
     return int(bool(graded.faults))
 
 
+def capture_apart() -> None:
+    """Capture in a child what is not kept yet: who ran torch's autograd may not fork afterwards."""
+    print(
+        f"capturing {len(corpus.paths())} networks, where build/fuzz has them not yet", flush=True
+    )
+    child = os.fork()
+    if child == 0:
+        corpus.captured(corpus.paths())
+        os._exit(0)
+    os.waitpid(child, 0)
+
+
 def main() -> int:
     """Fuzz as long as asked; the exit code is 1 where something is wrong."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -162,6 +174,7 @@ def main() -> int:
     parser.add_argument("--keep", help="a name for it, among the answers that the tests replay")
     asked = parser.parse_args()
     until = time.monotonic() + 60 * asked.minutes
+    capture_apart()
     seeds = corpus.captured(corpus.paths())
     if asked.only is not None:
         mutant = make(seeds, asked.seed, asked.only)
