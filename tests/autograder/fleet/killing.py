@@ -30,7 +30,7 @@ from tests.helpers.models import TINY
 RULES = """\
 name = "mine"
 [network]
-fewer_parameters_than = 9_000
+fewer_parameters_than = 20_000
 [recipe]
 most_epochs = 2
 [accuracy]
@@ -98,11 +98,18 @@ def quiet(students: int, folder: Path) -> dict[str, object]:
     undisturbed = Class(folder, students)
     undisturbed.batch(workers=1)
     assert undisturbed.running["batch"].wait() == 0, (folder / "batch.log").read_text()
-    return undisturbed.found()
+    found = undisturbed.found()
+    assert len(found) == students, "each network is to train"
+    return found
 
 
-def harried(one: Class, kills: int, cluster: bool, chance: random.Random) -> dict[str, object]:
-    """Grade them, killing at random and starting again, until everybody has a verdict."""
+def harried(
+    one: Class, kills: int, cluster: bool, chance: random.Random, each: float
+) -> dict[str, object]:
+    """Grade them, killing at random and starting again, until everybody has a verdict.
+
+    A grading takes `each` seconds here, now: the kills fall before, within and behind gradings.
+    """
     address = f"tcp://127.0.0.1:{free_port()}"
     commands = {"batch": lambda: one.batch(2, *(["--cluster", address] if cluster else []))}
     if cluster:
@@ -120,7 +127,7 @@ def harried(one: Class, kills: int, cluster: bool, chance: random.Random) -> dic
         for name in reversed(commands):
             commands[name]()
         while kills or one.running["batch"].poll() != 0:
-            time.sleep(chance.uniform(0.5, 6))
+            time.sleep(each * chance.uniform(0.1, 3))
             if kills:
                 victim = chance.choice(list(commands))
                 one.running[victim].kill()
@@ -157,9 +164,11 @@ def compare(
 ) -> tuple[dict[str, object], dict[str, object]]:
     """Return what a quiet run and a harried one came to."""
     with TemporaryDirectory(prefix="killing-") as name, database(on_postgres) as url:
+        begun = time.monotonic()
         expected = quiet(students, Path(name, "quiet"))
+        each = (time.monotonic() - begun) / students
         one = Class(Path(name, "harried"), students, url)
-        return expected, harried(one, kills, cluster, random.Random(seed))
+        return expected, harried(one, kills, cluster, random.Random(seed), each)
 
 
 def main() -> None:
