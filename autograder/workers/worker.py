@@ -326,9 +326,9 @@ def described(study: Study) -> SubmissionReport:
         return found
     try:
         table = study.table
+        rows = (*table.rows, *besides_layers(study))
     except Exception:  # a graph that cannot run has failed its checks already
         return found
-    rows = (*table.rows, *besides_layers(study))
     return replace(
         found,
         multiply_adds=table.multiply_adds,

@@ -13,6 +13,7 @@ tables.py lists what may be written. This file imports no torch until it builds 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING
@@ -128,6 +129,10 @@ class Recipe:
                 "averaging only the last quarter of the epochs is usual",
                 ("average", "start"),
             )
+
+    def __hash__(self) -> int:
+        """Hash what is written: dicts within have no hash, and nothing changes them."""
+        return hash(json.dumps(self.as_dict(), sort_keys=True))
 
     def as_dict(self) -> dict[str, object]:
         """Return the recipe as JSON has it; Recipe.read of that equals this recipe."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from course.recipe.reading import Part, RecipeError, Setting, arguments_of, entries_of, name_of
@@ -40,6 +41,7 @@ def steps_per_epoch(images: int, batch_size: int) -> int:
     return max(1, images // batch_size)
 
 
+@lru_cache(maxsize=2)  # asked for by a check, for a hash and by each training: long lists, one time
 def plan(recipe: Recipe, images: int) -> Plan:
     """Return the rate and momentum of every step of a training on `images` images."""
     import torch

@@ -18,6 +18,7 @@ from autograder.graph.nodes import Graph
 
 MOST = 4_096  # numbers of one tensor that are followed; of more, a sample
 FAINT = 1e-4  # of a number's slope: a smaller change is rounding
+AT_ONCE = 2**25  # numbers in the values and slopes that are kept in memory together
 STRONG = 0.3  # of a number's slope: a number that works at one place answers so strongly to it
 
 
@@ -34,9 +35,9 @@ class Part:
     taps: int  # numbers in a group
     groups: int  # in the whole tensor
 
-    def pick(self, tensor: Tensor) -> Tensor:
-        """Return the chosen groups' entries: (groups, taps)."""
-        return tensor.detach().reshape(self.groups, self.taps)[self.chosen]
+    def pick(self, tensors: Tensor) -> Tensor:
+        """Return the chosen groups' entries of several such tensors: (several, groups, taps)."""
+        return tensors.reshape(-1, self.groups, self.taps)[:, self.chosen]
 
 
 @dataclass(frozen=True)
@@ -95,30 +96,43 @@ def follow(graph: Graph, parts: list[Part], look: Look) -> Answers:
     """Change one block after the other and see how the slopes change."""
     generator = torch.Generator().manual_seed(look.seed)
     network = Followed(graph, look, generator)
-    numbers = list(network.parameters())  # in the order of the parts
     base = look.base(generator)
     mix = torch.rand(look.images, 10, generator=generator) + 0.5
-
-    def slopes(score: Tensor) -> list[Tensor]:
-        if not score.requires_grad:  # nothing stored has a say in it
-            return [part.pick(torch.zeros_like(n)) for part, n in zip(parts, numbers, strict=True)]
-        found = torch.autograd.grad(score, numbers, allow_unused=True)
-        return [
-            part.pick(torch.zeros_like(number) if slope is None else slope)
-            for part, number, slope in zip(parts, numbers, found, strict=True)
-        ]
-
     score = (network(base) * mix).sum()
-    inputs, used = dict(network.inputs), used_places(score, network.outputs)
-    before = slopes(score)
-    after = [slopes((network(look.changed(base, block)) * mix).sum()) for block in look.blocks]
+    inputs, shapes = dict(network.inputs), dict(network.shapes)
+    used = used_places(score, network.outputs)
+    images = torch.stack([base, *(look.changed(base, block) for block in look.blocks)])
     changes, strong = [], []
-    for index, at_first in enumerate(before):
-        change = torch.stack([slope[index] - at_first for slope in after], 2)
+    for slopes in slopes_by_image(network, parts, mix, images):  # (1 + blocks, groups, taps)
+        at_first, change = slopes[0], (slopes[1:] - slopes[0]).permute(1, 2, 0)
         faint = FAINT * at_first.abs()[..., None]
         changes.append(torch.where(change.abs() <= faint, 0.0, change))  # nan stays
         strong.append(change.abs().amax(2) >= STRONG * at_first.abs())
-    return Answers(changes, strong, inputs, used, network.shapes)
+    return Answers(changes, strong, inputs, used, shapes)
+
+
+def slopes_by_image(
+    network: Followed, parts: list[Part], mix: Tensor, images: Tensor
+) -> list[Tensor]:
+    """Return each part's slopes for each lot of images: (lots, groups, taps).
+
+    All lots go through the network together, each with slopes of its own: that takes a third of
+    the time. As many as fit a modest memory, since their values and slopes are there at once.
+    """
+    numbers = {name: number.detach() for name, number in network.named_parameters()}
+
+    def score(numbers: dict[str, Tensor], x: Tensor) -> Tensor:
+        scores: Tensor = torch.func.functional_call(network, numbers, (x,))
+        return (scores * mix).sum()
+
+    each = sum(shape.numel() for shape in network.shapes.values())
+    each += sum(number.numel() for number in numbers.values())
+    slopes = torch.func.vmap(torch.func.grad(score), in_dims=(None, 0))
+    found: list[list[Tensor]] = [[] for _ in parts]
+    for lots in images.split(max(1, AT_ONCE // each)):  # type: ignore[no-untyped-call]
+        for picked, part, slope in zip(found, parts, slopes(numbers, lots).values(), strict=True):
+            picked.append(part.pick(slope))
+    return [torch.cat(picked) for picked in found]
 
 
 def used_places(score: Tensor, outputs: dict[int, Tensor]) -> dict[int, Tensor]:

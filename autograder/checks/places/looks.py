@@ -135,10 +135,12 @@ class Followed(Network):
         super().__init__(graph, look.weights(graph, generator))
         self.straight = look.straight
         # What BatchNorm remembers is a number for each channel, and is followed like a learned one.
-        self.memory: dict[str, nn.Parameter] = {}
+        self.memory: dict[str, str] = {}  # a running mean's name: the parameter's
         for name in remembered(graph):
-            self.memory[name] = nn.Parameter(torch.ones(graph.statistics[name]))
-            self.register_parameter(f"m{len(self.memory)}", self.memory[name])
+            self.memory[name] = f"m{len(self.memory)}"
+            self.register_parameter(
+                self.memory[name], nn.Parameter(torch.ones(graph.statistics[name]))
+            )
         # Of each convolution, by the number of the value that it makes.
         self.inputs: dict[int, Tensor] = {}
         self.outputs: dict[int, Tensor] = {}
@@ -186,7 +188,8 @@ class Followed(Network):
         if name == "batch_norm":
             mean = call.node.args["running_mean"]
             assert isinstance(mean, Stored)
-            x = x * self.memory[mean.name].view(1, -1, *[1] * (x.dim() - 2))
+            kept: Tensor = getattr(self, self.memory[mean.name])
+            x = x * kept.view(1, -1, *[1] * (x.dim() - 2))
         if family in ("batch_norm", "norm", "layer_norm"):
             return scaled_and_shifted(x, args, last=family == "layer_norm")
         if self.straight:

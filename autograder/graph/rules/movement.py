@@ -273,12 +273,12 @@ def pad(b: Builder, node: Node) -> Node | Reference | None:
     ref, pads, rank = source(node), node.integers("pad"), len(b.shape(source(node)))
     if len(pads) % 2 or len(pads) > 2 * rank:
         raise Unclear
-    while pads and pads[-2:] == (0, 0):
-        pads = pads[:-2]
-    if not pads:
+    if not any(pads):
         return ref
-    if node.args["mode"] != "constant":
-        return changed(node, pad=pads)
+    if node.args["mode"] != "constant":  # for these torch wants a pad for each side of the image
+        return changed(node, value=None)
+    while pads[-2:] == (0, 0):
+        pads = pads[:-2]
     value = 0.0 if node.args["value"] is None else node.number("value")
     if min(pads) < 0:
         cropped: Reference = ref

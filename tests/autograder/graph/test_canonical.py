@@ -200,6 +200,15 @@ APART = {  # what looks as if it did nothing, and does something
 }
 
 
+def test_an_image_reflected_on_two_sides_keeps_a_form_that_runs() -> None:
+    # torch reflects with a pad for each side of the image; by zero on some of them is one too.
+    body = f"x = F.relu(self.conv(x))\nx = F.pad(x, (1, 1, 0, 0), mode='reflect')\n{LAST}"
+    graph = graph_of(body)
+    form, x = canonical(graph), torch.randn(2, 1, 28, 28)
+    assert "pad" in names(form)
+    torch.testing.assert_close(Network(form)(x), Network(graph)(x))
+
+
 def test_what_does_something_stays_apart() -> None:
     forwards = [PLAIN, *(f"x = F.relu(self.conv(x))\n{how}\n{LAST}" for how in APART.values())]
     prints = {fingerprint.of_network(graph_of(forward, OTHER)) for forward in forwards}

@@ -184,6 +184,13 @@ def test_too_many_steps_are_refused_at_once():
         plan(Recipe(epochs=1000, batch_size=1), 60_000)
 
 
+def test_one_recipe_is_planned_once() -> None:
+    recipe = Recipe(epochs=2, optimizer=SGD)
+    first = plan(recipe, 6_400)
+    assert plan(Recipe.read(recipe.as_dict()), 6_400) is first
+    assert len(plan(Recipe(epochs=3, optimizer=SGD), 6_400).lr) == 300
+
+
 def test_a_rate_is_never_below_zero():
     # Torch multiplies its way down to 0 and may miss it by a rounding error on either side.
     for steps in range(2, 40):

@@ -1,6 +1,6 @@
 """Give every operation random arguments that its rules accept, and run what can be followed.
 
-    python tests/autograder/graph/fuzz_operations.py SEED DRAWS
+    python -m tests.fuzz.operations SEED DRAWS
 
 Torch trusts its callers, so wrong arguments may crash the process: it must be one of its own.
 A line is printed for every graph that `follow_labels` lets through and that then fails to run,
@@ -20,98 +20,24 @@ from autograder.graph.arguments import Refused
 from autograder.graph.network import Network
 from autograder.graph.operations import OPERATIONS
 from autograder.graph.reading import read
-from course.validators import Unfit
+from tests.fuzz.guesses import Guesses
 
 SHAPES = [
     *((), (1,), (4,), (8,), (10,), (4, 1), (8, 4), (28, 28), (784, 4), (4, 1, 3, 3), (8, 4, 1, 1)),
     *((4, 4, 3, 3), (1, 1, 28, 28), (4, 28, 28), (8, 1, 3, 3), (28,), (4, 784), (5, 1, 28, 28)),
 ]
-EQUATIONS = [
-    *("nchw,ochw->no", "nc,oc->no", "nchw->nc", "nn->n", "a,b->ab", "abcd,abcd->a", "", "->"),
-    *("nchw,nchw->nc", "nchw->wn", "aabb->ab", "ab->abb", "abc,acd->abd", "ni,io->no"),
-]
 STATISTICS = {"m4": 4, "v4": 4, "m1": 1, "v1": 1}
 
 
-class Draw:
-    """Random arguments, the likely ones more often."""
+class Draw(Guesses):
+    """Small graphs of random operations on random tensors."""
 
     def __init__(self, seed: int) -> None:
-        self.random = random.Random(seed)
         generator = torch.Generator().manual_seed(seed)
-        self.tensors = {
+        self.numbers = {
             f"w{i}": torch.randn(shape, generator=generator) for i, shape in enumerate(SHAPES)
         }
-
-    def whole(self) -> int:
-        return self.random.choice([0, 1, 1, 1, 2, 2, 3, 4, 7, 28, -1, -2, 64, 2**20])
-
-    def wholes(self) -> list[int]:
-        return [self.whole() for _ in range(self.random.randrange(1, 5))]
-
-    def stored(self) -> dict[str, str]:
-        return {"tensor": self.random.choice(list(self.tensors))}
-
-    def value(self, made: int) -> dict[str, Any]:
-        return {"value": made if self.random.random() < 0.7 else self.random.randrange(made + 1)}
-
-    def argument(self, name: str, made: int) -> Any:
-        """Draw anything that may do for an argument of this name."""
-        choose = self.random.choice
-        axis = self.random.randrange(-4, 4)
-        small = self.random.randrange(5)
-        guesses: dict[str, list[Any]] = {
-            "input": [self.value(made), self.value(made), self.value(made), self.stored()],
-            "bias": [None, None, self.stored()],
-            "running_mean": [{"tensor": "m4"}, {"tensor": "m1"}],
-            "running_var": [{"tensor": "v4"}, {"tensor": "v1"}],
-            "tensors": [[self.value(made), self.value(made)], [self.value(made), self.stored()]],
-            "equation": EQUATIONS,
-            "size": [
-                ["N", *self.wholes()],
-                [-1, *self.wholes()],
-                ["N", 784],
-                ["N", 28, 28],
-                ["N", -1, -1, -1],
-            ],
-            "dim": [axis, [axis], [2, 3], [2]],
-            "dims": [[0, 2, 3, 1], [0, 1, 3, 2], [0, 2, 1], [axis], self.wholes()],
-            "pad": [self.wholes(), [0, 0, -1, 1], [1, 1, 1, 1], [-3, 2], [0, 0, 0, 0, 1, 1]],
-            "shifts": [[small], [axis]],
-            "normalized_shape": [[28, 28], [28], [1, 28, 28], self.wholes()],
-            "mode": ["constant", "reflect", "replicate", "circular"],
-            "approximate": ["none", "tanh"],
-        }
-        pair = [[1, 1], [1, 1], [0, 0], [0, 0], [2, 2], [small, self.whole()], "same"]
-        guesses.update((key, pair) for key in ("stride", "padding", "dilation", "output_padding"))
-        operand = [self.stored(), self.stored(), self.stored(), self.value(made), None, 2, 0.5]
-        guesses.update(
-            (key, operand) for key in ("weight", "other", "mat1", "mat2", "v", "g", "exponent")
-        )
-        guesses |= {key: [1, 1, 2, 4, small] for key in ("groups", "num_groups")}
-        if name in guesses:
-            return choose(guesses[name])
-        others = [
-            *(self.stored(), self.value(made), None, True, False, "same", small, self.whole()),
-            *([small, small], [1, 1], [0, 0], self.wholes(), self.random.uniform(-3, 3), 1e6, 0.1),
-        ]
-        return choose(others)
-
-    def node(self, name: str, made: int) -> dict[str, Any] | None:
-        """Draw one operation whose arguments obey their rules."""
-        args: dict[str, Any] = {}
-        for argument, rule in OPERATIONS[name].rules.items():
-            for _ in range(50):
-                raw = self.argument(argument, made)
-                try:
-                    rule(raw)
-                except Unfit:
-                    continue
-                args[argument] = raw
-                break
-            else:
-                return None
-        return {"op": name, "args": args, "line": 1}
+        super().__init__(random.Random(seed), self.numbers, STATISTICS)
 
     def document(self, name: str) -> bytes | None:
         """Draw a small graph that ends in this operation."""
@@ -130,7 +56,7 @@ class Draw:
         used = json.dumps(nodes)
         statistics = {k: v for k, v in STATISTICS.items() if f'"{k}"' in used}
         document = {"format": 1, "network": "Net", "nodes": nodes, "output": len(nodes)}
-        return save(self.tensors, {"submission": json.dumps(document | {"statistics": statistics})})
+        return save(self.numbers, {"submission": json.dumps(document | {"statistics": statistics})})
 
 
 def trouble(data: bytes) -> str | None:
