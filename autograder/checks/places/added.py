@@ -14,7 +14,8 @@ from autograder.graph.arguments import Stored, Value
 from autograder.graph.nodes import Graph, Node
 
 JOINING = {"elementwise", "join"}
-SAME = 1e-5  # of 1: a smaller difference between two maps' directions is rounding
+SAME = 1e-5  # of the largest number: a smaller difference is rounding
+ALIKE = 0.03  # of what a map differs by from place to place
 SIDE = 7  # a map is looked at in 7x7 places
 GUIDES = 8  # channels that are the same for every image: what a kernel may know of its place
 WIDE = 0.12  # of the places: a number that reaches less is at one of them
@@ -44,16 +45,17 @@ def added_per_place(graph: Graph, look: Look) -> list[tuple[Node, int]]:
 
 
 def is_learned_map(value: Tensor) -> bool:
-    """Return whether a value is a map of learned numbers that is alike for two images."""
+    """Return whether a value is a map of learned numbers that is alike for two images.
+
+    Where a tanh has saturated, maps are alike as well, but for what differs from place to place.
+    """
     if value.dim() != 4 or value.shape[2] * value.shape[3] == 1 or not value.requires_grad:
         return False
-    one, two = value.detach()[0].flatten(), value.detach()[1].flatten()
-    length = one.norm() * two.norm()
-    alike = bool(length > 0) and abs(float(one @ two / length)) > 1 - SAME
-    flat = value.detach()[0]
-    return alike and float((flat.amax((1, 2)) - flat.amin((1, 2))).max()) > SAME * float(
-        flat.abs().max()
-    )
+    one, two = (image / image.norm() for image in value.detach()[:2])
+    spread = float((one.amax((1, 2)) - one.amin((1, 2))).max())
+    turned = float((one * two).sum().sign())  # its size may be negative for one of the images
+    apart = float((one - turned * two).abs().max())
+    return spread > SAME * float(one.abs().max()) and apart <= ALIKE * spread
 
 
 def numbers_for_guides(node: Node, values: dict[int, Tensor], graph: Graph) -> int:

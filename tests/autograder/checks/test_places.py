@@ -7,6 +7,7 @@ import torch
 
 from autograder.checks.labels import Dense
 from autograder.checks.places import again
+from autograder.checks.places.added import is_learned_map
 from autograder.checks.places.again import Measured
 from autograder.checks.places.measure import Places, measure
 from tests.helpers.networks import graph_of
@@ -149,3 +150,11 @@ def test_a_network_whose_lines_have_moved_is_not_measured_again(
     assert replace(other, node=one.node) == one
     assert kernels(WHOLE.replace("7", "6")) == []
     assert len(calls) == 2
+
+
+def test_a_tanh_that_has_saturated_is_no_map_of_learned_numbers() -> None:
+    saturated = torch.ones(2, 10, 7, 7)
+    saturated[0, 0, 0, 0] = saturated[1, 3, 3, 3] = 0.9999
+    learned = torch.rand(10, 7, 7).expand(2, 10, 7, 7) * torch.tensor([1.0, -2.0]).view(2, 1, 1, 1)
+    assert not is_learned_map(saturated.requires_grad_())
+    assert is_learned_map(learned.requires_grad_())
