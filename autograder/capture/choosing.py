@@ -208,9 +208,14 @@ def tried_out(name: str, network: nn.Module, source: Source) -> nn.Module | Prob
         return package_problem(name, error) or failed_forward(error, source)
     if isinstance(scores, torch.Tensor) and scores.numel() == 20:
         return network.train()
-    found = f"the shape {tuple(scores.shape)}" if isinstance(scores, torch.Tensor) else "none"
-    message = f"expected scores (2, 10) for 2 images, found {found}"
-    return Problem("interface", message, "end with ten channels and flatten: `torch.flatten(x, 1)`")
+    hint = "end with ten channels and flatten: `torch.flatten(x, 1)`"
+    if isinstance(scores, torch.Tensor):
+        found = f"the shape {tuple(scores.shape)}"
+    elif scores is None:
+        found, hint = "nothing", "end forward with `return x`"
+    else:
+        found, hint = f"a {type(scores).__name__}", "return one tensor"
+    return Problem("interface", f"expected scores (2, 10) for 2 images, found {found}", hint)
 
 
 def constructor_needs(cls: type[nn.Module]) -> list[str]:

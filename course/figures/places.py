@@ -1,17 +1,36 @@
 """What share of the image's places a learned number works at, layer by layer and over networks.
 
 draw_places({"a convolution at its end": shares, "a dense layer": others})
-draw_shares({"convolutional": least, "with a hidden dense layer": others})
+draw_shares({"convolutional": (least, []), "with a hidden dense layer": ([], others)})
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from course.figures.drawing import GREY, INK, NARROW, PALE, RED, Drawing, style_axes, write_text
+import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import NDArray
+
+from course.figures.drawing import (
+    INK,
+    NARROW,
+    PALE,
+    RED,
+    Drawing,
+    add_legend,
+    style_axes,
+    write_text,
+)
 
 ONE_PLACE = 0.12  # what the grader takes for one place: checks/places/tally.py
 PLACES = 49  # that it looks at, 7x7
+
+Judged = tuple[Sequence[float], Sequence[float]]  # shares of networks: allowed, refused
+# Bars of one width on a logarithmic scale, and one of them ends where one place does.
+BINS = ONE_PLACE ** (1 - np.arange(-9, 10) / 9)
+ENDS = (BINS[0], BINS[-1])
+WORDS = ["1 of 49", "5%", "12%", "25%", "50%", "all"]
 
 
 def draw_places(networks: Mapping[str, Mapping[str, float]], width: float = 9.0) -> Drawing:
@@ -44,31 +63,67 @@ def draw_places(networks: Mapping[str, Mapping[str, float]], width: float = 9.0)
     return figure
 
 
-def draw_shares(groups: Mapping[str, Sequence[float]], width: float = 9.0) -> Drawing:
-    """Draw the least share of each network as a mark, a row for each group of networks."""
-    title = "The least share of each network's layers"
-    figure = Drawing((width, 1.2 + 0.55 * len(groups)), title)
-    axes = figure.subplots()
-    style_axes(axes, "share of the places that one number works at", "", grid="x")
-    for row, shares in enumerate(groups.values()):
-        # Marks that would hide each other stand above each other.
-        lanes = [row + 0.12 * (place % 5 - 2) for place in range(len(shares))]
-        colors = [RED if share < ONE_PLACE else INK for share in sorted(shares)]
-        axes.scatter(sorted(shares), lanes, s=16, c=colors, alpha=0.55, linewidths=0)
-    axes.axvline(ONE_PLACE, color=GREY, linewidth=1, linestyle="--")
-    names = [f"{name} ({len(shares)})" for name, shares in groups.items()]
-    axes.set_yticks(range(len(groups)), names)
-    axes.set_ylim(len(groups) - 0.5, -0.5)
-    axes.set_xscale("log")
-    axes.set_xlim(0.016, 1.1)
-    axes.set_xticks(
-        [0.02, 0.05, ONE_PLACE, 0.25, 0.5, 1], ["2%", "5%", "12%", "25%", "50%", "100%"]
-    )
-    axes.minorticks_off()
-    told = "; ".join(
-        f"{name}: {min(shares):.2f} to {max(shares):.2f} in {len(shares)} networks"
-        for name, shares in groups.items()
-        if shares
-    )
-    figure.alt = f"{title}. {told}."
+def draw_shares(groups: Mapping[str, Judged], width: float = 9.0) -> Drawing:
+    """Draw how the networks of each group are spread: by their least share, and what became of it.
+
+    Each group is two lists of shares, of the networks that were allowed and of those refused.
+    """
+    title = "Where a network's narrowest numbers work"
+    figure = Drawing((width, 1.1 + 1.05 * len(groups)), title)
+    panels = figure.subplots(len(groups), sharex=True, squeeze=False)[:, 0]
+    for axes, (group, judged) in zip(panels, groups.items(), strict=True):
+        allowed, refused = (np.histogram(np.clip(shares, *ENDS), BINS)[0] for shares in judged)
+        add_bars(axes, allowed, "allowed", PALE)
+        add_bars(axes, refused, "refused as dense", RED, "////", on=allowed)
+        for left, right, count in zip(BINS, BINS[1:], allowed + refused, strict=False):
+            if count:
+                middle = (left * right) ** 0.5
+                write_text(axes, middle, count, str(count), transform=axes.transData, va="bottom")
+        style_axes(axes, "", "", grid="x")
+        axes.set_title(f"{group} ({sum(map(len, judged))})", loc="left", fontsize=9.5, color=INK)
+        axes.axvline(ONE_PLACE, color=INK, linewidth=1.2, linestyle="--")
+        axes.set_yticks([])
+        axes.spines["left"].set_visible(False)
+        axes.set_ylim(0, 1.25 * max(1, *(allowed + refused)))
+    last = panels[-1]
+    last.set_xscale("log")
+    last.set_xlim(*ENDS)
+    last.set_xticks([1 / PLACES, 0.05, ONE_PLACE, 0.25, 0.5, 1], WORDS)
+    last.minorticks_off()
+    last.set_xlabel("share of the image's places; left of the line: one place", fontsize=9.5)
+    add_legend(figure, last, 2)
+    figure.alt = f"{title}. {'; '.join(map(tell, groups, groups.values()))}."
     return figure
+
+
+def add_bars(
+    axes: Axes,
+    counts: NDArray[np.int_],
+    name: str,
+    color: str,
+    hatch: str = "",
+    on: NDArray[np.int_] | None = None,
+) -> None:
+    """Draw how many networks fall in each bin, on top of others."""
+    axes.bar(
+        BINS[:-1],
+        counts,
+        width=np.diff(BINS),
+        bottom=on,
+        align="edge",
+        label=name,
+        color=color,
+        hatch=hatch,
+        edgecolor=INK,
+        linewidth=0.7,
+    )
+
+
+def tell(group: str, judged: Judged) -> str:
+    """Say where the networks of a group are."""
+    parts = [
+        f"{len(shares)} {what}, from {min(shares):.0%} to {max(shares):.0%}"
+        for what, shares in zip(("allowed", "refused"), judged, strict=True)
+        if shares
+    ]
+    return f"{group}: {' and '.join(parts) or 'none'}"

@@ -236,8 +236,13 @@ NEEDED: dict[str, tuple[str, ...]] = {
 
 def check(path: Path, wanted: Collection[str] = (), rules: str | None = None) -> Checked:
     """Capture a file in this process and run the wanted checks, and those that they need."""
+    return check_answer(captured(path), wanted, rules)
+
+
+def check_answer(answer: bytes, wanted: Collection[str], rules: str | None = None) -> Checked:
+    """Run checks on what a capture answered."""
     try:
-        submission = read_answer(captured(path))
+        submission = read_answer(answer)
     except Problem as problem:
         failed: CheckId = "interface" if problem.check == "interface" else "readable"
         return Checked([Check(failed, "fail", message=problem.message, hint=problem.hint)])
