@@ -197,7 +197,7 @@ def test_a_regrade_says_who_changed_and_by_which_rule(queue: Queue, tmp_path: Pa
     assert one == Change("s08", "failed, 5", "passed, 5", ("accuracy: percent 15 → 12",))
     later = lower.replace("2026-12-01", "2026-12-03")
     found = changed(later)
-    assert set(found) == {"s06", "s07"}
+    assert set(found) == {"s06"}  # five days late is still three too many
     due = "due 2026-12-01T23:59:00+00:00 → 2026-12-03T23:59:00+00:00"
     assert found["s06"] == Change("s06", "passed, 9", "passed, 10", (due,))
     found = changed(later.replace("points = 8", "points = 6"))
