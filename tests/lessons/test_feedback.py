@@ -78,7 +78,7 @@ def with_report(root: Path, page: str | None, task: bool = True) -> str:
 
 
 def test_feedback_carries_the_report_of_a_model(tmp_path: Path) -> None:
-    page = EntryPage("ada", load("under-8k"), "passed", "well done", verdict())
+    page = EntryPage("ada", load("under-8k"), "passed", "well done", verdict=verdict())
     whole = render("entry.html", page=page)
     feedback = with_report(tmp_path, whole)
     assert feedback.count('<div class="report">') == feedback.count("well done") == 1
