@@ -110,7 +110,7 @@ def reasons(old: ClassRow, new: ClassRow, before: Told, now: Told) -> Iterator[s
         yield "graded now" if old["status"] == "ungraded" else "could not be graded this time"
     for check, names in RULES.items():
         was, became = old["checks"].get(check), new["checks"].get(check)
-        if was != became and {"pass", "fail"} & {was, became}:
+        if was != became and "fail" in (was, became):
             found = list(altered(vars(before.rules), vars(now.rules), names))
             yield f"{check}: {', '.join(found) or f'{was} → {became}'}"
     marking = vars(before.rules.marking), vars(now.rules.marking)

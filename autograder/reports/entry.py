@@ -1,13 +1,13 @@
 """One submission as a page: what was found, what it is worth, how it trained, what it misread.
 
-    page = EntryPage("Ada", rules, verdict, source=…)
+    page = EntryPage("Ada", rules, "passed", verdict.headline(), verdict=verdict, source=…)
     render("entry.html", page=page)
 
 A student's page of a class is this, and so is the page of an entry on a board: whatever is not
 given is not shown. Nobody else is named on it.
 """
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from functools import cached_property
 
 from autograder.assignment import Assignment
@@ -102,6 +102,7 @@ class EntryPage:
     rules: Assignment
     status: ClassStatus
     said: str
+    _: KW_ONLY
     whose: str = ""  # the name by which the class knows them, where it is another one
     verdict: Verdict | None = None
     source: str = ""

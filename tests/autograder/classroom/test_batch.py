@@ -14,6 +14,7 @@ import pytest
 
 from autograder.assignment import Assignment, read
 from autograder.classroom.batch import Batch, enqueue
+from autograder.classroom.regrade import Change, Told, changes, last_told, tell
 from autograder.classroom.roster import Roster, load_roster
 from autograder.classroom.rows import ClassRow
 from autograder.display.batch import class_table, remarks, summary
@@ -166,6 +167,43 @@ def test_other_points_dates_and_accuracies_train_nobody_again(queue: Queue, tmp_
     rows = {row["student"]: row for row in batch.rows(queue)}
     assert told(rows["s00"]) == ("failed", 8.0)
     assert rows["s00"]["checks"]["accuracy"] == "fail"
+
+
+def told_by(queue: Queue, folder: Path, toml: str, listed: Roster) -> tuple[Told | None, Told]:
+    """Grade by these rules; return what was told before, and what is told now."""
+    batch = enqueue(queue, folder, read(toml.encode(), "mine"), Options(seeds=1), listed)
+    work(queue, batch)
+    before, now = last_told(batch.name), batch.told(queue, batch.rows(queue))
+    tell(batch.name, now)
+    return before, now
+
+
+def test_a_regrade_says_who_changed_and_by_which_rule(queue: Queue, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    listed = lay_out("plain", folder)
+    before, now = told_by(queue, folder, RULES, listed)
+    assert before is None
+    assert told_by(queue, folder, RULES, listed) == (now, now)
+    assert list(changes(now, now)) == []
+
+    def changed(toml: str) -> dict[str, Change]:
+        before, now = told_by(queue, folder, toml, listed)
+        assert before is not None
+        return {one.student: one for one in changes(before, now)}
+
+    # The one that reads 12% has 10% held, and passes; nobody else stands elsewhere.
+    lower = RULES.replace("percent = 15\n", "percent = 12\n")
+    [one] = changed(lower).values()
+    assert one == Change("s08", "failed, 5", "passed, 5", ("accuracy: percent 15 → 12",))
+    later = lower.replace("2026-12-01", "2026-12-03")
+    found = changed(later)
+    assert set(found) == {"s06"}  # five days late is still three too many
+    due = "due 2026-12-01T23:59:00+00:00 → 2026-12-03T23:59:00+00:00"
+    assert found["s06"] == Change("s06", "passed, 9", "passed, 10", (due,))
+    found = changed(later.replace("points = 8", "points = 6"))
+    assert found["s00"].why == (
+        "points for accuracy 10 gives 3; 15 gives 8 → 10 gives 3; 15 gives 6",
+    )
 
 
 def test_what_was_given_up_is_tried_again(queue: Queue, tmp_path: Path) -> None:
