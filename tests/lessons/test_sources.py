@@ -84,6 +84,27 @@ def test_before_each_training_something_is_predicted(path):
 
 
 @each_lesson
+def test_each_prediction_is_set_beside_what_came(path):
+    cells = [cell for cell in build.read(path).cells if cell.cell_type == "code"]
+    slug = path.stem[3:].replace("_", " ")
+    for place, cell in enumerate(cells):
+        if cell.id.startswith("check_predict_"):
+            name = f'"{slug}, {cell.id.removeprefix("check_predict_").replace("_", " ")}"'
+            assert f"choice({name}, " in cell.source or f"number({name}, " in cell.source
+            after = [f"outcome({name}, " in later.source for later in cells[place + 1 :]]
+            assert after.count(True) == 1, f"what came of {name} is said once, after it"
+
+
+@each_lesson
+def test_no_later_network_is_shown_before_it_is_predicted(path):
+    for first, last in re.findall(r"ladder/(\d)\[(\d)-", path.read_text()):
+        assert first <= last
+    assert "ladder/0*" not in path.read_text()
+    if "ladder()" in path.read_text() and int(path.stem[:2]) < len(build.sources()):
+        assert ".accuracy" not in path.read_text().split("ladder()")[1].split("# %%")[0]
+
+
+@each_lesson
 def test_a_lesson_ends_with_checkpoint_takeaways_questions_and_something_to_explore(path):
     order = ["## Checkpoint", "## What to take away", "## Five questions", "## Explore"]
     places = [prose(path).find(title) for title in order]
@@ -98,6 +119,8 @@ def test_a_lesson_ends_with_checkpoint_takeaways_questions_and_something_to_expl
         5,
     ]
     assert "lesson.checkpoint(" in path.read_text()
+    sources = prose(path).split("## Where it comes from")[1]
+    assert len(re.findall(r"^- .+?\]\(https?://", sources, re.MULTILINE | re.DOTALL)) >= 2
 
 
 @each_lesson
