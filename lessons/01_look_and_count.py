@@ -100,7 +100,9 @@ def count_right(scores, labels):
 # %% check="check_count_right" points=2
 # Two images, three scores for each; the first is read as 1, the second as 0.
 two = torch.tensor([[0.1, 0.9, 0.0], [0.8, 0.7, 0.1]])
-hint = "one answer for each image: the place of the highest score in its row, so argmax(dim=1)"
+hint = (
+    "for each image the place of its row's highest score, argmax(dim=1), is compared with its label"
+)
 with trying("count_right of two images", hint):
     found = count_right(two, torch.tensor([1, 0]))
 equal(found, 2, "two images, both read right", hint)

@@ -274,13 +274,14 @@ with trying("sides([CONV])", "a plan is a list of (kernel, stride, padding)"):
 equal(found, [26], "sides([CONV])", "a list with the side after each layer; " + hint)
 hint = "padding 1 puts a row on each side: 30 rows, 28 places"
 equal(sides([PADDED, CONV]), [28, 26], "sides([PADDED, CONV])", hint)
-equal(sides([CONV, POOL]), [26, 13], "sides([CONV, POOL])", "a stride of 2 takes every other place")
+hint = "a stride of 2: (26 - 2) // 2 moves, and then add the place it started from"
+equal(sides([CONV, POOL]), [26, 13], "sides([CONV, POOL])", hint)
+hint = "padding 2 puts two rows on each side; the image's side is given, and not always 28"
+equal(sides([(5, 1, 2)], 9), [9], "sides([(5, 1, 2)], 9)", hint)
 hint = "7 rows hold three windows of 2, and the seventh row is left over: round down"
 equal(sides([POOL] * 3), [14, 7, 3], "sides([POOL] * 3)", hint)
 hint = "count the moves, (rows - kernel) // stride, then add the place it started from"
 equal(sides([(5, 2, 2), (3, 2, 0)], 31), [16, 7], "sides([(5, 2, 2), (3, 2, 0)], 31)", hint)
-hint = "padding 2 puts two rows on each side; the image's side is given, and not always 28"
-equal(sides([(5, 1, 2)], 9), [9], "sides([(5, 1, 2)], 9)", hint)
 equal(sides([]), [], "no layer at all: sides([])", "a list with nothing in it")
 equal(sides(LESSON_2), [28, 28, 14, 14, 14, 7, 5, 3, 1], "sides(LESSON_2)", "one for each layer")
 ### BEGIN HIDDEN TESTS

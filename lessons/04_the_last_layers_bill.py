@@ -167,6 +167,7 @@ with trying("as_convolution(dense, 4, 5)", hint + ", and view gives its weights 
     a_convolution = as_convolution(a_dense, 4, 5)
 expect(isinstance(a_convolution, nn.Conv2d), f"expected an nn.Conv2d, found {a_convolution!r}")
 equal(tuple(a_convolution.weight.shape), (10, 4, 5, 5), "the shape of the weights", hint)
+equal(a_dense.weight.detach(), kept, "the dense layer afterwards", "leave it as it is")
 hint = "the dense layer has a bias, so the convolution has one as well, with the same ten numbers"
 expect(a_convolution.bias is not None, f"expected a bias, found none\nLook again: {hint}")
 close(a_convolution.bias.detach(), a_dense.bias.detach(), "the bias", hint)
@@ -174,7 +175,6 @@ hint = "flatten runs through the columns first, then the rows, then the channels
 with torch.no_grad():
     wanted = a_dense(a_map.flatten(1))
     close(a_convolution(a_map).flatten(1), wanted, "the scores of three random maps", hint)
-equal(a_dense.weight.detach(), kept, "the dense layer afterwards", "leave it as it is")
 hint = "a dense layer without a bias becomes a convolution without one: bias=dense.bias is not None"
 bare = nn.Linear(3 * 2 * 2, 7, bias=False)
 with trying("a dense layer without a bias", hint):

@@ -402,10 +402,11 @@ with torch.no_grad():
     mine.eval(), theirs.eval()
     hint = "after eval(), self.training is False: use what was kept"
     close(mine(first), theirs(first), "in use", hint, 1e-4)
-    close(mine(first[:1]), theirs(first[:1]), "in use, one image alone", hint, 1e-4)
     hint = "in use, nothing is kept: move them in training alone"
     close(mine.mean.clone(), theirs.running_mean, "the kept mean after use", hint, 1e-4)
     close(mine.variance.clone(), theirs.running_var, "the kept variance after use", hint, 1e-4)
+    hint = "in use an image is normalised by what was kept, alone or not"
+    close(mine(first[:1]), theirs(first[:1]), "in use, one image alone", hint, 1e-4)
     for one in (mine.train(), theirs.train()):
         scale, shift = one.parameters()
         scale.copy_(torch.tensor([2.0, -1.0, 0.5]))

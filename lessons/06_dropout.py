@@ -257,6 +257,8 @@ with trying("dropout of 200 x 500 ones", "torch.rand_like(x) has the shape of x"
     found = dropout(ones, 0.25, training=True)
 expect(isinstance(found, torch.Tensor), f"expected a tensor, found {type(found).__name__}")
 equal(tuple(found.shape), (200, 500), "the shape of what comes out", "the shape of x")
+hint = "each row has chances of its own: torch.rand_like(x), not one row of it for all"
+expect(not torch.equal(found[0], found[1]), f"every row loses the same places\nLook again: {hint}")
 share = (found == 0).float().mean().item()
 hint = "torch.rand_like(x) is below p with probability p: those are the ones to drop"
 close(share, 0.25, "the share that is dropped, p = 0.25", hint, tolerance=0.01)
@@ -431,6 +433,9 @@ hint = "eval() switches dropout off: call it before the network"
 with trying("count_in_use(network, images, labels)", hint):
     found = count_in_use(shaky, images, truth)
 equal(found, 300, "labels that are its readings in use", hint)
+hint = "BatchNorm keeps something of whatever passes in training mode: call eval() first"
+same = all(torch.equal(value, stored[name]) for name, value in shaky.state_dict().items())
+expect(same, f"the network no longer stores what it did\nLook again: {hint}")
 hint = "put back the mode that you found: network.train(mode)"
 expect(shaky.training is True, f"a network in training mode is left in use\nLook again: {hint}")
 hint = "what the network reads is argmax(1) of its scores; count where that is the label"
@@ -444,9 +449,6 @@ expect(
     shaky.training is False,
     f"a network that was in use is left in training mode\nLook again: {hint}",
 )
-hint = "BatchNorm keeps something of whatever passes in training mode: call eval() first"
-same = all(torch.equal(value, stored[name]) for name, value in shaky.state_dict().items())
-expect(same, f"the network no longer stores what it did\nLook again: {hint}")
 shaky.train()
 ### BEGIN HIDDEN TESTS
 nobody = torch.full((300,), 10)

@@ -195,14 +195,18 @@ dot = blank.clone()
 dot[1, 20, 27] = 200  # in the last column
 hint = "what leaves on the right must not come back on the left"
 equal(shift(dot, 2, 0).nonzero().tolist(), [], "ink of the last column, moved 2 right", hint)
-equal(shift(dot, 0, 8).nonzero().tolist(), [], "ink of row 20, moved 8 down", hint)
-hint = "a slice that begins or ends at -0 is empty: count from the front"
-equal(shift(dot, 0, 0).nonzero().tolist(), [[1, 20, 27]], "moved by nothing", hint)
-hint = "a negative move goes to the left and up"
-equal(shift(dot, -4, -5).nonzero().tolist(), [[1, 15, 23]], "moved 4 left and 5 up", hint)
 hint = "any move from -27 to 27: make room for 27 on each side"
-dot[:, 0, 0] = 9
-equal(shift(dot, 27, 27).nonzero().tolist(), [[0, 27, 27], [1, 27, 27]], "corner to corner", hint)
+with trying("moves of 8, -5 and 27 pixels", hint):
+    below, still, back = (
+        shift(dot, *move).nonzero().tolist() for move in ((0, 8), (0, 0), (-4, -5))
+    )
+    dot[:, 0, 0] = 9
+    across = shift(dot, 27, 27).nonzero().tolist()
+equal(below, [], "ink of row 20, moved 8 down", hint)
+hint = "a slice that begins or ends at -0 is empty: count from the front"
+equal(still, [[1, 20, 27]], "moved by nothing", hint)
+equal(back, [[1, 15, 23]], "moved 4 left and 5 up", "a negative move goes to the left and up")
+equal(across, [[0, 27, 27], [1, 27, 27]], "corner to corner, 27 each way", hint)
 dot[:, 0, 0] = 0
 ### BEGIN HIDDEN TESTS
 equal(shift(dot, 0, 0), dot, "moved by nothing", "a slice from -0 on is empty")

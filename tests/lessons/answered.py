@@ -33,6 +33,7 @@ from lessons import build
 
 HERE = Path(__file__).with_name("answers")
 HEAD = re.compile(r"# %% (wrong|right) (\w+): (.+)\n(?:# told: (.+)\n)?")
+TRACEBACK = "a traceback, not a sentence:"
 HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS\n.*?### END HIDDEN TESTS\n", re.DOTALL)
 
 
@@ -86,11 +87,13 @@ class Lesson:
         world = self.world(self.needed(wanted - defined(answer.code), place))
         # A list that an answer spoils is spoilt for this answer alone.
         world = {name: list(v) if type(v) is list else v for name, v in world.items()}
-        run(answer.code, world)
         try:
+            run(answer.code, world)
             run(source, world)
         except NotYet as caught:
             return str(caught)
+        except Exception as error:
+            return f"{TRACEBACK} {error!r}"
         return ""
 
     def needed(self, names: set[str], place: int) -> tuple[int, ...]:
@@ -141,7 +144,9 @@ def run(source: str, world: dict[str, Any]) -> None:
 
 def fine(answer: Answer, said: str) -> bool:
     """Tell whether a check said what it should to an answer."""
-    return not said if answer.kind == "right" else bool(said) and answer.told in said
+    if answer.kind == "right":
+        return not said
+    return bool(said) and answer.told in said and not said.startswith(TRACEBACK)
 
 
 def marked(path: Path) -> list[tuple[Answer, str]]:

@@ -17,7 +17,7 @@ def count_right(scores, labels):
 
 
 # %% wrong count_right: counts the wrong ones
-# told: compare the place
+# told: is compared with its label
 def count_right(scores, labels):
     return int((scores.argmax(dim=1) != labels).sum())
 

@@ -188,4 +188,4 @@ import numpy as np
 mine = np.array([1, 8, 10, 16, 22, 16, 12, 10])
 
 # %% right mine: halved from EVERYWHERE
-mine = [1, 8, 8, 16, 32, 16, 8, 10]
+mine = [1, 8, 8, 16, 24, 16, 8, 10]

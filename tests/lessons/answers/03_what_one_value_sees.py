@@ -133,7 +133,7 @@ def sides(plan, side=28):
 
 
 # %% wrong sides: divided too early
-# told: count the moves
+# told: add the place it started from
 def sides(plan, side=28):
     found = []
     for kernel, stride, padding in plan:

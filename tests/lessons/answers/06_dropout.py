@@ -136,7 +136,7 @@ def dropout(x, p, training):
 
 
 # %% wrong dropout: the same places in all images
-# told: a chance of its own
+# told: chances of its own
 def dropout(x, p, training):
     if not training:
         return x
@@ -144,7 +144,7 @@ def dropout(x, p, training):
 
 
 # %% wrong dropout: whole images
-# told: the share that is dropped
+# told: chances of its own
 def dropout(x, p, training):
     if not training:
         return x

@@ -259,7 +259,7 @@ def passes(runs, total=10_000):
 
 
 # %% wrong passes: the last one alone
-# told: each of the last three
+# told: not the last one alone
 def passes(runs, total=10_000):
     return bool(runs) and all(10_000 * run[-1] >= 9_940 * total for run in runs)
 
