@@ -160,6 +160,9 @@ print(f"the ten averages read {right:,} of {total:,} test digits: {right / total
 #   over its maps and writes down how well each place fits.
 # - After each stands a **relu**: it turns what is negative into 0.
 # - Two **poolings** keep the strongest of every four neighbours. That halves height and width.
+# - At the end `log_softmax` turns ten scores into the logarithms of ten probabilities. **Softmax** takes
+#   e to the power of each score and divides by the sum of all ten: none is negative, and they add up
+#   to 1.
 #
 # `divide` is ours: `Stock(divide=8)` has the same seven layers, each with an eighth of the maps.
 
@@ -357,7 +360,9 @@ for label, scores in zip(few.test_labels[:8].tolist(), raw.tolist(), strict=True
 # 0.00, the network has nothing to say, and the tie is read as the first digit, 0. Now look again
 # at the last lines of `Stock.forward`.
 #
-# Training makes the **loss** smaller: one number for how wrong the scores are. Each weight is moved
+# Training makes the **loss** smaller: one number for how wrong the scores are. Here it is the
+# **cross-entropy**, minus the logarithm of the probability that the network gives the right digit: 0
+# where it is sure and right, 2.3 where all ten are equally likely to it. Each weight is moved
 # a little, in the direction that helps. That direction is its **gradient**: how much the loss grows
 # where the weight grows a little. The last `relu` turns every negative score into 0, and there its
 # slope is 0 as well: a little more or less *before* it changes nothing *behind* it. So the gradient

@@ -101,7 +101,9 @@ print(f"the squares shrink about {6**7:,} times, the values themselves {6**3.5:,
 
 # %% [markdown]
 # A training goes in steps. For each it takes a **batch**, here 64 images, and moves every weight a
-# little. How far, says the learning rate, to which lesson 8 comes back. Train the network for two
+# little. How far, says the learning rate, to which lesson 8 comes back. **Momentum** lets a step keep
+# something of the one before, here nine tenths: what many batches agree on adds up, and what they
+# disagree on cancels. Train the network for two
 # epochs on 4,000 images, with the rate of 0.01 that the first recordings of the course use. How
 # many of 1,000 test digits will it read?
 #

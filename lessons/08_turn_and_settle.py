@@ -638,7 +638,9 @@ figures.draw_lines(
 #
 # All 60,000 digits, 15 epochs, several seeds, by the course's grader. Each line changes what its
 # name says: one adds a mild augmentation, one gives the rate a higher peak and lets it decay. (The
-# last also takes smaller batches, Nesterov momentum and a little weight decay.)
+# last also takes smaller batches, Nesterov's momentum, which takes the gradient where the momentum is
+# about to carry the weights, and a little **weight decay**: each step also pulls every weight a
+# little towards 0.)
 
 # %%
 steps = matching("ladder/10_*", "ladder/11_*", "ladder/12_*")
