@@ -1,13 +1,23 @@
 """Checks that say what went wrong: expected, found, and where to look next.
 
     equal(conv_parameters(1, 32, 3), 320, "conv_parameters(1, 32, 3)", "does each kernel count?")
+    with trying("standard_error(50, 100)", "p is a share"):
+        close(standard_error(50, 100), 5.0, "50 of 100 right")
 
-In a notebook a failed check is one sentence, not a traceback. Types are compared strictly: an
-object whose == always answers True equals nothing here.
+In a notebook a failed check is one sentence, not a traceback. A number may be Python's, numpy's or
+torch's, and a row of numbers a list, a tuple, an array or a tensor. Beyond that types are compared
+strictly: an object whose == always answers True equals nothing here.
 """
 
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
+
+NUMPY_NUMBERS = frozenset(np.sctypeDict.values())
 
 
 class NotYet(AssertionError):
@@ -20,36 +30,44 @@ class NotYet(AssertionError):
         return list(enumerate(str(self).splitlines()))
 
 
-def expect(right: bool, sentence: str) -> None:
-    """Raise NotYet with the sentence unless `right` is True itself."""
-    if right is not True:
+def expect(right: object, sentence: str) -> None:
+    """Raise NotYet with the sentence unless `right` is true: Python's True, numpy's or torch's."""
+    if plain(right) is not True:
         raise NotYet(sentence)
 
 
 def equal(found: object, expected: object, about: str, hint: str = "") -> None:
-    """Raise NotYet unless `found` has the type and the value of `expected`."""
+    """Raise NotYet unless `found` has the kind and the value of `expected`."""
+    if not isinstance(expected, Tensor):
+        found, expected = plain(found), plain(expected)
     if type(found) is not type(expected):
         kinds = f"{type(expected).__name__}, found {type(found).__name__} ({_short(found)})"
-        raise NotYet(_sentence(about, f"expected the type {kinds}", ""))
-    if isinstance(found, Tensor) and isinstance(expected, Tensor):
-        same: object = torch.equal(found, expected)
-    else:
-        same = found == expected
-    if same is not True:
+        raise NotYet(_sentence(about, f"expected the type {kinds}", hint))
+    if not _same(found, expected):
         raise NotYet(_sentence(about, f"expected {_short(expected)}, found {_short(found)}", hint))
 
 
 def close(
-    found: object, expected: float | Tensor, about: str, hint: str = "", tolerance: float = 1e-5
+    found: object,
+    expected: float | Sequence[float] | Tensor,
+    about: str,
+    hint: str = "",
+    tolerance: float = 1e-5,
 ) -> None:
-    """Raise NotYet unless a number or tensor has the type, shape and nearly the value expected."""
-    if type(found) is not type(expected):
-        equal(found, expected, about, hint)  # which raises: the types differ
-    x, y = torch.as_tensor(found), torch.as_tensor(expected)
+    """Raise NotYet unless numbers have the kind, the shape and nearly the values expected."""
+    if isinstance(expected, Tensor):
+        if not isinstance(found, Tensor):
+            equal(found, expected, about, hint)  # which raises: the types differ
+    else:
+        found, expected = plain(found), plain(expected)
+        if not (_numbers(found) and type(found) in (int, float, type(expected))):
+            kind = "a number" if isinstance(expected, float | int) else "a list of numbers"
+            raise NotYet(_sentence(about, f"expected {kind}, found {_short(found)}", hint))
+    x, y = torch.as_tensor(found).double().cpu(), torch.as_tensor(expected).double().cpu()
     if x.shape != y.shape:
         shapes = f"expected the shape {tuple(y.shape)}, found {tuple(x.shape)}"
         raise NotYet(_sentence(about, shapes, hint))
-    if not torch.allclose(x.double(), y.double(), rtol=tolerance, atol=tolerance):
+    if not torch.allclose(x, y, rtol=tolerance, atol=tolerance):
         raise NotYet(_sentence(about, f"expected {_short(expected)}, found {_short(found)}", hint))
 
 
@@ -58,6 +76,60 @@ def one_of(found: object, *choices: str) -> None:
     if type(found) is not str or found not in choices:
         letters = ", ".join(f'"{choice}"' for choice in choices)
         raise NotYet(f"expected one of {letters}, found {_short(found)}")
+
+
+def whole(found: object, least: int, most: int) -> None:
+    """Raise NotYet unless a prediction is a whole number between two."""
+    found = plain(found)
+    if type(found) is not int or not least <= found <= most:
+        raise NotYet(f"expected a whole number from {least:,} to {most:,}, found {_short(found)}")
+
+
+@contextmanager
+def trying(about: str, hint: str = "") -> Iterator[None]:
+    """Turn an error that arises in an answer into a sentence: where, what, and where to look."""
+    try:
+        yield
+    except NotYet:
+        raise
+    except Exception as error:
+        frames = traceback.extract_tb(error.__traceback__)
+        own = [frame for frame in frames if "site-packages" not in frame.filename]
+        where = f" at `{own[-1].line}`" if own and own[-1].line else ""
+        said = f"stopped{where} with {type(error).__name__}: {error}"
+        raise NotYet(_sentence(about, said, hint)) from None
+
+
+# ---- the same value, written in another way -----------------------------------------------------
+
+
+def plain(value: object) -> object:
+    """Return numbers of numpy and torch as Python's own, and rows of numbers as lists."""
+    if type(value) in NUMPY_NUMBERS:
+        return value.item()  # type: ignore[attr-defined]
+    if type(value) in (Tensor, nn.Parameter, np.ndarray):
+        return value.tolist()  # type: ignore[attr-defined]
+    if type(value) in (list, tuple, range):
+        return [plain(one) for one in value]  # type: ignore[attr-defined]
+    return value
+
+
+def _same(found: object, expected: object) -> bool:
+    """Compare values type by type, so that nothing in a list can answer for itself."""
+    if isinstance(found, Tensor) and isinstance(expected, Tensor):
+        return found.shape == expected.shape and bool((found == expected).all())
+    if type(found) is not type(expected):
+        return False
+    if isinstance(found, list) and isinstance(expected, list):
+        pairs = zip(found, expected, strict=False)
+        return len(found) == len(expected) and all(_same(a, b) for a, b in pairs)
+    return found == expected
+
+
+def _numbers(value: object) -> bool:
+    if isinstance(value, list):
+        return all(_numbers(one) for one in value)
+    return type(value) in (int, float)
 
 
 def _short(value: object) -> str:

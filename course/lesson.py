@@ -2,7 +2,7 @@
 
     digits = lesson.digits()
     epochs = lesson.fit(network, lesson.few(digits, 6_000, 1_000), Recipe(epochs=3))
-    lesson.checkpoint("you", parameters=110_026, accuracy=0.943)
+    lesson.checkpoint("you", parameters=110_026, accuracy=0.943, reached=3)
 
 A lesson uses MNIST where it is on disk or can be downloaded, and practice digits otherwise; it says
 which. AUTOGRADE_DIGITS=mnist or AUTOGRADE_DIGITS=practice chooses one.
@@ -110,15 +110,19 @@ class Progress:
         return f"<div>{bar} <span>{self.text}</span></div>"
 
 
-def checkpoint(name: str, parameters: int, accuracy: float) -> figures.Drawing:
-    """Draw your network on the course's plot, beside the recorded networks of the course."""
-    points = [one.point() for one in records.ladder()]
-    path = [point["name"] for point in points] if len(points) > 1 else []
+def checkpoint(name: str, parameters: int, accuracy: float, reached: int) -> figures.Drawing:
+    """Draw your network beside the course's: the first `reached` of the ladder, and its end.
+
+    What later networks read stays unseen: lessons ask for a prediction of it first.
+    """
+    steps = records.ladder()
+    points = [one.point() for one in (*steps[:reached], *steps[max(reached, len(steps) - 1) :])]
+    path = [point["name"] for point in points] if reached > 1 else []
     yours: figures.Point = {
         "name": name,
         "parameters": parameters,
         "accuracy": accuracy,
         "passed": False,
     }
-    title = "Your network, and those of the course"
+    title = "Your network, and those of the course so far"
     return figures.draw_frontier([*points, yours], highlight=name, title=title, path=path)

@@ -3,7 +3,7 @@
 #
 # | Lesson 1 | |
 # |---|---|
-# | You will learn | what a digit is to a network, what the stock network stores and where, and why one relu too many starves it |
+# | You will learn | what a digit is to a network, what the stock network stores and where, and what one relu too many does to it |
 # | You need | Python, and to have seen a neural network once |
 # | Time | 50 minutes; your computer works for about one of them, on a laptop or a GPU |
 # | Points | 12 |
@@ -18,8 +18,9 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 from course import figures, lesson
-from course.checking import close, equal, expect, one_of
+from course.checking import close, equal, expect, trying
 from course.ledger import ledger
+from course.predictions import choice, number, outcome
 from course.recipe import Recipe
 from course.records import ladder, record
 
@@ -97,12 +98,22 @@ def count_right(scores, labels):
 
 
 # %% check="check_count_right" points=2
-three = torch.tensor([[0.1, 0.9, 0.0], [0.8, 0.1, 0.1], [0.2, 0.2, 0.6]])  # read as 1, 0, 2
+# Two images, three scores for each; the first is read as 1, the second as 0.
+two = torch.tensor([[0.1, 0.9, 0.0], [0.8, 0.7, 0.1]])
+hint = (
+    "for each image the place of its row's highest score, argmax(dim=1), is compared with its label"
+)
+with trying("count_right of two images", hint):
+    found = count_right(two, torch.tensor([1, 0]))
+equal(found, 2, "two images, both read right", hint)
 hint = "compare the place of each row's highest score with the label, then add up"
-equal(count_right(three, torch.tensor([1, 0, 2])), 3, "all three read right", hint)
-equal(count_right(three, torch.tensor([1, 0, 0])), 2, "the last one misread", hint)
+equal(count_right(two, torch.tensor([1, 1])), 1, "the second one misread", hint)
+equal(count_right(two, torch.tensor([2, 1])), 0, "both misread", hint)
 hint = "scores may be anything; only their order within a row matters"
-equal(count_right(three - 5, torch.tensor([1, 0, 2])), 3, "the same scores minus 5", hint)
+equal(count_right(two - 5, torch.tensor([1, 0])), 2, "the same scores minus 5", hint)
+hint = "a count grows with the images: 4 of 6, not a share and not a fixed number"
+six = two.repeat(3, 1)  # read as 1, 0, 1, 0, 1, 0
+equal(count_right(six, torch.tensor([1, 0, 1, 0, 2, 2])), 4, "six images, four read right", hint)
 ### BEGIN HIDDEN TESTS
 one = torch.zeros(1, 10)
 one[0, 9] = 1
@@ -126,9 +137,9 @@ print("✓ count_right counts right")
 # `(a == b).sum()` counts what is True. It is still a tensor; `int(…)` makes it a number.
 #
 # </details>
-# <details><summary>Passing the values but failing on the type?</summary>
+# <details><summary>Passing two images but failing on six?</summary>
 #
-# A count is an `int`. `mean()` gives a share, and `sum()` alone gives a tensor.
+# `mean()` gives a share, and a share does not grow with the number of images. A count does.
 #
 # </details>
 
@@ -149,6 +160,9 @@ print(f"the ten averages read {right:,} of {total:,} test digits: {right / total
 #   over its maps and writes down how well each place fits.
 # - After each stands a **relu**: it turns what is negative into 0.
 # - Two **poolings** keep the strongest of every four neighbours. That halves height and width.
+# - At the end `log_softmax` turns ten scores into the logarithms of ten probabilities. **Softmax** takes
+#   e to the power of each score and divides by the sum of all ten: none is negative, and they add up
+#   to 1.
 #
 # `divide` is ours: `Stock(divide=8)` has the same seven layers, each with an eighth of the maps.
 
@@ -195,7 +209,7 @@ greedy = "C"
 ### END SOLUTION
 
 # %% check="check_predict_greedy" points=1
-one_of(greedy, "A", "B", "C", "D")
+choice("look and count, greedy", greedy, "A", "B", "C", "D")
 print(f"✓ written down: {greedy}; any answer gets the point")
 
 # %% [markdown]
@@ -206,6 +220,7 @@ print(f"✓ written down: {greedy}; any answer gets the point")
 # %%
 stock = ledger(Stock())
 print(stock)
+outcome("look and count, greedy", "C")
 figures.draw_layers(stock)
 
 # %% [markdown]
@@ -231,10 +246,14 @@ def conv_parameters(inputs, outputs, kernel, bias=True):
 
 # %% check="check_conv_parameters" points=2
 hint = "nine weights for each pair of an input map and an output map, one bias for each output map"
-equal(conv_parameters(1, 32, 3), 320, "conv1: conv_parameters(1, 32, 3)", hint)
+with trying("conv_parameters(1, 32, 3)", hint):
+    found = conv_parameters(1, 32, 3)
+equal(found, 320, "conv1: conv_parameters(1, 32, 3)", hint)
 equal(conv_parameters(512, 1024, 3), 4_719_616, "conv6: conv_parameters(512, 1024, 3)", hint)
 hint = "without a bias, only the weights are left"
 equal(conv_parameters(8, 8, 3, bias=False), 576, "conv_parameters(8, 8, 3, bias=False)", hint)
+hint = "a kernel of 7 x 7 has 49 places, and one of 1 x 1 has one: use `kernel`"
+equal(conv_parameters(3, 5, 7), 740, "conv_parameters(3, 5, 7)", hint)
 ### BEGIN HIDDEN TESTS
 for arguments in ((1, 1, 1), (3, 5, 7), (16, 10, 1), (10, 16, 1)):
     for with_bias in (True, False):
@@ -264,10 +283,10 @@ print("✓ conv_parameters agrees with PyTorch")
 # Notice what is *not* in the formula: the size of the map. A convolution costs the same
 # parameters on 28 x 28 as on 3 x 3. What costs is width times width.
 #
-# ## Something is broken
+# ## A short training
 #
 # Training the whole stock network on a laptop takes hours. `Stock(divide=8)` keeps its shape and
-# learns in seconds, so it can show what is wrong with it.
+# learns in seconds, so it can show how well that works.
 #
 # Train it on 6,000 images, going three times through them; one time through is an **epoch**.
 # How many of the first 1,000 test digits will it read? Write it down first.
@@ -283,7 +302,7 @@ guess = "B"
 ### END SOLUTION
 
 # %% check="check_predict_stock" points=1
-one_of(guess, "A", "B", "C")
+choice("look and count, stock", guess, "A", "B", "C")
 print(f"✓ written down: {guess}; any answer gets the point")
 
 # %%
@@ -294,8 +313,12 @@ recipe = Recipe(
 torch.manual_seed(0)
 broken = Stock(divide=8)
 broken_epochs = lesson.fit(broken, few, recipe)
+read = broken_epochs[-1].test_correct
+outcome("look and count, stock", "A" if read < 150 else "B" if read < 750 else "C")
 
 # %% [markdown]
+# ## Something is broken
+#
 # That is poor for seven layers, and the recipe is not at fault: it trains other networks well. Do
 # not reach for more epochs yet. Look at *what* it gets wrong: how often does it read each digit?
 
@@ -337,18 +360,40 @@ for label, scores in zip(few.test_labels[:8].tolist(), raw.tolist(), strict=True
 # 0.00, the network has nothing to say, and the tie is read as the first digit, 0. Now look again
 # at the last lines of `Stock.forward`.
 #
-# Training makes the **loss** smaller: one number for how wrong the scores are. Each weight is moved
-# a little, in the direction that helps. The last `relu` turns every negative score into 0, and
-# where it does, its slope is 0 as well: moving a weight behind it changes nothing. So a digit whose
-# score is negative for every image is told nothing, and never learns. And "this is surely not a 5"
-# can no longer be said: the lowest score is 0.
+# Training makes the **loss** smaller: one number for how wrong the scores are. Here it is the
+# **cross-entropy**, minus the logarithm of the probability that the network gives the right digit: 0
+# where it is sure and right, 2.3 where all ten are equally likely to it. Each weight is moved
+# a little, in the direction that helps. That direction is its **gradient**: how much the loss grows
+# where the weight grows a little. The last `relu` turns every negative score into 0, and there its
+# slope is 0 as well: a little more or less *before* it changes nothing *behind* it. So the gradient
+# is 0, and a digit whose score is negative for every image is told nothing. Other digits move the
+# layers before it, so its score drifts; nothing pulls it back up. And "this is surely not a 5" can
+# no longer be said: the lowest score is 0. Here is what stood before the relu, at the start and now.
+
+# %%
+torch.manual_seed(0)
+at_first = Stock(divide=8)  # the same seed: the same weights to begin with
+with torch.no_grad():
+    images = (few.train_images[:1000].unsqueeze(1).float() / 255 - few.mean) / few.std
+    highest = [
+        net.to(images.device).conv7(net.trunk(images)).amax((0, 2, 3)) for net in (at_first, broken)
+    ]
+print("the highest score that any of 1,000 images gets, before the relu")
+print("digit       " + "".join(f"{digit:7}" for digit in range(10)))
+for name, row in zip(("at first", "trained"), highest, strict=True):
+    print(f"{name:12}" + "".join(f"{score:7.2f}" for score in row.tolist()))
+
+# %% [markdown]
+# Where a digit began below 0 for every image, its own weights have never been moved. Its score has,
+# because the layers before it have: up or down, as it happened to suit the other digits. And whoever
+# falls below 0 for every image later on is in the same place.
 #
 # ## Exercise 3: mend it
 #
 # *Goal: give the scores their sign back, and nothing else. Difficulty: ●●○. Time: 10 minutes.*
 #
-# `Mended` is a `Stock` in all but its `forward`. Write that one. Keep every other relu: without
-# them, seven convolutions can do no more than one.
+# `Mended` is a `Stock` in all but its `forward`. Write that one. Keep every other relu: two
+# convolutions with nothing between them can do no more than one larger one.
 
 
 # %% task="mended"
@@ -364,19 +409,34 @@ class Mended(Stock):
 
 
 # %% check="check_mended" points=2
+torch.manual_seed(1)
 net, images = Mended(divide=8), torch.randn(5, 1, 28, 28)
-expect(tuple(net(images).shape) == (5, 10), f"expected (5, 10), found {tuple(net(images).shape)}")
+hint = "flatten(1) makes (N, 10) of (N, 10, 1, 1)"
+with trying("the scores of five images", hint):
+    found = net(images)
+expect(isinstance(found, torch.Tensor), f"expected a tensor, found {type(found).__name__}")
+equal(tuple(found.shape), (5, 10), "the shape of the scores of five images", hint)
 with torch.no_grad():
     net.conv7.weight.zero_()
     net.conv7.bias.copy_(torch.arange(-7.0, 3.0))  # scores from -7 to 2, whatever the image
-expected = F.log_softmax(torch.arange(-7.0, 3.0), dim=0)
-close(net(images)[0].detach(), expected, "scores from -7 to 2", "does a relu cut what is below 0?")
-### BEGIN HIDDEN TESTS
-torch.manual_seed(1)
+    found = net(images)
+raw = torch.arange(-7.0, 3.0).expand(5, 10)
+total = found.exp().sum(1)  # of probabilities that belong together: 1 for each image
+hint = "log_softmax comes last, along dim=1: then the ten probabilities of an image add up to 1"
+close(total, torch.ones(5), "the sum of each image's probabilities", hint)
+hint = "does a relu cut what is below 0?"
+close(found, F.log_softmax(raw, dim=1), "scores from -7 to 2", hint)
 net = Mended(divide=8)
 with torch.no_grad():
     real = F.log_softmax(net.conv7(net.trunk(images)).flatten(1), dim=1)
-    close(net(images).detach(), real, "random images", "trunk, conv7, log_softmax and no more")
+    hint = "self.trunk, self.conv7, flatten, log_softmax and no more"
+    close(net(images), real, "five random images", hint)
+hint = "the trunk keeps its relus: call self.trunk(x)"
+expect(net(images).requires_grad, "expected scores that can be trained through: no no_grad()")
+### BEGIN HIDDEN TESTS
+with torch.no_grad():
+    one = net(images[:1])
+close(one, real[:1], "a single image", "flatten(1), not squeeze()")
 ### END HIDDEN TESTS
 print("✓ mended: scores of either sign arrive")
 
@@ -393,8 +453,8 @@ print("✓ mended: scores of either sign arrive")
 # </details>
 # <details><summary>Passing the shape but failing on the values?</summary>
 #
-# Then `log_softmax` is missing, stands twice, or runs along the wrong dimension: the ten scores
-# of an image are along `dim=1`.
+# Then `log_softmax` is missing or runs along the wrong dimension, or a relu is still there: the ten
+# scores of an image are along `dim=1`.
 #
 # </details>
 
@@ -408,9 +468,7 @@ now = 940
 ### END SOLUTION
 
 # %% check="check_predict_mended" points=1
-expect(
-    type(now) is int and 0 < now <= 1_000, f"expected a whole number from 1 to 1,000, not {now!r}"
-)
+number("look and count, mended", now, 1, 1_000)
 print(f"✓ written down: {now}; any number gets the point")
 
 # %%
@@ -418,6 +476,7 @@ torch.manual_seed(0)
 mended = Mended(divide=8)
 mended_epochs = lesson.fit(mended, few, recipe)
 _, mended_counts = readings(mended)
+outcome("look and count, mended", mended_epochs[-1].test_correct, within=20)
 figures.draw_comparison(
     {"broken": broken_counts, "mended": mended_counts},
     range(10),
@@ -428,12 +487,13 @@ figures.draw_comparison(
 
 # %% [markdown] answer="explain_relu" points=3
 # **In your own words** (two or three sentences, 3 points): a digit's score is negative for every
-# training image. Why can it never recover behind a `relu`, and why can it without one?
+# training image. Why does nothing pull it up where a `relu` follows, and what does where none does?
 #
 # ### BEGIN SOLUTION
-# Behind the relu the score is 0 and the slope is 0, so the loss sends no gradient to the weights
-# that made it: they stay as they are, and so does the score. Without the relu the slope is 1:
-# each image of that digit pushes its score up, until it is read.
+# Where the score is below 0 the relu gives 0 and its slope is 0, so the loss sends no gradient to
+# the weights that made it. They stay as they are; only the layers before them, which the other
+# digits move, change the score, and not on purpose. Without the relu the slope is 1: each image of
+# that digit pushes its score up, until it is read.
 # ### END SOLUTION
 
 # %% [markdown]
@@ -444,12 +504,12 @@ figures.draw_comparison(
 # it was recorded: `record` reads what the course's own grader wrote. (To train them all on your own
 # machine instead, run `autograde retrain` in a terminal, then `%env AUTOGRADE_RETRAIN=1` here.)
 #
-# These are the networks between this lesson and the last. Where two of them store nearly the same,
-# look at what one reads and the other does not.
+# These are the networks between this lesson and the last. What each of them reads, you see when you
+# get there: in most lessons you are asked to say it first.
 
 # %%
 for one in ladder():
-    print(f"{one.parameters:9,} parameters  {one.accuracy:.2%}  {one.title}")
+    print(f"{one.parameters:9,} parameters  {one.title}")
 
 # %% [markdown]
 # And this is where you will arrive: the last of them, epoch by epoch, for each of its seeds. A
@@ -464,14 +524,14 @@ figures.draw_curves(goal.runs, title=f"The end of the course: {goal.parameters:,
 # %% [markdown]
 # ## Checkpoint
 #
-# Your mended network, an eighth as wide, briefly trained, beside the recorded networks of the
-# course. Fewer parameters is to the left, fewer misread digits is up.
+# Your mended network, an eighth as wide, briefly trained, beside the course's first network, fully
+# trained, and its last. Fewer parameters is to the left, fewer misread digits is up.
 
 # %%
 yours = ledger(mended)
 accuracy = mended_epochs[-1].test_correct / mended_epochs[-1].test_total
 print(f"{yours.parameters:,} parameters, {accuracy:.1%} of {mended_epochs[-1].test_total:,} digits")
-lesson.checkpoint("you", yours.parameters, accuracy)
+lesson.checkpoint("you", yours.parameters, accuracy, reached=1)
 
 # %% [markdown]
 # ## What to take away
@@ -507,7 +567,7 @@ lesson.checkpoint("you", yours.parameters, accuracy)
 # </details>
 # <details><summary>5. Why was the broken network's loss still falling?</summary>
 #
-# The digits that are alive go on learning. A falling loss says that something improves, not that
+# The other digits go on learning. A falling loss says that something improves, not that
 # everything can.
 #
 # </details>
@@ -516,3 +576,13 @@ lesson.checkpoint("you", yours.parameters, accuracy)
 #
 # How narrow can `Mended` become before it reads fewer than 900 of the 1,000? Try `divide=16` and
 # `divide=32`, and look at the ledger each time: which layer is the greedy one now?
+#
+# ## Where it comes from
+#
+# - LeCun and others, [Gradient-based learning applied to document
+#   recognition](http://vision.stanford.edu/cs598_spring07/papers/Lecun98.pdf) (1998): MNIST, and
+#   the first convolutional networks that read it
+# - Nair and Hinton, [Rectified linear units improve restricted Boltzmann
+#   machines](https://www.cs.toronto.edu/~hinton/absps/reluICML.pdf) (2010): the relu
+# - Lu and others, [Dying ReLU and initialization](https://arxiv.org/abs/1903.06733) (2019): scores
+#   that a relu keeps at 0

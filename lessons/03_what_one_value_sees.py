@@ -18,8 +18,9 @@ import torch
 import torch.nn as nn
 
 from course import figures, lesson
-from course.checking import equal, expect, one_of
+from course.checking import equal, expect, plain, trying
 from course.ledger import ledger
+from course.predictions import choice, number, outcome
 from course.recipe import Recipe
 from course.records import matching
 
@@ -157,8 +158,10 @@ def receptive_field(plan):
 
 
 # %% check="check_receptive_field" points=3
+with trying("receptive_field([])", "a pixel sees itself: begin with 1, then go layer by layer"):
+    found = receptive_field([])
+equal(found, 1, "no layer at all", "a pixel sees itself")
 hint = "a kernel of 3 looks at three neighbours: the last one is two places beyond the first"
-equal(receptive_field([]), 1, "no layer at all", "a pixel sees itself")
 equal(receptive_field([CONV]), 3, "one convolution", hint)
 equal(receptive_field([PADDED, PADDED]), 5, "two convolutions", hint)
 equal(receptive_field([PADDED, PADDED, POOL]), 6, "and a pool", "a pool looks at two neighbours")
@@ -166,6 +169,15 @@ hint = "behind a pool, neighbours stand two rows of the image apart"
 equal(receptive_field([PADDED, PADDED, POOL, CONV]), 10, "and a convolution behind it", hint)
 hint = "behind two pools, they stand four rows apart"
 equal(receptive_field(LESSON_2[:7]), 24, "the plan of lesson 2, as far as conv5", hint)
+hint = "multiply the jump by the layer's own stride, be it 3, and be it a convolution's"
+equal(receptive_field([CONV, (3, 3, 0), CONV]), 11, "a pool of 3 x 3 between two", hint)
+equal(receptive_field([(3, 2, 1), (3, 1, 0)]), 7, "a convolution with stride 2, and another", hint)
+hint = "a kernel of 5 looks at five neighbours, one of 1 at itself: use the kernel of the plan"
+equal(receptive_field([(5, 1, 2), (1, 1, 0), (5, 1, 2)]), 9, "5 x 5, 1 x 1 and 5 x 5", hint)
+hint = "the image were endless: padding does not matter, and 28 is no limit"
+equal(receptive_field(LESSON_2), 40, "the whole plan of lesson 2", hint)
+hint = "the layer's own neighbours stand as far apart as before it: first look, then multiply"
+equal(receptive_field([(3, 2, 0), (2, 2, 0), (2, 1, 0)]), 9, "windows that overlap", hint)
 ### BEGIN HIDDEN TESTS
 cases = {
     "the whole plan of lesson 2": (LESSON_2, 40),
@@ -257,10 +269,21 @@ def sides(plan, side=28):
 
 # %% check="check_sides" points=2
 hint = "a window of 3 without padding fits at two places fewer than there are rows"
-equal(sides([CONV]), [26], "sides([CONV])", hint)
+with trying("sides([CONV])", "a plan is a list of (kernel, stride, padding)"):
+    found = sides([CONV])
+equal(found, [26], "sides([CONV])", "a list with the side after each layer; " + hint)
 hint = "padding 1 puts a row on each side: 30 rows, 28 places"
 equal(sides([PADDED, CONV]), [28, 26], "sides([PADDED, CONV])", hint)
-equal(sides([CONV, POOL]), [26, 13], "sides([CONV, POOL])", "a stride of 2 takes every other place")
+hint = "a stride of 2: (26 - 2) // 2 moves, and then add the place it started from"
+equal(sides([CONV, POOL]), [26, 13], "sides([CONV, POOL])", hint)
+hint = "padding 2 puts two rows on each side; the image's side is given, and not always 28"
+equal(sides([(5, 1, 2)], 9), [9], "sides([(5, 1, 2)], 9)", hint)
+hint = "7 rows hold three windows of 2, and the seventh row is left over: round down"
+equal(sides([POOL] * 3), [14, 7, 3], "sides([POOL] * 3)", hint)
+hint = "count the moves, (rows - kernel) // stride, then add the place it started from"
+equal(sides([(5, 2, 2), (3, 2, 0)], 31), [16, 7], "sides([(5, 2, 2), (3, 2, 0)], 31)", hint)
+equal(sides([]), [], "no layer at all: sides([])", "a list with nothing in it")
+equal(sides(LESSON_2), [28, 28, 14, 14, 14, 7, 5, 3, 1], "sides(LESSON_2)", "one for each layer")
 ### BEGIN HIDDEN TESTS
 equal(sides([]), [], "no layer at all")
 equal(sides([POOL] * 3), [14, 7, 3], "three pools: a seventh row is left over")
@@ -293,7 +316,7 @@ print("✓ sides agrees with PyTorch")
 # </details>
 
 # %% [markdown]
-# ## Something is broken, twice
+# ## Two plans
 #
 # Here are two plans for the same seven convolutions. One has no pool. The other pools at once, three
 # times, so that everything is seen from the start. To train within seconds, they are narrow: 4,562
@@ -327,7 +350,7 @@ better = "B"
 ### END SOLUTION
 
 # %% check="check_predict_broken" points=1
-one_of(better, "A", "B", "C")
+choice("what one value sees, broken", better, "A", "B", "C")
 print(f"✓ written down: {better}; any answer gets the point")
 
 # %%
@@ -339,9 +362,15 @@ torch.manual_seed(0)
 no_pool_epochs = lesson.fit(Built(NO_POOL, NARROW), few, recipe)
 torch.manual_seed(0)
 pools_first_epochs = lesson.fit(Built(POOLS_FIRST, NARROW), few, recipe)
+ahead = pools_first_epochs[-1].test_correct - no_pool_epochs[-1].test_correct
+outcome("what one value sees, broken", "C" if abs(ahead) <= 20 else "B" if ahead > 0 else "A")
 
 # %% [markdown]
+# ### Something is broken, twice
+#
 # Neither is good, and for opposite reasons. One never sees the whole, the other has nothing to see.
+# (Some of the difference is in how they are read: only the value in the middle counts, so the one
+# without pools loses what lies outside its 15 rows, whatever its other 196 places have found.)
 #
 # ## The dead border
 #
@@ -390,11 +419,18 @@ mended = [CONV, CONV, POOL, PADDED, PADDED, POOL, PADDED, PADDED, POOL, CONV]
 ### END SOLUTION
 
 # %% check="check_mended" points=3
-expect(type(mended) is list, f"expected a list, found {type(mended).__name__}")
-for window in mended:
-    expect(window in (CONV, PADDED, POOL), f"expected CONV, PADDED or POOL, found {window!r}")
+found = plain(mended)
+expect(type(found) is list, f"expected a list of CONV, PADDED and POOL, found {mended!r}")
+for window in found:
+    known = window in ([3, 1, 0], [3, 1, 1], [2, 2, 0])
+    expect(known, f"expected CONV, PADDED or POOL, found {window!r}\nLook again: no quotes")
+mended = [tuple(window) for window in found]
 equal(len([w for w in mended if w != POOL]), 7, "how many convolutions", "pools are extra")
-expect(POOL not in mended[:2], "two convolutions come before the first pool: they see the strokes")
+expect(
+    POOL not in mended[:2],
+    "expected two convolutions before the first pool, found a pool among the first two layers\n"
+    "Look again: they are there to see the strokes",
+)
 sofar, rows = [], 28
 for name, window in zip(layer_names(mended), mended, strict=True):
     kernel, stride, padding = window
@@ -413,7 +449,6 @@ for window in mended:
     mended_sees += (window[0] - 1) * mended_jump
     mended_jump *= window[1]
 expect(mended_sees >= 28, f"expected 28 rows or more, found {mended_sees}")
-expect(type(mended[0]) is tuple, f"expected tuples, found {type(mended[0]).__name__}")
 real_out = Built(mended, NARROW)(torch.zeros(2, 1, 28, 28))
 equal(tuple(real_out.shape), (2, 10), "the shape of the scores")
 ### END HIDDEN TESTS
@@ -454,15 +489,14 @@ now = 850
 ### END SOLUTION
 
 # %% check="check_predict_mended" points=1
-expect(
-    type(now) is int and 0 < now <= 1_000, f"expected a whole number from 1 to 1,000, not {now!r}"
-)
+number("what one value sees, mended", now, 1, 1_000)
 print(f"✓ written down: {now}; any number gets the point")
 
 # %%
 torch.manual_seed(0)
 network = Built(mended, NARROW)
 my_epochs = lesson.fit(network, few, recipe)
+outcome("what one value sees, mended", my_epochs[-1].test_correct, within=20)
 three_plans = {"no pool": no_pool_epochs, "yours": my_epochs, "pools first": pools_first_epochs}
 figures.draw_comparison(
     {name: [e.test_correct for e in epochs] for name, epochs in three_plans.items()},
@@ -500,9 +534,9 @@ for name, plan in {"lesson 2": LESSON_2, "padding moved": MOVED}.items():
 # Before you look: both were trained for 15 epochs on all training images, with several seeds. Which
 # one reads more of the test digits?
 #
-# - **A** the plan of lesson 2
-# - **B** the one with the padding moved
-# - **C** you could not tell: their seeds differ more than they do
+# - **A** the plan of lesson 2, by more than its own seeds differ among themselves
+# - **B** the one with the padding moved, by more than that
+# - **C** you could not tell: the seeds differ more than the two means do
 
 # %% task="predict_recorded"
 # moved = "A", "B" or "C"
@@ -511,13 +545,17 @@ moved = "B"
 ### END SOLUTION
 
 # %% check="check_predict_recorded" points=2
-one_of(moved, "A", "B", "C")
+choice("what one value sees, recorded", moved, "A", "B", "C")
 print(f"✓ written down: {moved}; any answer gets the points")
 
 # %%
-for one in matching("ladder/03_fewer_everywhere", "ladder/04_padding_moved"):
+two = matching("ladder/03_fewer_everywhere", "ladder/04_padding_moved")
+for one in two:
     each = ", ".join(f"{accuracy:.2%}" for accuracy in one.accuracies)
     print(f"{one.title:17} {one.accuracy:.2%}; each seed: {each}")
+ahead = two[1].accuracy - two[0].accuracy
+apart = max(max(one.accuracies) - min(one.accuracies) for one in two)
+outcome("what one value sees, recorded", "C" if abs(ahead) <= apart else "B" if ahead > 0 else "A")
 
 # %% [markdown]
 # A mean without its seeds says little: compare the difference of the two means with the differences
@@ -531,7 +569,7 @@ for one in matching("ladder/03_fewer_everywhere", "ladder/04_padding_moved"):
 yours = ledger(network)
 accuracy = my_epochs[-1].test_correct / my_epochs[-1].test_total
 print(f"{yours.parameters:,} parameters, {accuracy:.1%} of {my_epochs[-1].test_total:,} digits")
-lesson.checkpoint("you", yours.parameters, accuracy)
+lesson.checkpoint("you", yours.parameters, accuracy, reached=4)
 
 # %% [markdown]
 # ## What to take away
@@ -582,3 +620,12 @@ lesson.checkpoint("you", yours.parameters, accuracy)
 # many. Take `MOVED`, set the image to a tensor with `requires_grad=True`, call `backward()` on the
 # highest score, and show `abs()` of the gradient with `figures.draw_digits`. How much of it lies on
 # ink?
+#
+# ## Where it comes from
+#
+# - Araujo, Norris and Sim, [Computing receptive fields of convolutional neural
+#   networks](https://distill.pub/2019/computing-receptive-fields/) (2019): the jump, with pictures
+# - Dumoulin and Visin, [A guide to convolution arithmetic for deep
+#   learning](https://arxiv.org/abs/1603.07285) (2016): stride and padding, drawn
+# - Luo and others, [Understanding the effective receptive field](https://arxiv.org/abs/1701.04128)
+#   (2016): what Explore asks about

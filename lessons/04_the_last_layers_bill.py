@@ -23,8 +23,9 @@ from autograder.checks.network import interface, no_dense, parameters
 from autograder.checks.places.measure import measure
 from autograder.checks.study import Study
 from course import figures, lesson
-from course.checking import close, equal, expect, one_of
+from course.checking import close, equal, expect, trying
 from course.ledger import ledger
+from course.predictions import choice, number, outcome
 from course.recipe import Recipe
 from course.records import matching
 from course.training import pixels, standardise
@@ -84,9 +85,14 @@ def dense_parameters(channels, side, outputs, bias=True):
 
 # %% check="check_dense_parameters" points=2
 hint = "every number of the map has a weight for each output; each output has one bias"
-equal(dense_parameters(1, 1, 10), 20, "a single number, ten scores", hint)
+with trying("dense_parameters(1, 1, 10)", hint):
+    found = dense_parameters(1, 1, 10)
+equal(found, 20, "a single number, ten scores", hint)
 equal(dense_parameters(32, 1, 10), 330, "32 channels of one number each", hint)
+hint = "a map has `side` rows and `side` columns: side * side numbers in each channel"
 equal(dense_parameters(64, 12, 128), 1_179_776, "dense1 of the copied network", hint)
+hint = "with bias=False, only the weights are left"
+equal(dense_parameters(10, 7, 10, bias=False), 4_900, "10 x 7 x 7 to 10, bias=False", hint)
 ### BEGIN HIDDEN TESTS
 for channels, side, outputs in ((1, 28, 10), (10, 7, 10), (16, 3, 10), (5, 4, 3)):
     for with_bias in (True, False):
@@ -156,15 +162,28 @@ def as_convolution(dense, channels, side):
 torch.manual_seed(0)
 a_dense, a_map = nn.Linear(4 * 5 * 5, 10), torch.randn(3, 4, 5, 5)
 kept = a_dense.weight.detach().clone()
-a_convolution = as_convolution(a_dense, 4, 5)
-expect(type(a_convolution) is nn.Conv2d, f"expected an nn.Conv2d, found {a_convolution!r}")
 hint = "each output of the dense layer is a kernel of 4 x 5 x 5"
+with trying("as_convolution(dense, 4, 5)", hint + ", and view gives its weights that shape"):
+    a_convolution = as_convolution(a_dense, 4, 5)
+expect(isinstance(a_convolution, nn.Conv2d), f"expected an nn.Conv2d, found {a_convolution!r}")
 equal(tuple(a_convolution.weight.shape), (10, 4, 5, 5), "the shape of the weights", hint)
+equal(a_dense.weight.detach(), kept, "the dense layer afterwards", "leave it as it is")
+hint = "the dense layer has a bias, so the convolution has one as well, with the same ten numbers"
+expect(a_convolution.bias is not None, f"expected a bias, found none\nLook again: {hint}")
+close(a_convolution.bias.detach(), a_dense.bias.detach(), "the bias", hint)
 hint = "flatten runs through the columns first, then the rows, then the channels; so does view"
 with torch.no_grad():
     wanted = a_dense(a_map.flatten(1))
     close(a_convolution(a_map).flatten(1), wanted, "the scores of three random maps", hint)
-equal(a_dense.weight.detach(), kept, "the dense layer afterwards", "leave it as it is")
+hint = "a dense layer without a bias becomes a convolution without one: bias=dense.bias is not None"
+bare = nn.Linear(3 * 2 * 2, 7, bias=False)
+with trying("a dense layer without a bias", hint):
+    bare_convolution = as_convolution(bare, 3, 2)
+expect(
+    bare_convolution.bias is None, f"a dense layer without a bias: found one\nLook again: {hint}"
+)
+hint = "as many kernels as the dense layer has outputs, here 7: not always ten"
+equal(tuple(bare_convolution.weight.shape), (7, 3, 2, 2), "the shape of its weights", hint)
 ### BEGIN HIDDEN TESTS
 torch.manual_seed(1)
 for channels, side, outputs, with_bias in ((1, 1, 10, True), (3, 2, 4, False), (10, 7, 10, False)):
@@ -234,9 +253,17 @@ def widest_squeeze(channels, side, budget):
 
 # %% check="check_widest_squeeze" points=3
 hint = "each channel of the squeeze costs `channels` weights in it and 10 * side * side in the head"
-equal(widest_squeeze(20, 7, 510), 1, "a budget for exactly one: widest_squeeze(20, 7, 510)", hint)
+with trying("widest_squeeze(20, 7, 510)", hint):
+    found = widest_squeeze(20, 7, 510)
+equal(found, 1, "a budget for exactly one: widest_squeeze(20, 7, 510)", hint)
 equal(widest_squeeze(20, 7, 5_100), 10, "widest_squeeze(20, 7, 5_100)", hint)
 equal(widest_squeeze(20, 7, 500), 0, "not even one: widest_squeeze(20, 7, 500)", hint)
+hint = "round down: what is a number short of ten channels pays for nine"
+equal(widest_squeeze(20, 7, 5_099), 9, "widest_squeeze(20, 7, 5_099)", hint)
+hint = "the bill depends on the channels and on the side: 16 + 90 for each"
+equal(widest_squeeze(16, 3, 1_060), 10, "widest_squeeze(16, 3, 1_060)", hint)
+hint = "a squeeze is never wider than what it squeezes: at most `channels`"
+equal(widest_squeeze(16, 3, 1_000_000), 16, "more than enough: never wider than the map", hint)
 ### BEGIN HIDDEN TESTS
 equal(widest_squeeze(20, 7, 5_099), 9, "a number too little for ten")
 equal(widest_squeeze(16, 3, 1_000_000), 16, "more than enough: never wider than the map")
@@ -323,10 +350,7 @@ guess = 900
 ### END SOLUTION
 
 # %% check="check_predict_light" points=1
-expect(
-    type(guess) is int and 0 < guess <= 1_000,
-    f"expected a whole number from 1 to 1,000, not {guess!r}",
-)
+number("the last layers bill, light", guess, 1, 1_000)
 print(f"✓ written down: {guess}; any number gets the point")
 
 # %%
@@ -337,9 +361,10 @@ recipe = Recipe(
 torch.manual_seed(0)
 network = Light(10)
 my_epochs = lesson.fit(network, few, recipe)
+outcome("the last layers bill, light", my_epochs[-1].test_correct, within=20)
 
 # %% [markdown]
-# ## Something is broken
+# ## A page
 #
 # Real digits do not come one by one. Here are two of them. Put side by side they make a page of 28
 # rows and 56 columns.
@@ -363,7 +388,7 @@ answer = "B"
 ### END SOLUTION
 
 # %% check="check_predict_page" points=1
-one_of(answer, "A", "B", "C")
+choice("the last layers bill, page", answer, "A", "B", "C")
 print(f"✓ written down: {answer}; any answer gets the point")
 
 # %%
@@ -374,8 +399,11 @@ try:
         print(network(x))
 except RuntimeError as error:
     print("broken:", error)
+outcome("the last layers bill, page", "C")
 
 # %% [markdown]
+# ### Something is broken
+#
 # The body has no objection: convolutions and pools slide over whatever there is, and give a map of
 # 7 x 21. The head has a weight for each of 490 numbers, and here are 1,470.
 #
@@ -544,7 +572,7 @@ cost = "C"
 ### END SOLUTION
 
 # %% check="check_predict_recorded" points=1
-one_of(cost, "A", "B", "C")
+choice("the last layers bill, recorded", cost, "A", "B", "C")
 print(f"✓ written down: {cost}; any answer gets the point")
 
 # %%
@@ -552,6 +580,8 @@ steps = matching("ladder/04_padding_moved", "ladder/05_whole_map_head")
 for one in steps:
     each = ", ".join(f"{accuracy:.2%}" for accuracy in one.accuracies)
     print(f"{one.title:15} {one.parameters:6,} parameters  {one.accuracy:.2%}; each seed: {each}")
+more = round(10_000 * (steps[0].accuracy - steps[1].accuracy))
+outcome("the last layers bill, recorded", "A" if more <= 0 else "B" if more <= 50 else "C")
 drawn = steps[-1]
 figures.draw_curves(drawn.runs, title=f"{drawn.title}: {drawn.parameters:,} parameters")
 
@@ -568,7 +598,7 @@ figures.draw_curves(drawn.runs, title=f"{drawn.title}: {drawn.parameters:,} para
 yours = ledger(network)
 accuracy = my_epochs[-1].test_correct / my_epochs[-1].test_total
 print(f"{yours.parameters:,} parameters, {accuracy:.1%} of {my_epochs[-1].test_total:,} digits")
-lesson.checkpoint("you", yours.parameters, accuracy)
+lesson.checkpoint("you", yours.parameters, accuracy, reached=5)
 
 # %% [markdown]
 # ## What to take away
@@ -614,3 +644,11 @@ lesson.checkpoint("you", yours.parameters, accuracy)
 # Let the page be longer: ten digits beside each other, 280 columns. Print the readings place by
 # place, and the highest score at each. Can you find, from the scores alone, where one digit ends
 # and the next begins?
+#
+# ## Where it comes from
+#
+# - Lin, Chen and Yan, [Network in network](https://arxiv.org/abs/1312.4400) (2013): the 1 x 1
+#   convolution
+# - Long, Shelhamer and Darrell, [Fully convolutional networks for semantic
+#   segmentation](https://arxiv.org/abs/1411.4038) (2014): dense layers turned into convolutions, so
+#   that they slide

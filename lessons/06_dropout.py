@@ -8,8 +8,8 @@
 # | Time | 55 minutes; your computer works for about one of them, on a laptop or a GPU |
 # | Points | 14 |
 #
-# With BatchNorm the light network learns fast. It learns so well that it knows its training
-# digits by heart, and that is not what you want of it. You want it to read new ones.
+# With BatchNorm the light network learns fast. But what has it learned? You want it to read digits
+# that it has never seen, and it is trained on others.
 
 # %%
 import torch
@@ -17,8 +17,9 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 from course import figures, lesson
-from course.checking import close, equal, expect, one_of
+from course.checking import close, equal, expect, trying
 from course.ledger import ledger
+from course.predictions import choice, outcome
 from course.recipe import Recipe
 from course.records import matching
 from course.training import pixels, standardise
@@ -64,10 +65,10 @@ class Light(nn.Module):
 figures.draw_layers(ledger(Light()))
 
 # %% [markdown]
-# ## Learned by heart
+# ## A thousand digits
 #
-# Here are only 1,000 training digits: few enough to learn by heart in seconds. The network goes
-# through them eight times and is then asked to read 2,000 test digits. Of which will it read the
+# Here are only 1,000 training digits. The network goes through them eight times and is then asked to
+# read 2,000 test digits. Of which will it read the
 # larger share?
 #
 # - **A** of the training digits, by one percent or more
@@ -81,7 +82,7 @@ guess = "A"
 ### END SOLUTION
 
 # %% check="check_predict_gap" points=1
-one_of(guess, "A", "B", "C")
+choice("dropout, gap", guess, "A", "B", "C")
 print(f"✓ written down: {guess}; any answer gets the point")
 
 # %%
@@ -95,9 +96,14 @@ for epoch in heart_epochs:
     print(
         f"epoch {epoch['epoch']}: {trained}, {epoch['test_correct']:,} of {epoch['test_total']:,}"
     )
+last = heart_epochs[-1]
+ahead = last["train_correct"] / last["train_total"] - last["test_correct"] / last["test_total"]
+outcome("dropout, gap", "A" if ahead >= 0.01 else "B" if ahead <= -0.01 else "C")
 
 # %% [markdown]
 # (Batches are of 32, so the last 8 of an epoch's 1,000 are left out, other ones each time.)
+#
+# ## Learned by heart
 #
 # Nearly every digit that it was trained on, and clearly fewer of the others. It **overfits**: it
 # has picked up what happens to be true of these 1,000 images, a smear here, a wobble there, and not
@@ -135,19 +141,26 @@ def epoch_of(train_correct, train_total, test_correct, test_total):
 
 
 early, one = epoch_of(100, 1_000, 90, 1_000), epoch_of(990, 1_000, 1_940, 2_000)
-hint = "99.0% of the training digits and 97.0% of the test digits: 2"
-close(gap([one]), 2.0, "one epoch", hint)
+hint = "99.0% of the training digits and 97.0% of the test digits: 2, since a point is one percent"
+with trying("gap of one epoch", "each count is divided by its own total"):
+    found = gap([one])
+close(found, 2.0, "one epoch", hint)
 three = [one, epoch_of(980, 1_000, 1_950, 2_000), epoch_of(1_000, 1_000, 1_880, 2_000)]
 hint = "the gaps are 2, 0.5 and 6"
 close(gap(three), 8.5 / 3, "three epochs", hint)
 close(gap([early, early, *three]), 8.5 / 3, "five epochs", "only the last three count")
+hint = "the function is told how many of the last epochs count: use `last`"
+close(gap([early, *three], last=1), 6.0, "four epochs, last=1", hint)
+hint = "training minus test, with its sign: better in the test is a negative gap, so no abs()"
+close(gap([epoch_of(970, 1_000, 1_980, 2_000)]), -2.0, "97% in training, 99% in the test", hint)
+hint = "take each epoch's own gap, then the mean of the gaps: do not add up counts first"
+uneven = [epoch_of(500, 1_000, 90, 100), epoch_of(59_000, 59_968, 9_900, 10_000)]
+real = 50 * (0.5 - 0.9 + 59_000 / 59_968 - 0.99)
+close(gap(uneven), real, "totals that differ from epoch to epoch", hint)
 ### BEGIN HIDDEN TESTS
 close(gap([early, *three], last=1), 6.0, "last=1")
 close(gap([early, one], last=2), 1.5, "last=2")
 close(gap([epoch_of(970, 1_000, 1_980, 2_000)]), -2.0, "better in the test: the gap is negative")
-uneven = [epoch_of(500, 1_000, 90, 100), epoch_of(59_000, 59_968, 9_900, 10_000)]
-real = 50 * (0.5 - 0.9 + 59_000 / 59_968 - 0.99)
-close(gap(uneven), real, "totals that differ", "each epoch counts the same")
 ### END HIDDEN TESTS
 print("✓ gap measures the gap")
 
@@ -171,13 +184,13 @@ print("✓ gap measures the gap")
 
 # %%
 print(f"by heart: a gap of {gap(heart_epochs):.1f} percentage points")
-for one in matching("ladder/0*"):
+for one in matching("ladder/0[1-6]*"):
     gaps = [gap(run) for run in one.runs]
     mean = sum(gaps) / len(gaps)
     print(f"recorded, {one.title:22} {one.parameters:9,} parameters: a gap of {mean:5.2f}")
 
 # %% [markdown]
-# Those are the first nine steps of the ladder, each trained on all 60,000 digits. More digits are
+# Those are the first six steps of the ladder, each trained on all 60,000 digits. More digits are
 # harder to learn by heart, so a gap there is smaller than here. But the target of this course leaves
 # 60 of 10,000 test digits to misread. A gap of half a percentage point is 50.
 #
@@ -237,15 +250,45 @@ def dropout(x, p, training):
 torch.manual_seed(0)
 ones = torch.ones(200, 500)
 hint = "in use, return what came in"
-close(dropout(ones, 0.25, training=False), ones, "training=False", hint)
-found = dropout(ones, 0.25, training=True)
-equal(tuple(found.shape), (200, 500), "the shape of what comes out")
+with trying("dropout of 200 x 500 ones", "torch.rand_like(x) has the shape of x"):
+    found = dropout(ones, 0.25, training=False)
+close(found, ones, "training=False", hint)
+with trying("dropout of 200 x 500 ones", "torch.rand_like(x) has the shape of x"):
+    found = dropout(ones, 0.25, training=True)
+expect(isinstance(found, torch.Tensor), f"expected a tensor, found {type(found).__name__}")
+equal(tuple(found.shape), (200, 500), "the shape of what comes out", "the shape of x")
+hint = "each row has chances of its own: torch.rand_like(x), not one row of it for all"
+expect(not torch.equal(found[0], found[1]), f"every row loses the same places\nLook again: {hint}")
 share = (found == 0).float().mean().item()
 hint = "torch.rand_like(x) is below p with probability p: those are the ones to drop"
 close(share, 0.25, "the share that is dropped, p = 0.25", hint, tolerance=0.01)
 hint = "three quarters are kept; what makes their mean 1 again?"
 close(found.max().item(), 1 / 0.75, "what a kept 1 becomes, p = 0.25", hint)
 close(found.mean().item(), 1.0, "the mean of many ones", hint, tolerance=0.01)
+close(ones, torch.ones(200, 500), "what was given, afterwards", "do not change x in place")
+torch.manual_seed(2)
+maps = torch.randn(50, 4, 6, 6, requires_grad=True)
+made = dropout(maps, 0.5, training=True)
+gone = made == 0
+hint = (
+    "each image, each map and each place has a chance of its own: rand_like(x), not one row of it"
+)
+for dims in ((1, 2, 3), (0, 2, 3), (0, 1)):
+    shares = gone.float().mean(dims)
+    expect(
+        shares.min() > 0.05 and shares.max() < 0.95,
+        f"p = 0.5: some are dropped together\nLook again: {hint}",
+    )
+same = torch.equal(gone[0], gone[1]) or torch.equal(gone[:, 0], gone[:, 1])
+expect(not same, f"two images or two maps lose the same places\nLook again: {hint}")
+kept = torch.where(gone, torch.zeros_like(maps), 2 * maps)
+close(made.detach(), kept.detach(), "random values, p = 0.5", "kept values times 1 / (1 - p)")
+hint = "draw anew at each call: no seed inside"
+again = dropout(maps, 0.5, training=True) == 0
+expect(not torch.equal(gone, again), f"two calls drop the same values\nLook again: {hint}")
+hint = "training goes back through it: no detach(), no no_grad()"
+expect(made.requires_grad, f"expected a result that can be trained through\nLook again: {hint}")
+close(dropout(ones, 0.0, training=True), ones, "p = 0", "then every value is kept")
 ### BEGIN HIDDEN TESTS
 torch.manual_seed(1)
 y = torch.randn(40, 3, 8, 8, requires_grad=True)
@@ -319,7 +362,7 @@ change = "B"
 ### END SOLUTION
 
 # %% check="check_predict_dropout" points=1
-one_of(change, "A", "B", "C")
+choice("dropout, dropout", change, "A", "B", "C")
 print(f"✓ written down: {change}; any answer gets the point")
 
 
@@ -338,6 +381,8 @@ class Drop(nn.Module):
 torch.manual_seed(0)
 dropped = Light(Drop(0.05))
 dropped_epochs = [vars(epoch) for epoch in lesson.fit(dropped, few, recipe)]
+wider = gap(dropped_epochs) - gap(heart_epochs)
+outcome("dropout, dropout", "C" if abs(wider) < 0.2 else "A" if wider > 0 else "B")
 for name, epochs in {"by heart": heart_epochs, "dropout 0.05": dropped_epochs}.items():
     train, test = (
         sum(100 * epoch[f"{kind}_correct"] / epoch[f"{kind}_total"] for epoch in epochs[-3:]) / 3
@@ -382,21 +427,32 @@ shaky = nn.Sequential(nn.Flatten(), nn.BatchNorm1d(784), nn.Dropout(0.9), nn.Lin
 images = torch.randn(300, 1, 28, 28)
 with torch.no_grad():
     truth = shaky.eval()(images).argmax(1)  # its own readings in use: all 300 are right
-shaky.train()
-hint = "eval() switches dropout off"
-equal(count_in_use(shaky, images, truth), 300, "labels that are its readings in use", hint)
-expect(shaky.training is True, "expected a network that was in training mode to be in it again")
-equal(count_in_use(shaky, images, (truth + 1) % 10), 0, "labels that are all one off")
-### BEGIN HIDDEN TESTS
 stored = {name: value.clone() for name, value in shaky.state_dict().items()}
-shaky.eval()
-equal(count_in_use(shaky, images, truth), 300, "a network that is in use already")
-expect(shaky.training is False, "expected a network that was in use to stay in use")
 shaky.train()
-half = torch.where(torch.arange(300) < 130, truth, (truth + 3) % 10)
-equal(count_in_use(shaky, images, half), 130, "130 labels of 300")
+hint = "eval() switches dropout off: call it before the network"
+with trying("count_in_use(network, images, labels)", hint):
+    found = count_in_use(shaky, images, truth)
+equal(found, 300, "labels that are its readings in use", hint)
+hint = "BatchNorm keeps something of whatever passes in training mode: call eval() first"
 same = all(torch.equal(value, stored[name]) for name, value in shaky.state_dict().items())
-expect(same, "expected BatchNorm to have kept nothing of these images: call eval() first")
+expect(same, f"the network no longer stores what it did\nLook again: {hint}")
+hint = "put back the mode that you found: network.train(mode)"
+expect(shaky.training is True, f"a network in training mode is left in use\nLook again: {hint}")
+hint = "what the network reads is argmax(1) of its scores; count where that is the label"
+equal(count_in_use(shaky, images, (truth + 1) % 10), 0, "labels that are all one off", hint)
+half = torch.where(torch.arange(300) < 130, truth, (truth + 3) % 10)
+equal(count_in_use(shaky, images, half), 130, "130 labels of 300", hint)
+shaky.eval()
+hint = "eval() comes before the network is called, and the mode is put back after it"
+equal(count_in_use(shaky, images, truth), 300, "a network that is in use already", hint)
+expect(
+    shaky.training is False,
+    f"a network that was in use is left in training mode\nLook again: {hint}",
+)
+shaky.train()
+### BEGIN HIDDEN TESTS
+nobody = torch.full((300,), 10)
+equal(count_in_use(shaky, images, nobody), 0, "labels that no digit has")
 ### END HIDDEN TESTS
 print("✓ count_in_use asks under equal conditions")
 
@@ -414,7 +470,7 @@ print("✓ count_in_use asks under equal conditions")
 # <details><summary>Passing the count but failing on the mode?</summary>
 #
 # A function that ends in `eval()` leaves the network there, and one that ends in `train()` does so
-# even where it was in use before. Hidden tests look at both.
+# even where it was in use before.
 #
 # </details>
 
@@ -449,7 +505,7 @@ for name, network, epochs in (
 # ### END SOLUTION
 
 # %% [markdown]
-# ## Too much of it
+# ## A fifth, and a half
 #
 # In many large networks, `p` is 0.5. This one has 10 or 20 maps in each layer, not hundreds. Train
 # it with a fifth dropped behind every relu, and with half. On the test digits, in use, what do you
@@ -466,7 +522,7 @@ much = "C"
 ### END SOLUTION
 
 # %% check="check_predict_too_much" points=1
-one_of(much, "A", "B", "C")
+choice("dropout, too much", much, "A", "B", "C")
 print(f"✓ written down: {much}; any answer gets the point")
 
 # %%
@@ -477,6 +533,8 @@ for p in (0.2, 0.5):
     found[p] = network, [vars(epoch) for epoch in lesson.fit(network, few, recipe)]
 in_use = [100 * count_in_use(net, train_x, few.train_labels) / 1_000 for net, _ in found.values()]
 test = [100 * epochs[-1]["test_correct"] / epochs[-1]["test_total"] for _, epochs in found.values()]
+worse = test[1] - test[3], in_use[1] - in_use[3]  # 0.05 against 0.5, in percentage points
+outcome("dropout, too much", "C" if min(worse) > 1 else "A" if worse[0] < 0 else "B")
 figures.draw_comparison(
     {"training digits": [100 - share for share in in_use], "test digits": [100 - s for s in test]},
     list(found),
@@ -486,6 +544,8 @@ figures.draw_comparison(
 )
 
 # %% [markdown]
+# ### Too much of it
+#
 # With a half dropped, it misreads far more of both. That is not overfitting any more. It is the
 # opposite: too little of the network is left to learn from. Dropout is a price paid in capacity. A
 # network with millions of parameters has plenty to spare. One with 10,970 has not, and the smaller
@@ -509,7 +569,7 @@ for p in (0, 0.05, 0.2, 0.5):
 # A twentieth changes the deviation by a few percent, and the network hardly notices. A half makes it
 # half as large again, in each of seven layers.
 #
-# ## Where not to put it
+# ## Behind the head
 #
 # One place is left: `last`, behind the head. There the ten scores themselves are dropped, a half
 # of them. What will the training show, while it learns?
@@ -525,7 +585,7 @@ behind = "B"
 ### END SOLUTION
 
 # %% check="check_predict_last" points=1
-one_of(behind, "A", "B", "C")
+choice("dropout, last", behind, "A", "B", "C")
 print(f"✓ written down: {behind}; any answer gets the point")
 
 # %%
@@ -538,11 +598,27 @@ print(f"training digits: {learning:.1%} while learning, {in_use:.1%} in use")
 print(
     f"training loss:   {last_epochs[-1]['train_loss']:.2f}, by heart {heart_epochs[-1]['train_loss']:.2f}"
 )
+outcome("dropout, last", "C" if in_use < 0.3 else "B" if learning < 0.9 * in_use else "A")
 
 # %% [markdown]
-# Between layers, dropout takes away clues, and there are others. Here it takes away the answer.
-# Half of the time the right digit's score becomes 0, however sure the network was, and nothing that
-# it could learn would help. A loss that cannot fall teaches little, and tells you nothing.
+# ### Where not to put it
+#
+# Between layers, dropout takes away clues, and there are others. Here it takes away the answer: half
+# of the time the right digit's score becomes 0, however sure the network was. It can defend itself
+# a little, by giving the wrong digits scores far below 0. How much is that worth? Say the right one
+# gets 20 and the others 0, or -5, or -20, and half of the ten are dropped:
+
+# %%
+torch.manual_seed(0)
+for wrong in (0.0, -5.0, -20.0):
+    answer = torch.full((20_000, 10), wrong)
+    answer[:, 3] = 20.0  # as sure as can be: it is a 3
+    loss = F.cross_entropy(dropout(answer, 0.5, training=True), torch.full((20_000,), 3))
+    print(f"the wrong digits' scores at {wrong:5.1f}: loss {loss:.2f}")
+
+# %% [markdown]
+# That is as low as it gets for a network that is never wrong. A loss that cannot fall further
+# teaches little, and tells you nothing.
 #
 # So: dropout goes behind a relu, in the layers that have more values than they need. It does not go
 # behind the last layer, and it stays small where BatchNorm follows.
@@ -571,7 +647,7 @@ figures.draw_curves(steps[-1].runs, title=f"Recorded: {steps[-1].title}")
 # %%
 yours, last = ledger(dropped), dropped_epochs[-1]
 print(f"{yours.parameters:,} parameters, {last['test_correct']:,} of {last['test_total']:,} digits")
-lesson.checkpoint("you", yours.parameters, last["test_correct"] / last["test_total"])
+lesson.checkpoint("you", yours.parameters, last["test_correct"] / last["test_total"], reached=7)
 
 # %% [markdown]
 # ## What to take away
@@ -617,3 +693,12 @@ lesson.checkpoint("you", yours.parameters, last["test_correct"] / last["test_tot
 # `nn.Dropout2d` drops whole maps instead of single values. Neighbours in a map are much alike, so a
 # single missing value is easy to fill in; a missing map is not. Try `Light(nn.Dropout2d(0.05))`, and
 # look at the three columns again. One of the reference networks in `solutions/seeds/` does that, too.
+#
+# ## Where it comes from
+#
+# - Srivastava and others, [Dropout: a simple way to prevent neural networks from
+#   overfitting](https://jmlr.org/papers/v15/srivastava14a.html) (2014)
+# - Li and others, [Understanding the disharmony between dropout and batch normalization by variance
+#   shift](https://arxiv.org/abs/1801.05134) (2018)
+# - Tompson and others, [Efficient object localization using convolutional
+#   networks](https://arxiv.org/abs/1411.4280) (2014): whole maps dropped

@@ -20,8 +20,9 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 from course import figures, lesson
-from course.checking import close, equal, one_of
+from course.checking import close, equal, expect, plain, trying
 from course.ledger import ledger
+from course.predictions import choice, outcome
 from course.recipe import Recipe
 from course.records import matching, record
 from course.training import pixels, standardise
@@ -74,8 +75,8 @@ print(f"between the least and the most lucky seed: {100 * (high - low):.2f} perc
 figures.draw_curves(goal.runs, title=f"{len(goal.runs)} seeds of one file")
 
 # %% [markdown]
-# From 99.40% to 99.45% are 0.05 percentage points, five digits of 10,000. Whoever had run this file
-# once would have seen one of these lines, and would have called it *the* accuracy.
+# A digit of 10,000 is 0.01 percentage points. Whoever had run this file once would have seen one of
+# these lines, and would have called it *the* accuracy.
 #
 # There are two kinds of luck in it: the seed, and which digits happen to be in the test set. Take
 # the second one first.
@@ -117,14 +118,19 @@ def standard_error(right, total):
 
 
 # %% check="check_standard_error" points=2
-expected = 100 * math.sqrt(0.25 / 100)  # 5 percentage points
-close(standard_error(50, 100), expected, "50 of 100 right", "as percentage points: 0.05 is 5")
 hint = "p is a share, from 0 to 1: right / total"
+with trying("standard_error(50, 100)", hint):
+    found = standard_error(50, 100)
+hint = "the root of p * (1 - p) / total, and in percentage points: 0.05 is 5"
+close(found, 5.0, "50 of 100 right", hint)
+hint = "the number of digits stands below the root, and it is `total`"
 close(standard_error(9_940, 10_000), 0.0772269, "9,940 of 10,000 right", hint)
+close(standard_error(994, 1_000), 0.2442130, "994 of 1,000 right", hint)
+hint = "p * (1 - p): a network that reads all is as sure as one that reads none"
+with trying("standard_error(10_000, 10_000)", hint):
+    close(standard_error(10_000, 10_000), 0.0, "all right", hint)
 ### BEGIN HIDDEN TESTS
-close(standard_error(994, 1_000), 0.2442130, "994 of 1,000 right")
 close(standard_error(60, 10_000), 0.0772269, "60 of 10,000 right: as far off as 9,940")
-close(standard_error(10_000, 10_000), 0.0, "all right")
 close(standard_error(0, 10), 0.0, "none right")
 ### END HIDDEN TESTS
 print("✓ standard_error knows how far off a test may be")
@@ -180,15 +186,21 @@ def seeds_needed(difference, deviation):
 
 
 # %% check="check_seeds_needed" points=2
-equal(seeds_needed(0.5, 0.07), 1, "0.5 apart: seeds_needed(0.5, 0.07)", "one is the least")
-hint = "square both sides, then bring k to one side"
+hint = "one is the least: a mean of no training says nothing"
+with trying("seeds_needed(0.5, 0.07)", "square both sides, then bring k to one side"):
+    found = seeds_needed(0.5, 0.07)
+equal(found, 1, "0.5 apart: seeds_needed(0.5, 0.07)", hint)
+hint = "square both sides, then bring k to one side: 8 * deviation**2 / difference**2"
 equal(seeds_needed(0.05, 0.07), 16, "0.05 apart: seeds_needed(0.05, 0.07)", hint)
-equal(seeds_needed(0.1, 0.08), 6, "seeds_needed(0.1, 0.08)", "5 seeds are not quite enough")
+hint = "5 seeds are not quite enough: round up"
+equal(seeds_needed(0.1, 0.08), 6, "seeds_needed(0.1, 0.08)", hint)
+hint = "2 seeds are exactly enough, so 3 are one too many: at least twice is not more than twice"
+equal(seeds_needed(0.5, 0.25), 2, "seeds_needed(0.5, 0.25)", hint)
+hint = "any difference and any deviation: no seeds are fixed"
+equal(seeds_needed(0.03, 0.07), 44, "seeds_needed(0.03, 0.07)", hint)
+equal(seeds_needed(2, 0.05), 1, "seeds_needed(2, 0.05)", "whole numbers are numbers too")
 ### BEGIN HIDDEN TESTS
-equal(seeds_needed(0.03, 0.07), 44, "seeds_needed(0.03, 0.07)")
 equal(seeds_needed(0.25, 0.1), 2, "seeds_needed(0.25, 0.1)")
-equal(seeds_needed(2, 0.05), 1, "seeds_needed(2, 0.05)")
-equal(seeds_needed(0.5, 0.25), 2, "seeds_needed(0.5, 0.25)", "exactly enough is enough")
 for difference, deviation in ((0.07, 0.06), (0.11, 0.2), (0.013, 0.05)):
     k = seeds_needed(difference, deviation)
     about = f"seeds_needed({difference}, {deviation})"
@@ -222,6 +234,23 @@ for difference in (0.2, 0.1, 0.05, 0.02):
     print(f"to tell {difference:.2f} apart: {seeds_needed(difference, measured):4} seeds of each")
 
 # %% [markdown]
+# And that is the least. Where the true difference is just twice the uncertainty, luck makes it look
+# smaller as often as larger. So who asks for twice finds it half of the time. Try it ten thousand
+# times, with as many seeds as your function says, and with twice as many:
+
+# %%
+torch.manual_seed(0)
+for times in (8, 16):
+    uncertain = 0.05 / math.sqrt(
+        times / 2
+    )  # of a difference of 0.05, from times * d**2 / D**2 seeds
+    measured = 0.05 + uncertain * torch.randn(10_000)
+    found = (measured >= 2 * uncertain).float().mean()
+    print(
+        f"{times:2} * deviation**2 / difference**2 seeds find the difference {found:.0%} of the time"
+    )
+
+# %% [markdown]
 # To tell 99.45% from 99.50% you need many more trainings than most people ever run. Read what
 # others report with that in mind, and your own results first of all. It is also why the
 # autograder wants three seeds of three before it calls a result verified.
@@ -243,7 +272,7 @@ best = "C"
 ### END SOLUTION
 
 # %% check="check_predict_best" points=1
-one_of(best, "A", "B", "C")
+choice("luck and skill, best", best, "A", "B", "C")
 print(f"✓ written down: {best}; any answer gets the point")
 
 # %%
@@ -252,6 +281,8 @@ size, chance = torch.full((500,), 10_000.0), torch.full((500,), 0.994)
 test = torch.binomial(size, chance) / 100  # percent; each one tested on the test set
 fresh = torch.binomial(size, chance) / 100  # and once more, on digits that nobody chose by
 best_so_far = test.cummax(0)
+most = best_so_far.values[-1].item()
+outcome("luck and skill, best", "A" if most < 99.45 else "B" if most < 99.55 else "C")
 print(f"the best of 500 on the test set: {best_so_far.values[-1]:.2f}%")
 print(f"the same one on fresh digits:    {fresh[best_so_far.indices[-1]]:.2f}%")
 figures.draw_lines(
@@ -279,8 +310,9 @@ for run, accuracy in zip(goal.runs, goal.accuracies, strict=True):
     print(f"mean of the last three {accuracy:.2%}, best epoch {best_epoch:.2%}")
 
 # %% [markdown]
-# The remedy is cheap. **Held-out digits** are a part of the training set that you do not train on.
-# Choose by them as often as you like, and touch the test set once, at the end.
+# The remedy is cheap. A **validation set** is a part of the training set that you do not train on:
+# its digits are held out. Choose by them as often as you like, and touch the test set once, at the
+# end.
 
 # %%
 choosing = digits.hold_out(2_000)
@@ -326,7 +358,7 @@ for one in [goal, *matching("beside/depthwise")]:
 
 # %%
 def walk(steps, rate=0.3):
-    """Return where a weight is after each step, when its best place is 0 and its slope is noisy."""
+    """Return where a weight is after each step, when its best place is 0 and its gradient is noisy."""
     generator = torch.Generator().manual_seed(1)
     place, places = 4.0, []
     for _ in range(steps):
@@ -358,23 +390,33 @@ def ema(values, decay):
 
 # %% check="check_ema" points=2
 hint = "the first mean is the first value; the next is half of it and half of the second"
-close(torch.tensor(ema([1.0, 3.0, 5.0], 0.5)), torch.tensor([1.0, 2.0, 3.5]), "decay 0.5", hint)
+with trying("ema([1.0, 3.0, 5.0], 0.5)", hint):
+    found = plain(ema([1.0, 3.0, 5.0], 0.5))
+expect(type(found) is list, f"expected a list of means, found {type(found).__name__}")
+equal(len(found), 3, "how many means there are of three values", "one after each of the values")
+close(found, [1.0, 2.0, 3.5], "ema([1.0, 3.0, 5.0], 0.5)", hint)
 hint = "decay is the share that the mean keeps of itself"
-close(torch.tensor(ema([0.0, 10.0], 0.9)), torch.tensor([0.0, 1.0]), "0 and 10, decay 0.9", hint)
-### BEGIN HIDDEN TESTS
-close(torch.tensor(ema([4.0] * 5, 0.99)), torch.full((5,), 4.0), "always the same value")
-close(torch.tensor(ema([4.0, 1.0, 2.0], 0.0)), torch.tensor([4.0, 1.0, 2.0]), "decay 0: no memory")
-equal(len(ema([], 0.9)), 0, "no values, no means")
+close(ema([0.0, 10.0], 0.9), [0.0, 1.0], "ema([0.0, 10.0], 0.9)", hint)
+hint = "the mean begins at the first value, not at 0"
+close(ema([4.0] * 5, 0.99), [4.0] * 5, "always the same value, decay 0.99", hint)
+hint = "the next mean is made of the last mean, not of the last value: it remembers"
+close(ema([1.0, 0.0, 0.0], 0.5), [1.0, 0.5, 0.25], "ema([1.0, 0.0, 0.0], 0.5)", hint)
+with trying("ema([], 0.9)", "no values, no means: an empty list"):
+    equal(ema([], 0.9), [], "no values, no means", "an empty list")
 given = [torch.tensor([1.0, -1.0]), torch.tensor([3.0, 5.0])]
-found = ema(given, 0.75)
-close(found[1], torch.tensor([1.5, 0.5]), "two tensors, decay 0.75")
-close(given[0], torch.tensor([1.0, -1.0]), "the values given", "do not change them in place")
-close(found[0], torch.tensor([1.0, -1.0]), "the first mean, after the second was made")
+with trying("two tensors", "decay * mean + (1 - decay) * value works for tensors as it is"):
+    found = ema(given, 0.75)
+close(found[1], torch.tensor([1.5, 0.5]), "two tensors, decay 0.75", hint)
+hint = "make a new mean each time: += and mul_ change a tensor in place"
+close(given[0], torch.tensor([1.0, -1.0]), "the values given, afterwards", hint)
+close(found[0], torch.tensor([1.0, -1.0]), "the first mean, after the second was made", hint)
+### BEGIN HIDDEN TESTS
 mean, expected = 2.0, [2.0]
 for value in (7.0, -3.0, 0.5):
     mean = 0.8 * mean + 0.2 * value
     expected.append(mean)
-close(torch.tensor(ema([2.0, 7.0, -3.0, 0.5], 0.8)), torch.tensor(expected), "decay 0.8")
+close(ema([2.0, 7.0, -3.0, 0.5], 0.8), expected, "decay 0.8")
+close(ema([4.0, 1.0, 2.0], 0.0), [4.0, 1.0, 2.0], "decay 0: no memory")
 ### END HIDDEN TESTS
 print("✓ ema keeps up, and forgets")
 
@@ -410,12 +452,11 @@ figures.draw_lines(
 )
 
 # %% [markdown]
-# A recipe can ask for that with all of its weights at once: `average=dict(name="EMA", …)`. The
-# training goes on as if nothing were there. Only what is *tested* is the mean. BatchNorm's running
-# statistics are averaged too, so that they fit.
+# A recipe can ask for that with all of its weights at once: `average=dict(name="EMA", …)`. BatchNorm's
+# running statistics are averaged too, so that they fit.
 #
-# Train twice, at a constant rate: once as it is, once with the mean beside it. Same seed, same
-# steps. What will be different?
+# Train twice, at a constant rate: once as it is, once with the mean beside it. Same seed. What will
+# be different?
 #
 # - **A** the training and the tests
 # - **B** only the tests: they shake less
@@ -428,7 +469,7 @@ differs = "B"
 ### END SOLUTION
 
 # %% check="check_predict_average" points=1
-one_of(differs, "A", "B", "C")
+choice("luck and skill, average", differs, "A", "B", "C")
 print(f"✓ written down: {differs}; any answer gets the point")
 
 # %%
@@ -448,6 +489,10 @@ for name, average in (("as it is", None), ("mean", {"name": "EMA", "decay": 0.95
     torch.manual_seed(0)
     recipe = Recipe(epochs=10, batch_size=64, augment=mild, average=average, **constant)
     results[name] = lesson.fit(Net(), few, recipe)
+as_it_is, mean = results.values()
+same_training = as_it_is[-1].train_loss == mean[-1].train_loss
+same_tests = [e.test_correct for e in as_it_is] == [e.test_correct for e in mean]
+outcome("luck and skill, average", "C" if same_tests else "B" if same_training else "A")
 
 # %%
 for name, epochs in results.items():
@@ -463,8 +508,9 @@ figures.draw_lines(
 )
 
 # %% [markdown]
-# The training losses are equal to the last digit: it is one and the same training. But a test of
-# the mean no longer depends on where the very last steps happened to go.
+# The training losses are equal to the last digit: it is one and the same training, which goes on as
+# if nothing were there. Only what is *tested* is the mean, and that no longer depends on where the
+# very last steps happened to go.
 #
 # It does what a decaying rate does, and does not replace it: with both, the weights settle and
 # their mean lies in the middle. That is the last step of the course. The step before it and the step
@@ -499,7 +545,7 @@ both = "C"
 ### END SOLUTION
 
 # %% check="check_predict_both" points=1
-one_of(both, "A", "B", "C")
+choice("luck and skill, both", both, "A", "B", "C")
 print(f"✓ written down: {both}; any answer gets the point")
 
 # %%
@@ -532,10 +578,12 @@ wrong = [s.argmax(1) != more.test_labels for s in scores]
 total = len(more.test_labels)
 one, other, shared = (int(w.sum()) for w in (*wrong, wrong[0] & wrong[1]))
 print(f"misread: {one} by the first, {other} by the second, {shared} by both, of {total:,}")
+share = shared / max(one, other, 1)
+outcome("luck and skill, both", "A" if share < 0.05 else "B" if share <= 1 / 3 else "C")
 print(f"if they had nothing to do with one another: about {one * other / total:.1f} by both")
 
 # %% [markdown]
-# They share far more than that: much of the luck with the digits is luck that both have. That is
+# They share far more than chance would: much of the luck with the digits is luck that both have. That is
 # good news. On the *same* test set a difference between two networks is less uncertain than their
 # standard errors suggest. And it says that these digits are special. Count first, then look:
 
@@ -568,7 +616,7 @@ yours, last = ledger(two[0][0]), two[0][1][-1]
 accuracy = last.test_correct / last.test_total
 error = standard_error(last.test_correct, last.test_total)
 print(f"{yours.parameters:,} parameters, {accuracy:.2%}, standard error {error:.2f}")
-lesson.checkpoint("you", yours.parameters, accuracy)
+lesson.checkpoint("you", yours.parameters, accuracy, reached=13)
 
 # %% [markdown]
 # ## What to take away
@@ -576,7 +624,7 @@ lesson.checkpoint("you", yours.parameters, accuracy)
 # - An accuracy of 99.4% on 10,000 digits has a standard error of 0.08 percentage points.
 #   Say it with the number.
 # - Seeds differ. Compare means of several, and plan how many before you begin.
-# - The best of many is lucky. Choose on held-out digits; test once.
+# - The best of many is lucky. Choose on a validation set; test once.
 # - An exponential mean of the weights costs no parameter and no training step, and steadies what
 #   is tested.
 # - Look at the mistakes. Some are the network's, some are the label's.
@@ -600,7 +648,7 @@ lesson.checkpoint("you", yours.parameters, accuracy)
 # those are easy ones no seed can tell.
 #
 # </details>
-# <details><summary>4. Can held-out digits be used up as well?</summary>
+# <details><summary>4. Can a validation set be used up as well?</summary>
 #
 # Yes: the best of 500 on them is lucky on them. But their number was for choosing only. The test
 # set, read once, still tells the truth about the one that was chosen.
@@ -618,3 +666,15 @@ lesson.checkpoint("you", yours.parameters, accuracy)
 # Is it the digit or the seed? Train five seeds, and count for each test digit how many of the five
 # misread it. If it were luck alone, hardly any digit would be misread by all five. In a terminal,
 # `autograde submit model.py --seeds 5` and `autograde show ID --misread misread.png` draw them.
+#
+# ## Where it comes from
+#
+# - Bouthillier and others, [Accounting for variance in machine learning
+#   benchmarks](https://arxiv.org/abs/2103.03098) (2021): what seeds do to results
+# - Recht and others, [Do ImageNet classifiers generalize to
+#   ImageNet?](https://arxiv.org/abs/1902.10811) (2019): a test set read for ten years, and a fresh
+#   one
+# - Yadav and Bottou, [Cold case: the lost MNIST digits](https://arxiv.org/abs/1905.10498) (2019):
+#   the same for MNIST, and who wrote its digits
+# - Izmailov and others, [Averaging weights leads to wider optima and better
+#   generalization](https://arxiv.org/abs/1803.05407) (2018)

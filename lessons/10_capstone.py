@@ -21,9 +21,10 @@ from IPython import get_ipython
 
 from autograder import Verdict, check
 from course import figures, lesson
-from course.checking import equal, expect, one_of
+from course.checking import equal, expect, trying
 from course.data import Digits
 from course.ledger import ledger
+from course.predictions import choice, outcome
 from course.recipe import Recipe
 from course.records import ladder, record
 
@@ -46,9 +47,16 @@ print("the last three epochs of each:", counts)
 print(f"a training took {goal.seconds:,.0f} seconds on {goal.device}")
 
 # %% [markdown]
-# ## Something is broken
+# It passes, and the verdict still has a word about its layers: a 3 x 3 kernel of `digit` covers most
+# of its 4 x 4 map. You know that from lesson 4. On a map that small a kernel has only four places to
+# stand, so its weights are half tied to places, like a dense layer's. The line is drawn at a kernel
+# that covers the *whole* map, and a mean over the four places comes after it. So it is a remark, and
+# costs nothing.
+
+# %% [markdown]
+# ## A classmate's file
 #
-# A classmate's file. It is in the budget, it learns, and it reads well. Look at its last layers.
+# It learns, and it reads well. Look at what it is made of.
 
 # %%
 CLASSMATE = """
@@ -88,7 +96,7 @@ said = "C"
 ### END SOLUTION
 
 # %% check="check_predict_classmate" points=1
-one_of(said, "A", "B", "C")
+choice("capstone, classmate", said, "A", "B", "C")
 print(f"✓ written down: {said}; any answer gets the point")
 
 
@@ -106,7 +114,12 @@ def look(source):
 
 look(CLASSMATE)
 
+# %%
+outcome("capstone, classmate", "C")
+
 # %% [markdown]
+# ### Something is broken
+#
 # The layer that decides sees all 300 values at once, each with a weight of its own for each digit:
 # 3,010 parameters. Lesson 7 has what stands in its place: a mean over all places, and ten scores
 # made from the maps that are left.
@@ -158,36 +171,69 @@ class Net(nn.Module):
 
 # %% check="check_net" points=3
 torch.manual_seed(0)
-net = Net()
+with trying(
+    "Net() on four images", "follow the shape from layer to layer, in a comment beside each"
+):
+    net = Net()
+    scores = net(torch.randn(4, 1, 28, 28))
+shape = tuple(scores.shape)
+expect(
+    shape == (4, 10),
+    f"expected ten scores for each of 4 images, (4, 10), found {shape}\n"
+    "Look again: after the mean over all places, flatten(1) leaves (N, 10)",
+)
 book = ledger(net)
 expect(
     book.parameters < 8_000,
     f"expected fewer than 8,000 parameters, found {book.parameters:,}\n"
     f"Look again: the most is in {book.greedy.name if book.greedy else 'no layer'}",
 )
-scores = net(torch.randn(4, 1, 28, 28))
-shape = tuple(scores.shape)
-expect(shape == (4, 10), f"expected ten scores for each of 4 images, (4, 10), found {shape}")
 dense = [row.name for row in book.rows if row.operation in ("linear", "matmul", "mm", "addmm")]
-expect(dense == [], f"expected no dense layer, found {', '.join(dense)}")
-rows = book.receptive_field
-expect(rows >= 20, f"expected scores that see at least 20 of 28 rows, found {rows}")
-### BEGIN HIDDEN TESTS
+expect(
+    dense == [],
+    f"expected no dense layer, found {', '.join(dense)}\n"
+    "Look again: a mean over all places, then nn.Conv2d(maps, 10, 1), needs no place of its own",
+)
+# A mean over all places sees everything and looks at nothing: what counts is what it is a mean of.
+averaged = [
+    place
+    for place, row in enumerate(book.rows)
+    if ("mean" in row.operation or "avg_pool" in row.operation) and set(row.shape[1:]) <= {1}
+]
+looking = book.rows[: averaged[0]] if averaged else book.rows
+rows = max((row.receptive_field for row in looking), default=0)
+expect(
+    rows >= 20,
+    f"expected a layer before the mean that sees 20 of 28 rows or more, found {rows}\n"
+    "Look again: a pool lets every kernel after it see twice as far (lesson 7)",
+)
 unused = [row.parameters for row in book.rows if row.name == "(unused)"]
-expect(unused == [], f"expected that forward uses every parameter, found {unused} unused")
+hint = "what forward does not use is paid for all the same: use it or leave it out"
+expect(unused == [], f"forward leaves {sum(unused):,} parameters unused\nLook again: {hint}")
 F.cross_entropy(net(torch.randn(8, 1, 28, 28)), torch.arange(8)).backward()
 still = [name for name, p in net.named_parameters() if p.grad is None or not p.grad.any()]
-expect(still == [], f"expected a gradient for every parameter, found none for {', '.join(still)}")
+hint = "is there a detach(), or a relu that cuts everything?"
+expect(still == [], f"no gradient reaches {', '.join(still)}\nLook again: {hint}")
 net.eval()
-with torch.no_grad():
+with torch.no_grad(), trying("a single image", "flatten(1), not squeeze()"):
     images = torch.randn(3, 1, 28, 28)
     together, alone = net(images), net(images[:1])
-expect(tuple(alone.shape) == (1, 10), f"expected (1, 10) for one image, found {alone.shape}")
+expect(
+    tuple(alone.shape) == (1, 10),
+    f"expected (1, 10) for one image, found {tuple(alone.shape)}\nLook again: flatten(1), not squeeze()",
+)
+hint = "in eval() each image is read for itself: no mean over dim=0"
 expect(
     bool(torch.allclose(together[:1], alone, atol=1e-4)),
-    "expected an image's scores not to depend on the other images",
+    f"an image's scores depend on the other images\nLook again: {hint}",
 )
-expect(bool((together[0] != together[1]).any()), "expected other scores for another image")
+expect(
+    bool((together[0] != together[1]).any()),
+    "two images have the same ten scores\nLook again: does forward use x?",
+)
+### BEGIN HIDDEN TESTS
+real = sum(p.numel() for p in net.parameters())
+expect(real < 8_000, f"expected fewer than 8,000 parameters, found {real:,}")
 ### END HIDDEN TESTS
 print(f"✓ a network of {book.parameters:,} parameters that sees {rows} rows")
 
@@ -201,7 +247,8 @@ print(f"✓ a network of {book.parameters:,} parameters that sees {rows} rows")
 # </details>
 # <details><summary>Hint 2: how do I see more rows without more parameters?</summary>
 #
-# A pooling doubles what every later kernel sees. A mean over all places at the end sees everything.
+# A pooling doubles what every later kernel sees. A mean at the end does not help: it counts opinions,
+# and each comes from somebody who has seen as much as the layer before it (lesson 7).
 #
 # </details>
 # <details><summary>Passing the budget but failing on the scores' shape?</summary>
@@ -220,12 +267,12 @@ figures.draw_layers(ledger(Net()), "Your network")
 # Now its recipe. You have several candidates, and you have read lesson 9: whoever tries them on the
 # test set and keeps the best has measured their luck with it.
 #
-# ## Exercise 2: the best on held-out digits
+# ## Exercise 2: the best on a validation set
 #
 # *Goal: a choice that never sees the test set. Difficulty: ●●○. Time: 15 minutes.*
 #
 # `digits.hold_out(count)` returns digits again: their training images are the training set but for
-# `count` of them, and their "test" images are those `count`. `trial(split, recipe)` trains a network
+# `count` of them, and their "test" images are those `count`, the validation set. `trial(split, recipe)` trains a network
 # on a split and returns how many of its "test" images it reads. Try every recipe on the same split.
 
 
@@ -257,20 +304,31 @@ def pretend(split, recipe):
     return {1: 15, 2: 18, 3: 16}[recipe.epochs]
 
 
-equal(choose(candidates, tiny, pretend, 20), "b", "15, 18 and 16 of 20 read", "return its name")
+with trying(
+    "choose(recipes, digits, trial, 20)", "trial(split, recipe) for each recipe of the dict"
+):
+    found = choose(candidates, tiny, pretend, 20)
+equal(found, "b", "15, 18 and 16 of 20 read", "return the name of the one that reads most")
 equal(len(splits), 3, "how often trial was called", "once for each recipe")
 sizes = {(len(split.train_images), len(split.test_images)) for split in splits}
 hint = "train on digits.hold_out(count), not on digits"
 equal(sizes, {(40, 20)}, "images to train on and to choose by, of 60", hint)
-### BEGIN HIDDEN TESTS
 seen = torch.cat([part for split in splits for part in (split.train_images, split.test_images)])
-expect(not bool((seen == 255).all(2).all(1).any()), "a test image was used to choose by")
-same = all(torch.equal(split.test_images, splits[0].test_images) for split in splits)
-expect(same, "expected the same held-out digits for every recipe: hold out once, before the loop")
+touched = bool((seen == 255).all(2).all(1).any())
+expect(not touched, f"a test image was used to choose by\nLook again: {hint}")
+splits.clear()
+hint = "hold out as many as `count` says"
+equal(
+    choose(candidates, tiny, pretend, 10), "b", "count is 10: 15, 18 and 16 read", "the same name"
+)
+equal({len(split.test_images) for split in splits}, {10}, "held-out digits, count=10", hint)
+hint = "of equal recipes the first: look for more, not for as much"
+equal(choose(candidates, tiny, lambda split, recipe: 7, 10), "a", "three equal recipes", hint)
+hint = "none is a count as well: begin with the first recipe, not with a best of 0"
+equal(choose(candidates, tiny, lambda split, recipe: 0, 10), "a", "three that read nothing", hint)
+### BEGIN HIDDEN TESTS
 backwards = dict(reversed(candidates.items()))
 equal(choose(backwards, tiny, pretend, 10), "b", "the same recipes in another order")
-equal(choose(candidates, tiny, lambda split, recipe: 7, 10), "a", "three equal recipes")
-equal(choose(candidates, tiny, lambda split, recipe: 0, 10), "a", "three that read nothing")
 score = {1: 3, 2: 4, 3: 9}
 equal(choose(candidates, tiny, lambda split, r: score[r.epochs], 10), "c", "the last one is best")
 ### END HIDDEN TESTS
@@ -279,8 +337,8 @@ print("✓ chosen by held-out digits alone")
 # %% [markdown]
 # <details><summary>Hint 1: how many splits do I need?</summary>
 #
-# One, made before you try the first recipe. On different digits each recipe would have luck of its
-# own.
+# One, made before you try the first recipe. (`hold_out` draws the same digits each time. On different
+# ones each recipe would have luck of its own.)
 #
 # </details>
 # <details><summary>Hint 2: which name has the highest count?</summary>
@@ -310,7 +368,7 @@ winner = "B"
 ### END SOLUTION
 
 # %% check="check_predict_choice" points=1
-one_of(winner, "A", "B", "C")
+choice("capstone, choice", winner, "A", "B", "C")
 print(f"✓ written down: {winner}; any answer gets the point")
 
 # %%
@@ -339,6 +397,7 @@ chosen = choose(candidates, few, trial, HELD)
 for name, recipe in candidates.items():
     print(f"{name:8} {held[id(recipe)]:4} of {HELD:,} held-out digits")
 print("chosen:", chosen)
+outcome("capstone, choice", {"steady": "A", "settled": "B", "wild": "C"}[chosen])
 
 # %% [markdown]
 # A short race has its own winners: in 15 epochs over 60,000 digits, augmentation has time to pay,
@@ -380,7 +439,8 @@ RECIPE = {
 
 # %% check="check_recipe" points=1
 expect(type(RECIPE) is dict, f"expected RECIPE to be a dict, found {type(RECIPE).__name__}")
-complete = Recipe.read(RECIPE)  # says what is wrong with a name or a value
+with trying("your RECIPE", "torch's own names, as in the candidates above"):
+    complete = Recipe.read(RECIPE)  # says what is wrong with a name or a value
 expect(complete.epochs <= 15, f"expected at most 15 epochs, found {complete.epochs}")
 ### BEGIN HIDDEN TESTS
 expect(len(complete.augment) <= 10, "expected at most ten transforms")
@@ -407,19 +467,29 @@ def passes(runs, total=10_000):
 
 
 # %% check="check_passes" points=2
-equal(passes([[9_300, 9_941, 9_950, 9_940]]), True, "one seed, last three 9,941, 9,950, 9,940")
+hint = "only the last three count, and 9,940 is enough"
+with trying(
+    "passes of one seed", "runs is a list of lists: one for each seed, a count for each epoch"
+):
+    found = passes([[9_300, 9_941, 9_950, 9_940]])
+equal(found, True, "one seed, last three 9,941, 9,950, 9,940", hint)
 hint = "each of the last three, not their mean"
 equal(passes([[9_955, 9_955, 9_939]]), False, "one seed, 9,955, 9,955 and 9,939", hint)
+hint = "the last three, not the last one alone, and not the best"
+equal(passes([[9_960, 9_939, 9_940, 9_940]]), False, "9,939, 9,940 and 9,940 at the end", hint)
 hint = "every seed, not the best one"
 equal(passes([[9_950] * 15, [9_938] * 15]), False, "one good seed, one bad one", hint)
+equal(passes([[9_938] * 15, [9_950] * 15]), False, "one bad seed, one good one", hint)
+equal(passes([[9_940] * 3] * 3), True, "three seeds on the line", "9,940 of 10,000 is enough")
+with trying("passes([])", "no training at all is no pass"):
+    equal(passes([]), False, "no training at all", "no training at all is no pass: all([]) is True")
+hint = "99.40% of `total`, which need not be 10,000"
+equal(passes([[1_988] * 3], 2_000), True, "1,988 of 2,000", hint)
+equal(passes([[1_987] * 3], 2_000), False, "1,987 of 2,000", hint)
+hint = "compare whole numbers, 10_000 * count and 9_940 * total: what is rounded passes too easily"
+equal(passes([[59_638] * 3], 60_000), False, "59,638 of 60,000, which rounds to 99.40%", hint)
 ### BEGIN HIDDEN TESTS
-equal(passes([[9_940] * 3] * 3), True, "three seeds on the line")
-equal(passes([[9_960, 9_939, 9_940, 9_940]]), False, "the first of the last three is too low")
 equal(passes([[9_960] * 14 + [9_900]]), False, "a last epoch that fails")
-equal(passes([]), False, "no training at all")
-equal(passes([[1_988] * 3], 2_000), True, "1,988 of 2,000")
-equal(passes([[1_987] * 3], 2_000), False, "1,987 of 2,000")
-equal(passes([[59_638] * 3], 60_000), False, "59,638 of 60,000, which rounds to 99.40%")
 equal(passes([[994] * 3], 1_001), False, "994 of 1,001")
 equal(passes([[995] * 3], 1_001), True, "995 of 1,001")
 ### END HIDDEN TESTS
@@ -522,13 +592,13 @@ look(own_model())
 # %%
 yours, share = ledger(Net()).parameters, max(held.values()) / HELD
 print(f"{yours:,} parameters, {share:.1%} of {HELD:,} held-out digits")
-lesson.checkpoint("you", yours, share)
+lesson.checkpoint("you", yours, share, reached=13)
 
 # %% [markdown]
 # ## What to take away
 #
 # - Plan a budget layer by layer, and let the ledger tell you where it went.
-# - Choose on held-out digits, all candidates on the same ones. Test once.
+# - Choose on a validation set, the same one for all candidates. Test once.
 # - A pass is a count, in each of the last epochs, of every seed.
 # - Say what you tried, how often, and by what you chose. A number without that is luck or skill,
 #   and nobody can tell.
@@ -563,6 +633,16 @@ lesson.checkpoint("you", yours, share)
 # you want it safely above: find what makes it better by 0.1 percentage points on held-out digits.
 #
 # </details>
+#
+# ## Where it comes from
+#
+# - Howard and others, [MobileNets](https://arxiv.org/abs/1704.04861) (2017): depthwise convolutions
+# - Lan and others, [ALBERT](https://arxiv.org/abs/1909.11942) (2019): one layer, stored once and
+#   used many times
+# - Zhang, [Making convolutional networks shift-invariant again](https://arxiv.org/abs/1904.11486)
+#   (2019): a blur before each pool
+# - Karpathy, [A recipe for training neural networks](https://karpathy.github.io/2019/04/25/recipe/)
+#   (2019): how to go about a network of your own
 #
 # ## Explore: the open page
 #

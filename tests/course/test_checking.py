@@ -1,7 +1,9 @@
+import numpy as np
 import pytest
 import torch
+from torch import nn
 
-from course.checking import NotYet, close, equal, expect, one_of
+from course.checking import NotYet, close, equal, expect, one_of, plain, trying, whole
 
 
 class Agreeable:
@@ -14,11 +16,72 @@ class Agreeable:
     __hash__ = None  # type: ignore[assignment]
 
 
-@pytest.mark.parametrize("found", [3.0, True, "3", None, torch.tensor(3), Agreeable()])
+@pytest.mark.parametrize("found", [3.0, True, "3", None, torch.tensor(3.0), Agreeable()])
 def test_only_the_value_of_the_right_type_is_equal(found):
     with pytest.raises(NotYet, match="three: expected the type int"):
         equal(found, 3, "three")
     equal(3, 3, "three")
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (np.int64(3), 3),
+        (torch.tensor(3), 3),
+        (np.bool_(True), True),
+        (torch.tensor(True), True),
+        ((26, np.int32(13)), [26, 13]),
+        (np.array([26, 13]), [26, 13]),
+        (torch.tensor([26, 13]), [26, 13]),
+        (range(3), [0, 1, 2]),
+    ],
+)
+def test_the_same_value_may_be_written_in_another_way(found, expected):
+    equal(found, expected, "it")
+
+
+@pytest.mark.parametrize("found", [[Agreeable()], [3.0], [True], [3, 3], [], 3])
+def test_nothing_in_a_list_answers_for_itself(found):
+    with pytest.raises(NotYet):
+        equal(found, [3], "a list")
+
+
+class Sly(np.int64):
+    def item(self):
+        return 3
+
+
+def test_only_numpys_own_numbers_are_taken_at_their_word():
+    assert type(plain(Sly(4))) is Sly
+    with pytest.raises(NotYet):
+        equal(Sly(4), 3, "three")
+
+
+@pytest.mark.parametrize(
+    "found", [0.5, np.float32(0.5), torch.tensor(0.5), nn.Parameter(torch.tensor(0.5))]
+)
+def test_a_number_is_close_whoever_made_it(found):
+    close(found, 0.5, "a half")
+    close([found, 1], [0.5, 1.0], "two numbers")
+    for wrong in ("0.5", None, True, [0.5], Agreeable()):
+        with pytest.raises(NotYet, match="expected a number"):
+            close(wrong, 0.5, "a half")
+
+
+def test_an_error_in_an_answer_is_a_sentence_and_where_to_look():
+    with pytest.raises(NotYet) as caught, trying("standard_error(50, 100)", "p is a share"):
+        (-1) ** 0.5 + int("a")
+    assert "standard_error(50, 100): stopped at `(-1) ** 0.5" in str(caught.value)
+    assert "with ValueError: invalid literal" in str(caught.value)
+    assert str(caught.value).endswith("Look again: p is a share")
+    with pytest.raises(NotYet, match="so"), trying("it"):
+        raise NotYet("so")
+
+
+def test_a_prediction_in_numbers_is_whole():
+    whole(torch.tensor(900), 1, 1_000)
+    with pytest.raises(NotYet, match=r"from 1 to 1,000, found 0"):
+        whole(0, 1, 1_000)
 
 
 def test_a_failure_says_expected_found_and_where_to_look():
@@ -41,7 +104,7 @@ def test_tensors_are_compared_by_shape_and_value():
             close(wrong, torch.ones(2), "ones")
 
 
-@pytest.mark.parametrize("right", [1, "yes", Agreeable(), None, False])
+@pytest.mark.parametrize("right", [1, "yes", Agreeable(), None, False, torch.tensor(False)])
 def test_only_true_itself_is_expected(right):
     with pytest.raises(NotYet, match="not so"):
         expect(right, "not so")

@@ -57,6 +57,15 @@ def test_a_wrong_name_for_the_digits_is_a_sentence(monkeypatch):
 
 
 def test_the_checkpoint_shows_you_beside_the_course():
-    figure = lesson.checkpoint("you", 110_026, 0.943)
+    figure = lesson.checkpoint("you", 110_026, 0.943, reached=3)
     assert "you: 110,026 parameters, 94.30%" in figure.alt
+    assert "fewer everywhere" in figure.alt
     assert "under 8k" in figure.alt
+    assert "padding moved" not in figure.alt, "what it reads is to be predicted first"
+
+
+def test_the_last_checkpoints_show_every_network_once():
+    for reached in (12, 13):
+        alt = lesson.checkpoint("you", 110_026, 0.943, reached).alt
+        assert alt.count("under 8k") == 1
+        assert "decaying rate" in alt

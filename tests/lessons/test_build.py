@@ -156,14 +156,17 @@ def test_a_lesson_is_chosen_by_the_beginning_of_its_name():
 @pytest.mark.slow
 @pytest.mark.parametrize("digits", ["practice", pytest.param("mnist", marks=pytest.mark.mnist)])
 @each_lesson
-def test_the_solved_lesson_runs_and_passes_every_check(path, digits, monkeypatch):
+def test_the_solved_lesson_runs_and_passes_every_check(path, digits, tmp_path, monkeypatch):
     monkeypatch.setenv("AUTOGRADE_DIGITS", digits)
-    book = build.execute(build.solved(build.read(path)), path.parent)  # a warning is an error
+    book = build.execute(build.solved(build.read(path)), tmp_path)  # a warning is an error
     shown = [output for cell in book.cells for output in cell.get("outputs", [])]
     figures = [str(output.get("data", {}).get("text/html", "")) for output in shown]
     figures = [figure for figure in figures if figure.startswith("<img")]
     assert len(figures) >= 3
     assert all(re.search(r'alt="[^"]{20,}"', figure) for figure in figures)
+    said = "".join(output.get("text", "") for output in shown)
+    assert f"of {said.count('You said ')} predictions so far" in said
+    assert "You had written nothing down" not in said
 
 
 @each_lesson

@@ -7,7 +7,8 @@ import pytest
 from course.records import record
 from lessons import build, pages
 
-REMOTE = re.compile(r'(?:src|href)="?(?:https?:)?//', re.IGNORECASE)
+# What a browser fetches by itself. A link to a paper asks for nothing until it is followed.
+REMOTE = re.compile(r"""(?:src=|<link[^>]*href=)["']?(?:https?:)?//""", re.IGNORECASE)
 
 
 @pytest.fixture(scope="module")

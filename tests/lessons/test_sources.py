@@ -6,6 +6,7 @@ from pathlib import Path
 import jupytext
 import pytest
 
+from course.records import ladder
 from lessons import build
 
 each_lesson = pytest.mark.parametrize("path", build.sources(), ids=lambda path: path.stem)
@@ -84,6 +85,28 @@ def test_before_each_training_something_is_predicted(path):
 
 
 @each_lesson
+def test_each_prediction_is_set_beside_what_came(path):
+    cells = [cell for cell in build.read(path).cells if cell.cell_type == "code"]
+    slug = path.stem[3:].replace("_", " ")
+    for place, cell in enumerate(cells):
+        if cell.id.startswith("check_predict_"):
+            name = f'"{slug}, {cell.id.removeprefix("check_predict_").replace("_", " ")}"'
+            assert re.search(rf"(choice|number)\(\s*{name}, ", cell.source)
+            after = "".join(later.source for later in cells[place + 1 :])
+            assert len(re.findall(rf"outcome\(\s*{name}, ", after)) == 1, name
+
+
+def test_the_ladder_is_shown_as_far_as_it_is_reached():
+    found = [re.findall(r"reached=(\d+)", path.read_text()) for path in build.sources()]
+    assert all(len(one) == 1 for one in found)
+    reached = [int(one[0]) for one in found]
+    assert reached == sorted(reached)
+    assert (reached[0], reached[-1]) == (1, len(ladder()))
+    first = build.sources()[0].read_text()
+    assert ".accuracy" not in first.split("in ladder():")[1].split("# %%")[0]
+
+
+@each_lesson
 def test_a_lesson_ends_with_checkpoint_takeaways_questions_and_something_to_explore(path):
     order = ["## Checkpoint", "## What to take away", "## Five questions", "## Explore"]
     places = [prose(path).find(title) for title in order]
@@ -98,6 +121,8 @@ def test_a_lesson_ends_with_checkpoint_takeaways_questions_and_something_to_expl
         5,
     ]
     assert "lesson.checkpoint(" in path.read_text()
+    sources = prose(path).split("## Where it comes from")[1]
+    assert len(re.findall(r"^- .+?\]\(https?://", sources, re.MULTILINE | re.DOTALL)) >= 2
 
 
 @each_lesson
@@ -125,7 +150,7 @@ def test_each_word_is_explained_once_where_the_glossary_says():
 
 @each_lesson
 def test_the_same_thing_has_the_same_name(path):
-    said = prose(path).lower()
+    said = re.sub(r"\[[^]]*\]\(", "", prose(path)).lower()  # a paper's title is its authors' own
     for name, _, _, instead in WORDS:
         for other in filter(None, instead.lower().split(", ")):
             assert not re.search(rf"\b{other}s?\b", said), f"say {name}, not {other}"
