@@ -7,13 +7,26 @@ draw_shares({"convolutional": least, "with a hidden dense layer": others})
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from textwrap import fill
 
-from course.figures.drawing import GREY, INK, NARROW, PALE, RED, Drawing, style_axes, write_text
+from course.figures.drawing import (
+    GREY,
+    INK,
+    NARROW,
+    PALE,
+    PHONE,
+    RED,
+    Drawing,
+    also_for_phones,
+    style_axes,
+    write_text,
+)
 
 ONE_PLACE = 0.12  # what the grader takes for one place: checks/places/tally.py
 PLACES = 49  # that it looks at, 7x7
 
 
+@also_for_phones(width=PHONE)
 def draw_places(networks: Mapping[str, Mapping[str, float]], width: float = 9.0) -> Drawing:
     """Draw a panel for each network: for each layer, the share that one of its numbers works at."""
     most = max(len(shares) for shares in networks.values())
@@ -44,12 +57,14 @@ def draw_places(networks: Mapping[str, Mapping[str, float]], width: float = 9.0)
     return figure
 
 
+@also_for_phones(width=PHONE)
 def draw_shares(groups: Mapping[str, Sequence[float]], width: float = 9.0) -> Drawing:
     """Draw the least share of each network as a mark, a row for each group of networks."""
-    title = "The least share of each network's layers"
+    title = "The least share of places that a number works at, in each network"
     figure = Drawing((width, 1.2 + 0.55 * len(groups)), title)
     axes = figure.subplots()
-    style_axes(axes, "share of the places that one number works at", "", grid="x")
+    wide = width >= NARROW
+    style_axes(axes, "share of the places", "", grid="x")
     for row, shares in enumerate(groups.values()):
         # Marks that would hide each other stand above each other.
         lanes = [row + 0.12 * (place % 5 - 2) for place in range(len(shares))]
@@ -57,13 +72,12 @@ def draw_shares(groups: Mapping[str, Sequence[float]], width: float = 9.0) -> Dr
         axes.scatter(sorted(shares), lanes, s=16, c=colors, alpha=0.55, linewidths=0)
     axes.axvline(ONE_PLACE, color=GREY, linewidth=1, linestyle="--")
     names = [f"{name} ({len(shares)})" for name, shares in groups.items()]
-    axes.set_yticks(range(len(groups)), names)
+    axes.set_yticks(range(len(groups)), [name if wide else fill(name, 16) for name in names])
     axes.set_ylim(len(groups) - 0.5, -0.5)
     axes.set_xscale("log")
     axes.set_xlim(0.016, 1.1)
-    axes.set_xticks(
-        [0.02, 0.05, ONE_PLACE, 0.25, 0.5, 1], ["2%", "5%", "12%", "25%", "50%", "100%"]
-    )
+    ticks = [0.02, 0.05, ONE_PLACE, 0.25, 0.5, 1] if wide else [0.02, ONE_PLACE, 1]
+    axes.set_xticks(ticks, [f"{tick:.0%}" for tick in ticks])
     axes.minorticks_off()
     told = "; ".join(
         f"{name}: {min(shares):.2f} to {max(shares):.2f} in {len(shares)} networks"
