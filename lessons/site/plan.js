@@ -355,5 +355,3 @@ function arranged(built) {
 
 const within = (parts) =>
   parts.flatMap((part) => [part, ...within([...(part.body ?? []), ...(part.shortcut ?? [])])]);
-
-if (typeof module !== "undefined") module.exports = { plan, Wrong, within, commas, sizeOf, seenBy, followAll };
