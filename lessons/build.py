@@ -39,7 +39,7 @@ LESSONS = Path(__file__).resolve().parent
 BUILD = LESSONS.parent / "build"
 NAME = re.compile(r"\d\d_\w+")
 MARK = re.compile(r"\s*### (BEGIN|END) (SOLUTION|HIDDEN TESTS)")
-CELL_SECONDS = 300  # for a cell
+PATIENCE = 600  # seconds for a kernel to start or to say what it has done
 
 # What nbgrader is told of a tagged cell. `solution`: the learner writes here. `locked`: restored
 # from the source before grading. `grade`: points are given here. `task`: by somebody else.
@@ -183,13 +183,15 @@ def execute(book: NotebookNode, folder: Path) -> NotebookNode:
         manager = {"transport": "ipc", "ip": f"{sockets}/kernel"}
         client = NotebookClient(
             book,
-            timeout=CELL_SECONDS,
+            timeout=None,  # a busy machine takes longer
+            startup_timeout=PATIENCE,
+            iopub_timeout=PATIENCE,  # for the last output of a cell, which a figure may be
             kernel_name="python3",
             record_timing=False,
             resources={"metadata": {"path": str(folder)}},
             config=Config({"KernelManager": manager}),
         )
-        client.execute(env=os.environ | {"PYTHONHASHSEED": "0"})
+        client.execute(env=os.environ | {"PYTHONHASHSEED": "0", "AUTOGRADE_FIGURES": "page"})
     for cell in book.cells:
         for output in cell.get("outputs", []):
             if output.get("name") == "stderr":

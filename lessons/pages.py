@@ -1,19 +1,28 @@
-"""The solved lessons as pages that open from disk: no server, no network, no script.
+"""The lessons as pages that open from disk: no server, no network, and no script that they need.
 
     python lessons/pages.py          # make site; then open build/site/index.html
 
+    build/site/NN_name.html          a lesson as a learner reads it: answers folded, learner.py
+    build/site/notebooks/            the same to work through, taking.py
+    build/site/figures/              its figures, each for a wide page and for a phone
+    build/site/search.js             what the search knows, sections.py
+
 Why not Jupyter Book: version 2 needs Node, and the pages of version 1 ask the network for their
-formulas and search from disk. nbconvert is here already, with nbgrader, and one page and one style
-sheet (site/) are all that is missing.
+formulas and search from disk. nbconvert is here already, with nbgrader, and the frame, the style
+sheet and two scripts (site/) are all that is missing.
 """
 
 from __future__ import annotations
 
 import argparse
+import base64
+import hashlib
+import json
 import os
 import re
+import shutil
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
@@ -25,9 +34,14 @@ from pygments.formatters import HtmlFormatter
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from course import figures, records
-from lessons import build
+from lessons import build, learner, taking
+from lessons.sections import Section, sections
 
 HERE = Path(__file__).resolve().parent / "site"
+PICTURE = re.compile(r'data:image/(svg\+xml|png);base64,([^"]+)')
+KINDS = {"svg+xml": "svg", "png": "png"}
+CODE_STYLES = {"friendly": "{rules}", "github-dark": "@media screen and {dark} {{ {rules} }}"}
+DARK = "(prefers-color-scheme: dark)"
 
 
 @dataclass(frozen=True)
@@ -41,38 +55,47 @@ class Page:
     number: int = 0
     learn: str = ""
     time: str = ""
+    colab: str = ""
+    scripts: tuple[str, ...] = field(default=())
+
+    @property
+    def name(self) -> str:
+        """The lesson's own name."""
+        return self.file.removesuffix(".html")
+
+    @property
+    def sections(self) -> list[Section]:
+        """What stands on it."""
+        return sections(self.body)
 
 
-def lesson_page(path: Path) -> Page:
+def lesson_page(path: Path, address: str) -> Page:
     """Turn an executed lesson into a page."""
-    book = nbformat.read(path, as_version=4)
-    book.cells = [cell for cell in book.cells if cell.source != build.FIRST_CELL]
-    body, _ = HTMLExporter(template_name="basic").from_notebook_node(book)
-    for cell in book.cells:
-        place = f'" id="cell-id={cell.id}"'
-        body = body.replace(place, f" {kind_of(cell)}{place}")
+    solved = nbformat.read(path, as_version=4)
+    book = learner.reading(solved, build.read(build.LESSONS / f"{path.stem}.py"))
+    exporter = HTMLExporter(template_name="lesson", extra_template_basedirs=[str(HERE)])
+    body, _ = exporter.from_notebook_node(book)
     text = book.cells[0].source
     rows = dict(re.findall(r"^\| (.+?) \| (.+?) \|$", text, re.MULTILINE))
-    title = text.splitlines()[0].removeprefix("# ")
     number = int(path.stem[:2])
     return Page(
-        f"{path.stem}.html", title, str(number), body, number, rows["You will learn"], rows["Time"]
+        f"{path.stem}.html",
+        text.splitlines()[0].removeprefix("# "),
+        str(number),
+        body,
+        number,
+        rows["You will learn"],
+        rows["Time"],
+        taking.colab(address, path.stem),
     )
-
-
-def kind_of(cell: nbformat.NotebookNode) -> str:
-    """Tell an exercise from its check, for the style sheet."""
-    known = cell.metadata.get("nbgrader", {})
-    if cell.cell_type != "code" or not known:
-        return ""
-    return "check" if known["grade"] else "task"
 
 
 def front_page(lessons: list[Page], frame: Environment) -> Page:
     """Make the first page: what the course asks, its frontier, its lessons."""
     points = [record.point() for record in records.ladder()]
-    figure = figures.draw_frontier(points, title="Test accuracy against parameters")
-    body = frame.get_template("index.html").render(lessons=lessons, frontier=figure.to_html())
+    path = [point["name"] for point in points]  # names them all: they are the course's steps
+    figure = figures.draw_frontier(points, title="Accuracy against parameters", path=path)
+    body = frame.get_template("index.html").render(lessons=lessons, frontier=figure.to_picture())
     return Page("index.html", "Under 8k", "Start", body)
 
 
@@ -83,29 +106,68 @@ def glossary() -> Page:
 
 
 def write(pages: list[Page], folder: Path, frame: Environment) -> None:
-    """Write every page with its way to the others, and the style sheet."""
+    """Write every page with its way to the others, its figures, and what all of them share."""
     folder.mkdir(parents=True, exist_ok=True)
     for place, page in enumerate(pages):
         text = frame.get_template("page.html").render(
-            title=page.title,
-            file=page.file,
-            body=page.body,
+            page=page,
+            body=with_files(page.body, folder / "figures"),
+            contents=[section for section in page.sections if section.level == 2],
             pages=pages,
             before=pages[place - 1] if place else None,
             after=pages[place + 1] if place + 1 < len(pages) else None,
         )
         (folder / page.file).write_text(text, "utf-8")
-    code = HtmlFormatter(style="friendly", nobackground=True).get_style_defs(".highlight pre")
-    style = (HERE / "style.css").read_text("utf-8") + f"\n/* code, by Pygments */\n{code}\n"
-    (folder / "style.css").write_text(style, "utf-8")
+    for script in HERE.glob("*.js"):
+        shutil.copy(script, folder)
+    (folder / "search.js").write_text(f"const KNOWN = {search_index(pages)};\n", "utf-8")
+    style = (HERE / "style.css").read_text("utf-8")
+    (folder / "style.css").write_text(f"{style}\n/* code, by Pygments */\n{code_style()}", "utf-8")
 
 
-def site(folder: Path) -> Path:
-    """Build the site from build/solved."""
+def with_files(body: str, folder: Path) -> str:
+    """Move the pictures of a page into files of their own: it shows only those that it needs."""
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def moved(found: re.Match[str]) -> str:
+        content = base64.b64decode(found[2])
+        name = f"{hashlib.sha256(content).hexdigest()[:16]}.{KINDS[found[1]]}"
+        (folder / name).write_bytes(content)
+        return f"figures/{name}"
+
+    return PICTURE.sub(moved, body)
+
+
+def search_index(pages: list[Page]) -> str:
+    """Return every section as JSON: page, anchor, the titles of both, and the text."""
+    known = [
+        [page.file, section.anchor, page.title, section.title, section.text]
+        for page in pages
+        for section in page.sections
+    ]
+    return json.dumps(known, ensure_ascii=False, separators=(",", ":"))
+
+
+def code_style() -> str:
+    """Return the colours of code, on light pages and on dark ones."""
+    found = []
+    for style, where in CODE_STYLES.items():
+        formatter = HtmlFormatter(style=style, nobackground=True)
+        rules = formatter.get_style_defs(".highlight pre")
+        found.append(where.format(rules=rules, dark=DARK))
+    return "\n".join(found)
+
+
+def site(folder: Path, address: str = "") -> Path:
+    """Build the site from build/solved; `address` is that of the repository it is shown from."""
+    shutil.rmtree(folder, ignore_errors=True)
     frame = Environment(loader=FileSystemLoader(HERE), autoescape=False)  # noqa: S701  our own text
-    solved = [build.BUILD / "solved" / p.stem / f"{p.stem}.ipynb" for p in build.sources()]
-    lessons = [lesson_page(path) for path in solved]
+    names = [path.stem for path in build.sources()]
+    solved = [build.BUILD / "solved" / name / f"{name}.ipynb" for name in names]
+    lessons = [lesson_page(path, address) for path in solved]
     write([front_page(lessons, frame), *lessons, glossary()], folder, frame)
+    for path in build.sources():
+        taking.hand_out(build.read(path), address, folder / "notebooks" / f"{path.stem}.ipynb")
     return folder / "index.html"
 
 
@@ -118,7 +180,7 @@ def main() -> None:
         if not options.as_built:
             for path in build.sources():
                 build.build(path, run=True)
-        print(f"open {os.path.relpath(site(build.BUILD / 'site'))}")
+        print(f"open {os.path.relpath(site(build.BUILD / 'site', taking.repository()))}")
     except build.LessonError as error:
         sys.exit(f"site: {error}")
 

@@ -16,7 +16,16 @@ import torch
 from matplotlib.ticker import NullLocator
 from torch import Tensor, nn
 
-from course.figures.drawing import LINES, NARROW, Drawing, Size, add_legend, style_axes
+from course.figures.drawing import (
+    LINES,
+    NARROW,
+    PHONE,
+    Drawing,
+    Size,
+    add_legend,
+    also_for_phones,
+    style_axes,
+)
 
 Statistics = dict[str, tuple[float, float]]  # layer by layer: mean and deviation of its values
 
@@ -47,6 +56,7 @@ def activation_statistics(
     return found
 
 
+@also_for_phones(size=(PHONE, 5.4))
 def draw_activations(
     statistics: Mapping[str, Statistics],
     title: str = "What each layer hands on",

@@ -16,10 +16,12 @@ from course.figures.drawing import (
     INK,
     LINES,
     PALE,
+    PHONE,
     RED,
     Drawing,
     Size,
     add_legend,
+    also_for_phones,
     style_axes,
 )
 
@@ -27,9 +29,11 @@ from course.figures.drawing import (
 BARS = ((RED, "///"), (BLUE, None), (PALE, "..."), (INK, None))
 SIZES = ((1.3, 3.5), (2.4, 4), (1.2, 4), (1.2, 3))  # of each line and of its markers, in points
 MOST_MARKERS = 30  # with more points than this, markers would hide the line
+LETTER = 0.085  # inches of a name's letter
 MOST_VALUES = 8  # that a figure's text lists: a longer list tells a listener nothing
 
 
+@also_for_phones(size=(PHONE, 3.4))
 def draw_comparison(
     groups: Mapping[str, Sequence[float]],
     names: Sequence[object],
@@ -49,13 +53,17 @@ def draw_comparison(
         # A hatch has the colour of the edge, and shows best on white.
         fill, edge = ("white", color) if hatch else (color, None)
         axes.bar(middle, values, width, hatch=hatch, label=label, facecolor=fill, edgecolor=edge)
-    axes.set_xticks(range(len(names)), [str(name) for name in names])
+    # Names that would run into each other stand upright.
+    letters, room = max(map(len, map(str, names)), default=0), (size[0] - 0.8) / max(1, len(names))
+    upright = LETTER * letters > room
+    axes.set_xticks(range(len(names)), [str(name) for name in names], rotation=90 if upright else 0)
     add_legend(figure, axes, 4)
     said = (f"{label}: {', '.join(f'{v:g}' for v in values)}" for label, values in groups.items())
     figure.alt = f"{title}; {y} for {x} {', '.join(map(str, names))}. {'; '.join(said)}."
     return figure
 
 
+@also_for_phones(size=(PHONE, 3.4))
 def draw_lines(
     series: Mapping[str, Sequence[float]],
     x: str,

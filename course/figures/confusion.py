@@ -8,17 +8,29 @@ from __future__ import annotations
 import numpy as np
 
 from course.figures.arrays import Values, as_array
-from course.figures.drawing import GREY, GRID, INK, Drawing, write_text
+from course.figures.drawing import (
+    GREY,
+    GRID,
+    INK,
+    PHONE,
+    Drawing,
+    Size,
+    also_for_phones,
+    write_text,
+)
 
 MOST_PAIRS = 8  # that a figure's text lists: a longer list tells a listener nothing
 
 
-def draw_confusion(table: Values, title: str = "Which digit is read as which") -> Drawing:
+@also_for_phones(size=(PHONE, 3.5))
+def draw_confusion(
+    table: Values, title: str = "Which digit is read as which", size: Size = (5.4, 4.9)
+) -> Drawing:
     """Draw how often each digit was read as each other one; what was read right stays blank."""
     counts = as_array(table).astype(int)  # (10, 10): a row for each label
     wrong = counts * (1 - np.eye(len(counts), dtype=int))
     pairs = np.argwhere(wrong > 0)  # (K, 2)
-    figure = Drawing((5.4, 4.9), title)
+    figure = Drawing(size, title)
     axes = figure.subplots()
     axes.set(xlabel="read as", ylabel="label", xticks=range(len(counts)), yticks=range(len(counts)))
     axes.tick_params(labelsize=8.5, labelcolor=INK, length=0)

@@ -22,11 +22,13 @@ from course.figures.drawing import (
     GREY,
     INK,
     NARROW,
+    PHONE,
     RED,
     Drawing,
     LineStyle,
     Size,
     add_legend,
+    also_for_phones,
     draw_threshold,
     style_axes,
     write_text,
@@ -45,6 +47,7 @@ DASHED: LineStyle = {
 }
 
 
+@also_for_phones(size=(PHONE, 6.5))
 def draw_curves(
     runs: Sequence[Run],
     threshold: float = 0.994,
@@ -178,6 +181,7 @@ def _in_words(test: Series, seeds: int, last: int, percent: float) -> str:
     )
 
 
+@also_for_phones(size=(PHONE, 2.8))
 def draw_learning_rate(
     rates: Sequence[float],
     steps_per_epoch: int,

@@ -15,10 +15,14 @@ from __future__ import annotations
 
 import base64
 import html
+import inspect
 import io
 import os
+import textwrap
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
-from typing import Literal, TypedDict
+from typing import Literal, ParamSpec, TypedDict
 
 from matplotlib.axes import Axes
 from matplotlib.backend_bases import RendererBase
@@ -34,11 +38,14 @@ BLUE, RED, GREY, INK = "#0072B2", "#D55E00", "#767676", "#222222"
 PALE = "#b9c7d3"  # fills bars that are not the point of a figure
 GRID = "#dddddd"
 NARROW = 6.5  # inches: in a narrower figure, panels stand below each other and legends get rows
+PHONE = 3.6  # inches: what a page leaves a figure on a phone that is 390 pixels wide
+TITLE = 11.0  # letters of a title that an inch has room for
 
 # The kinds of files that a figure is saved as, and where in each its text belongs.
 KINDS = {"png": "Description", "svg": "Description", "pdf": "Subject"}
 
 Size = tuple[float, float]  # inches
+Arguments = ParamSpec("Arguments")
 Bundle = tuple[dict[str, str], dict[str, dict[str, str | int]]]  # what to show, and notes on it
 
 
@@ -65,6 +72,7 @@ class Drawing(Figure):
     """A figure that a notebook shows by itself, with a text for readers who cannot see it."""
 
     alt: str  # what the figure says, in a sentence or two
+    narrow: Callable[[], Drawing] | None = None  # draws it again, for a phone
 
     def __init__(self, size: Size, title: str) -> None:
         super().__init__(figsize=size, dpi=150, facecolor="white")
@@ -73,22 +81,45 @@ class Drawing(Figure):
         self.alt = title
         if title:
             # A title may hold a student's text: a $ in it must not start a formula.
-            self.suptitle(title, fontsize=11.5, color=INK, parse_math=False)
+            lines = textwrap.fill(title, int(TITLE * size[0]))
+            self.suptitle(lines, fontsize=11.5, color=INK, parse_math=False)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
         # HTML, because there a notebook hands the text to a screen reader. nbgrader's pages,
         # though, drop pictures from HTML, and they do show the `alt` of a PNG.
-        data, width = base64.b64encode(self.to_png()).decode(), round(96 * self.get_figwidth())
         if os.environ.get("NBGRADER_EXECUTION"):
-            notes: dict[str, str | int] = {"alt": self.alt, "width": width}
+            notes: dict[str, str | int] = {"alt": self.alt, "width": self.pixels[0]}
+            data = base64.b64encode(self.to_png()).decode()
             return {"image/png": data, "text/plain": repr(self)}, {"image/png": notes}
-        alt = html.escape(self.alt, quote=True)
-        image = f'<img src="data:image/png;base64,{data}" alt="{alt}" width="{width}">'
+        page = os.environ.get("AUTOGRADE_FIGURES") == "page"
+        image = self.to_picture() if page else self.to_html()
         return {"text/html": image, "text/plain": repr(self)}, {}
 
+    @property
+    def pixels(self) -> tuple[int, int]:
+        """Width and height as a page shows it: there an inch has 96 pixels."""
+        return round(96 * self.get_figwidth()), round(96 * self.get_figheight())
+
     def to_html(self) -> str:
-        """Return the figure as a page shows it, with its text."""
-        return self._repr_mimebundle_()[0]["text/html"]
+        """Return the figure as a notebook shows it, with its text."""
+        alt = html.escape(self.alt, quote=True)
+        return f'<img src="{self.to_url("png")}" alt="{alt}" width="{self.pixels[0]}">'
+
+    def to_picture(self) -> str:
+        """Return the figure as the site shows it: sharp at any size, and narrow on a phone."""
+        alt, (width, height) = html.escape(self.alt, quote=True), self.pixels
+        source = ""
+        if self.narrow is not None and width > 96 * PHONE:
+            small = self.narrow()
+            sizes = 'width="{}" height="{}"'.format(*small.pixels)
+            source = f'<source media="(max-width: 40rem)" srcset="{small.to_url("svg")}" {sizes}>'
+        image = f'<img src="{self.to_url("svg")}" alt="{alt}" width="{width}" height="{height}">'
+        return f"<picture>{source}{image}</picture>"
+
+    def to_url(self, kind: str) -> str:
+        """Return the content of a file as an address that holds all of it."""
+        data = base64.b64encode(self.content(kind)).decode()
+        return f"data:image/{'svg+xml' if kind == 'svg' else kind};base64,{data}"
 
     def to_png(self) -> bytes:
         """Return the content of a PNG file, with the text among its metadata."""
@@ -109,6 +140,27 @@ class Drawing(Figure):
 
     def __repr__(self) -> str:
         return f"Figure: {self.alt}"
+
+
+def also_for_phones(
+    **narrow: object,
+) -> Callable[[Callable[Arguments, Drawing]], Callable[Arguments, Drawing]]:
+    """Let a figure be drawn a second time, with these arguments in place of its own."""
+
+    def decorate(draw: Callable[Arguments, Drawing]) -> Callable[Arguments, Drawing]:
+        signature = inspect.signature(draw)
+
+        @wraps(draw)
+        def drawn(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Drawing:
+            figure = draw(*args, **kwargs)
+            given = signature.bind(*args, **kwargs)
+            given.arguments |= narrow
+            figure.narrow = lambda: draw(*given.args, **given.kwargs)
+            return figure
+
+        return drawn
+
+    return decorate
 
 
 def save(figure: Drawing, path: str | os.PathLike[str]) -> Path:
@@ -160,6 +212,8 @@ def add_legend(figure: Figure, axes: Axes, columns: int) -> None:
     """Put a panel's legend below all panels, where it covers nothing."""
     handles, labels = axes.get_legend_handles_labels()
     if handles:
+        if figure.get_figwidth() < NARROW:
+            columns = min(columns, 2 if sum(map(len, labels)) <= 12 * len(labels) else 1)
         style = {"frameon": False, "fontsize": 8.5, "ncols": columns}
         figure.legend(handles, labels, loc="outside lower center", **style)
 

@@ -22,10 +22,12 @@ from course.figures.drawing import (
     GREY,
     INK,
     NARROW,
+    PHONE,
     RED,
     Drawing,
     Size,
     add_legend,
+    also_for_phones,
     draw_threshold,
     style_axes,
     thousands,
@@ -38,6 +40,7 @@ LEAST = 0.01  # errors in percent, one of 10,000: the scale has no room for none
 MARKERS = "osD^Ph*X<>"  # of groups; "v" marks what is below the scale
 
 
+@also_for_phones(size=(PHONE, 4.8))
 def draw_frontier(
     points: Sequence[Point],
     threshold: float = 0.994,

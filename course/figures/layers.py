@@ -7,11 +7,22 @@ from __future__ import annotations
 
 from matplotlib.ticker import MaxNLocator
 
-from course.figures.drawing import INK, PALE, RED, Drawing, style_axes, thousands, write_text
+from course.figures.drawing import (
+    INK,
+    PALE,
+    PHONE,
+    RED,
+    Drawing,
+    also_for_phones,
+    style_axes,
+    thousands,
+    write_text,
+)
 from course.figures.letters import drawable
 from course.rows import Ledger
 
 
+@also_for_phones(width=PHONE)
 def draw_layers(ledger: Ledger, title: str | None = None, width: float = 7.5) -> Drawing:
     """Draw what each layer stores, in the order they run; the one with the most is hatched."""
     rows = [row for row in ledger.rows if row.parameters or row.shared]

@@ -45,7 +45,7 @@ def write_names(figure: Figure, axes: Axes, spots: Sequence[Spot], leads: int) -
                 textcoords="offset points",
                 ha=("center", "left", "right")[right],
                 va=("center", "bottom", "top")[up],
-                fontsize=8,
+                fontsize=8.5,
                 fontfamily=fonts_for(name),
                 color=INK,
                 arrowprops={"arrowstyle": "-", "color": GREY} if distance > NEAR else None,

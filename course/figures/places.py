@@ -16,9 +16,11 @@ from course.figures.drawing import (
     INK,
     NARROW,
     PALE,
+    PHONE,
     RED,
     Drawing,
     add_legend,
+    also_for_phones,
     style_axes,
     write_text,
 )
@@ -33,6 +35,7 @@ ENDS = (BINS[0], BINS[-1])
 WORDS = ["1 of 49", "5%", "12%", "25%", "50%", "all"]
 
 
+@also_for_phones(width=PHONE)
 def draw_places(networks: Mapping[str, Mapping[str, float]], width: float = 9.0) -> Drawing:
     """Draw a panel for each network: for each layer, the share that one of its numbers works at."""
     most = max(len(shares) for shares in networks.values())
@@ -63,6 +66,7 @@ def draw_places(networks: Mapping[str, Mapping[str, float]], width: float = 9.0)
     return figure
 
 
+@also_for_phones(width=PHONE)
 def draw_shares(groups: Mapping[str, Judged], width: float = 9.0) -> Drawing:
     """Draw how the networks of each group are spread: by their least share, and what became of it.
 
@@ -88,7 +92,8 @@ def draw_shares(groups: Mapping[str, Judged], width: float = 9.0) -> Drawing:
     last = panels[-1]
     last.set_xscale("log")
     last.set_xlim(*ENDS)
-    last.set_xticks([1 / PLACES, 0.05, ONE_PLACE, 0.25, 0.5, 1], WORDS)
+    few = [word if width >= NARROW or word not in ("5%", "25%") else "" for word in WORDS]
+    last.set_xticks([1 / PLACES, 0.05, ONE_PLACE, 0.25, 0.5, 1], few)
     last.minorticks_off()
     last.set_xlabel("share of the image's places; left of the line: one place", fontsize=9.5)
     add_legend(figure, last, 2)

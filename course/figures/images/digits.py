@@ -10,26 +10,36 @@ from collections.abc import Iterable, Sequence
 from typing import SupportsInt
 
 from course.figures.arrays import Values, as_array
-from course.figures.drawing import INK, RED, Drawing, write_text
+from course.figures.drawing import INK, NARROW, PHONE, RED, Drawing, also_for_phones, write_text
 from course.figures.images.sheet import EDGE, corner, fit, outline, show_image
 
 
+@also_for_phones(width=PHONE)
 def draw_digits(
     images: Values,
     labels: Iterable[SupportsInt] | None = None,
     predictions: Iterable[SupportsInt] | None = None,
     title: str = "",
-    columns: int = 10,
+    columns: int | None = None,
+    width: float = 9.0,
 ) -> Drawing:
-    """Draw digits, (N, 28, 28) or (N, 1, 28, 28), in rows; frame the misread ones."""
+    """Draw digits, (N, 28, 28) or (N, 1, 28, 28), in rows; frame the misread ones.
+
+    Columns that are asked for are kept in any width, since then a row may mean something.
+    """
     pixels = as_array(images)
     pixels = pixels.reshape(-1, *(pixels.shape[-2:] if pixels.ndim > 1 else (28, 28)))  # (N, H, W)
     truth = [None] * len(pixels) if labels is None else [int(label) for label in labels]
     guesses = truth if predictions is None else [int(guess) for guess in predictions]
-    columns = max(1, min(columns, len(pixels)))
+    usual = 10 if width >= NARROW else 4
+    columns = max(1, min(columns or usual, len(pixels)))
+    side = min(0.9, width / columns)  # inches for an image, with the gap behind it
     rows = max(1, math.ceil(len(pixels) / columns))
     height = 1.12 if labels is None and predictions is None else 1.5  # of a row, with its labels
-    size = (max(3.0, 0.9 * columns), max(1.2, 0.8 * height * rows + 0.2) + 0.3 * bool(title))
+    size = (
+        max(3.0, side * columns),
+        max(1.2, 0.89 * side * height * rows + 0.2) + 0.3 * bool(title),
+    )
     figure = Drawing(size, title)
     axes = figure.subplots()
     axes.set_axis_off()

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from course.figures.arrays import Values, as_array
-from course.figures.drawing import INK, RED, Drawing
+from course.figures.drawing import INK, RED, Drawing, also_for_phones
 from course.figures.images.sheet import corner, fit, outline, show_image
 
 Window = tuple[int, int, int]  # kernel, stride, padding
@@ -47,6 +47,7 @@ def middles(windows: Sequence[Window], side: int = 28) -> list[Field]:
     return fields
 
 
+@also_for_phones(columns=2)
 def draw_fields(
     image: Values,
     windows: Sequence[Window],

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from course.figures.arrays import Values, as_array
-from course.figures.drawing import GREY, Drawing, write_text
+from course.figures.drawing import GREY, Drawing, also_for_phones, write_text
 from course.figures.images.sheet import WIDTH, corner, fit, outline, show_image
 
 MOST = 50  # digits on one page; the captions of more would be too small on a telephone
@@ -48,6 +48,7 @@ def find_misread(labels: Sequence[int], readings: Sequence[Reading]) -> list[Mis
     return sorted(found, key=lambda one: (-one.misses, -one.sure, one.place))
 
 
+@also_for_phones(columns=3)
 def draw_misread(
     images: Values,
     found: Sequence[Misread],
