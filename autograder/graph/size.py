@@ -17,6 +17,7 @@ from autograder.graph.operations import OPERATIONS
 # Bytes that cost nothing, and more for each stored tensor, which has its own layer to describe. The
 # longest of 50 networks of a zoo, of the solutions and of 100 unusual honest ones is 274 bytes.
 FREE_BYTES, FREE_BYTES_PER_TENSOR = 256, 2
+NUMBERS_PER_BYTE = 8  # stored, at least: else tensors of one number each would pay for others
 BITS = 6  # of a number: weights rounded to so many read nearly as well as before
 
 CODES = {name: bytes([128 + code]) for code, name in enumerate(sorted(OPERATIONS))}
@@ -43,13 +44,15 @@ def count(graph: Graph) -> int:
 def size_of(graph: Graph) -> Size:
     """Count the numbers of a network by where they are."""
     stored = graph.stored()
-    excess = len(described(canonical(graph))) - FREE_BYTES - FREE_BYTES_PER_TENSOR * len(stored)
-    return Size(sum(tensor.numel() for tensor in stored.values()), max(0, -(-excess * 8 // BITS)))
+    numbers = sum(tensor.numel() for tensor in stored.values())
+    free = FREE_BYTES + min(FREE_BYTES_PER_TENSOR * len(stored), numbers // NUMBERS_PER_BYTE)
+    excess = len(described(canonical(graph))) - free
+    return Size(numbers, max(0, -(-excess * 8 // BITS)))
 
 
 def described(graph: Graph) -> bytes:
     """Describe a network's operations as shortly as we can, without its tensors' numbers."""
-    text, used = bytearray(), set[str]()
+    text, used = bytearray(), list[str]()
     for made, node in enumerate(graph.nodes, start=1):
         text += CODES[node.operation.name]
         text += b" ".join(token(arg, made, used) for arg in node.args.values())
@@ -58,15 +61,20 @@ def described(graph: Graph) -> bytes:
     return packer.compress(bytes(text)) + packer.flush()
 
 
-def token(arg: Argument, made: int, used: set[str]) -> bytes:
-    """Write an argument: a value by how far back it was made, a tensor by whether it is new."""
+def token(arg: Argument, made: int, used: list[str]) -> bytes:
+    """Write an argument: a value by how far back it was made, a tensor by how many came since.
+
+    A tensor that was used before is a choice among all those, and a choice carries information.
+    """
     if isinstance(arg, Value):
         back = made - arg.index
         return b"" if back == 1 else b"x" if arg.index == 0 else b"^%d" % back
     if isinstance(arg, Stored):
-        known = arg.name in used
-        used.add(arg.name)
-        return b"S" if known else b"s"
+        since = used[::-1].index(arg.name) if arg.name in used else None
+        if since is not None:
+            used.remove(arg.name)
+        used.append(arg.name)  # the last one used is the last in the list
+        return b"s" if since is None else b"S%d" % since
     if isinstance(arg, tuple):
         return b",".join(token(item, made, used) for item in arg)
     short = {None: b"-", True: b"t", False: b"f"}
