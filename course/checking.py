@@ -59,9 +59,9 @@ def close(
         if not isinstance(found, Tensor):
             equal(found, expected, about, hint)  # which raises: the types differ
     else:
-        found, expected = plain(found), plain(expected)
-        if not (_numbers(found) and type(found) in (int, float, type(expected))):
-            kind = "a number" if isinstance(expected, float | int) else "a list of numbers"
+        found, wanted = plain(found), plain(expected)
+        if not (_numbers(found) and type(found) in (int, float, type(wanted))):
+            kind = "a number" if isinstance(wanted, float | int) else "a list of numbers"
             raise NotYet(_sentence(about, f"expected {kind}, found {_short(found)}", hint))
     x, y = torch.as_tensor(found).double().cpu(), torch.as_tensor(expected).double().cpu()
     if x.shape != y.shape:

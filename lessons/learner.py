@@ -22,7 +22,8 @@ def reading(solved: NotebookNode, source: NotebookNode) -> NotebookNode:
     """Return the executed notebook in the order in which it is read."""
     book = nbformat.from_dict(solved)
     pairs = zip(solved.cells, source.cells, build.release(source).cells, strict=True)
-    book.cells, answers = [], []  # answers wait until the checks and hints have been seen
+    book.cells = []
+    answers: list[NotebookNode] = []  # that wait until the checks and hints have been seen
     for executed, written, released in pairs:
         if written.source == build.FIRST_CELL:
             continue

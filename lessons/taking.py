@@ -55,7 +55,7 @@ def colab(address: str, name: str) -> str:
 
 
 def hand_out(source: nbformat.NotebookNode, address: str, path: Path) -> None:
-    """Write a learner's notebook for the site, which gets the package where its address is known."""
+    """Write a learner's notebook for the site; where its address is known, with the package."""
     book = build.release(source)
     for cell in book.cells:
         if address and cell.source == build.FIRST_CELL:

@@ -28,7 +28,7 @@ from autograder.graph.arguments import (
     tensor_or_number,
     tensors,
 )
-from course.norms import batch_norm
+from course.training.norms import batch_norm
 from course.validators import Validator, either, flag, integer, number, optional, several, word
 
 
