@@ -59,11 +59,11 @@ def close(
         if not isinstance(found, Tensor):
             equal(found, expected, about, hint)  # which raises: the types differ
     else:
-        found, wanted = plain(found), plain(expected)
-        if not (_numbers(found) and type(found) in (int, float, type(wanted))):
-            kind = "a number" if isinstance(wanted, float | int) else "a list of numbers"
+        found, row = plain(found), not isinstance(expected, float | int)
+        if not _numbers(found) or isinstance(found, list) is not row:
+            kind = "a list of numbers" if row else "a number"
             raise NotYet(_sentence(about, f"expected {kind}, found {_short(found)}", hint))
-    x, y = torch.as_tensor(found).double().cpu(), torch.as_tensor(expected).double().cpu()
+    x, y = (torch.as_tensor(value).double().cpu() for value in (found, expected))
     if x.shape != y.shape:
         shapes = f"expected the shape {tuple(y.shape)}, found {tuple(x.shape)}"
         raise NotYet(_sentence(about, shapes, hint))
@@ -127,9 +127,8 @@ def _same(found: object, expected: object) -> bool:
 
 
 def _numbers(value: object) -> bool:
-    if isinstance(value, list):
-        return all(_numbers(one) for one in value)
-    return type(value) in (int, float)
+    row = value if isinstance(value, list) else [value]
+    return all(type(one) in (int, float) for one in row)
 
 
 def _short(value: object) -> str:
