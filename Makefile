@@ -3,7 +3,7 @@
 # make cover   run the tests and list the lines that none of them runs; TESTS=tests/course for some
 # make lessons build the lessons and open them in JupyterLab, in my_lessons/
 # make release build what an instructor hands out, in CLASS=class
-# make site    build the solved lessons as pages that open from disk, in build/site
+# make site    build the lessons as pages that open from disk, in build/site
 # make records train the solutions that have no record of what they are; says first what it costs
 # make bench   time our training loop beside a notebook's, and the bare step
 # make hooks   let git run the quick checks before each commit

@@ -22,7 +22,7 @@ import os
 import re
 import shutil
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
@@ -34,7 +34,7 @@ from pygments.formatters import HtmlFormatter
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from course import figures, records
-from lessons import build, learner, taking
+from lessons import build, learner, planner, taking
 from lessons.sections import Section, sections
 
 HERE = Path(__file__).resolve().parent / "site"
@@ -56,7 +56,7 @@ class Page:
     learn: str = ""
     time: str = ""
     colab: str = ""
-    scripts: tuple[str, ...] = field(default=())
+    scripts: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -87,6 +87,7 @@ def lesson_page(path: Path, address: str) -> Page:
         rows["You will learn"],
         rows["Time"],
         taking.colab(address, path.stem),
+        planner.SCRIPTS if 'class="planner"' in body else (),
     )
 
 
@@ -97,6 +98,12 @@ def front_page(lessons: list[Page], frame: Environment) -> Page:
     figure = figures.draw_frontier(points, title="Accuracy against parameters", path=path)
     body = frame.get_template("index.html").render(lessons=lessons, frontier=figure.to_picture())
     return Page("index.html", "Under 8k", "Start", body)
+
+
+def planner_page(frame: Environment) -> Page:
+    """Make the page on which a network is planned."""
+    body = frame.get_template("planner.html").render(planner=planner.static(planner.EXAMPLE))
+    return Page("planner.html", "Plan a network", "Planner", body, scripts=planner.SCRIPTS)
 
 
 def glossary() -> Page:
@@ -120,6 +127,7 @@ def write(pages: list[Page], folder: Path, frame: Environment) -> None:
         (folder / page.file).write_text(text, "utf-8")
     for script in HERE.glob("*.js"):
         shutil.copy(script, folder)
+    (folder / "planner.data.js").write_text(planner.data(), "utf-8")
     (folder / "search.js").write_text(f"const KNOWN = {search_index(pages)};\n", "utf-8")
     style = (HERE / "style.css").read_text("utf-8")
     (folder / "style.css").write_text(f"{style}\n/* code, by Pygments */\n{code_style()}", "utf-8")
@@ -165,7 +173,7 @@ def site(folder: Path, address: str = "") -> Path:
     names = [path.stem for path in build.sources()]
     solved = [build.BUILD / "solved" / name / f"{name}.ipynb" for name in names]
     lessons = [lesson_page(path, address) for path in solved]
-    write([front_page(lessons, frame), *lessons, glossary()], folder, frame)
+    write([front_page(lessons, frame), *lessons, planner_page(frame), glossary()], folder, frame)
     for path in build.sources():
         taking.hand_out(build.read(path), address, folder / "notebooks" / f"{path.stem}.ipynb")
     return folder / "index.html"

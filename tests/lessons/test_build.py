@@ -161,7 +161,7 @@ def test_the_solved_lesson_runs_and_passes_every_check(path, digits, tmp_path, m
     book = build.execute(build.solved(build.read(path)), tmp_path)  # a warning is an error
     shown = [output for cell in book.cells for output in cell.get("outputs", [])]
     figures = [str(output.get("data", {}).get("text/html", "")) for output in shown]
-    figures = [figure for figure in figures if figure.startswith("<img")]
+    figures = [figure for figure in figures if figure.startswith("<picture")]
     assert len(figures) >= 3
     assert all(re.search(r'alt="[^"]{20,}"', figure) for figure in figures)
     said = "".join(output.get("text", "") for output in shown)

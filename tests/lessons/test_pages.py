@@ -1,14 +1,19 @@
 """The site opens from disk: nothing is asked of a network, every link leads somewhere."""
 
+import json
 import re
 
 import pytest
+from bs4 import BeautifulSoup
 
 from course.records import record
-from lessons import build, pages
+from lessons import build, pages, taking
 
 # What a browser fetches by itself. A link to a paper asks for nothing until it is followed.
-REMOTE = re.compile(r"""(?:src=|<link[^>]*href=)["']?(?:https?:)?//""", re.IGNORECASE)
+REMOTE = re.compile(r"""(?:src=|srcset=|<link[^>]*href=)["']?(?:https?:)?//""", re.IGNORECASE)
+SHARED = ["figures", "notebooks", "style.css", "site.js", "search.js"]
+SCRIPTS = ["planner.js", "planner.data.js", "plan.js", "plan.shown.js"]
+ADDRESS = "https://github.com/someone/course"
 
 
 @pytest.fixture(scope="module")
@@ -25,27 +30,31 @@ def site(tmp_path_factory):
 def test_there_is_a_page_for_each_lesson_between_start_and_glossary(site):
     lessons = [f"{path.stem}.html" for path in build.sources()]
     assert sorted(path.name for path in site.iterdir()) == sorted(
-        [*lessons, "index.html", "glossary.html", "style.css"]
+        [*lessons, "index.html", "planner.html", "glossary.html", *SHARED, *SCRIPTS]
     )
     start = (site / "index.html").read_text()
     assert all(f'href="{name}"' in start for name in lessons)
 
 
 def test_the_front_page_shows_the_frontier_in_a_figure_and_in_words(site):
-    figure = re.search(r'<img src="data:image/png;base64,[^"]+" alt="([^"]+)"', start_of(site))
+    start = (site / "index.html").read_text()
+    figure = re.search(
+        r'<picture><source [^>]*srcset="([^"]+)"[^>]*><img src="([^"]+)" alt="([^"]+)"', start
+    )
     assert figure
-    assert f"under 8k: {record('under_8k').parameters:,} parameters" in figure[1]
-
-
-def start_of(site):
-    return (site / "index.html").read_text()
+    phone, wide, words = figure.groups()
+    assert phone != wide
+    assert all((site / name).read_bytes().startswith(b"<?xml") for name in (phone, wide))
+    assert f"under 8k: {record('under_8k').parameters:,} parameters" in words
 
 
 def test_nothing_is_asked_of_a_network(site):
     for path in site.glob("*.html"):
         text = path.read_text()
         assert not REMOTE.search(text), path.name
-        assert "<script" not in text, path.name
+        assert all(
+            site.joinpath(name).exists() for name in re.findall(r'<script[^>]+src="([^"]+)"', text)
+        )
     assert "url(" not in (site / "style.css").read_text()
 
 
@@ -55,8 +64,45 @@ def test_every_link_leads_somewhere(site):
             assert (site / target).exists(), (path.name, target)
 
 
-def test_solutions_are_shown_without_their_marks(site):
-    for path in site.glob("[0-9]*.html"):
-        assert "BEGIN SOLUTION" not in path.read_text()
-        assert 'rendered task"' in path.read_text()
-        assert 'rendered check"' in path.read_text()
+def test_answers_are_folded_and_no_hidden_test_is_shown(site):
+    for path in build.sources():
+        text = (site / f"{path.stem}.html").read_text()
+        hidden = re.findall(r"### BEGIN HIDDEN TESTS\n(.+?)\n### END", path.read_text(), re.DOTALL)
+        assert "BEGIN SOLUTION" not in text
+        assert "your code goes here" in text
+        shown = BeautifulSoup(text, "html.parser")
+        assert not [part for part in hidden if part in shown.text]
+        folds = shown.select("details.fold")
+        assert folds
+        assert not any(fold.has_attr("open") for fold in folds)
+        assert all(cell.find_parent("details") for cell in shown.select(".celltag_answer"))
+
+
+def test_the_search_knows_sections_by_anchors_that_are_there(site):
+    known = json.loads((site / "search.js").read_text().removeprefix("const KNOWN = ")[:-2])
+    pages_ = {
+        name: BeautifulSoup((site / name).read_text(), "html.parser")
+        for name in {k[0] for k in known}
+    }
+    assert len(known) > 100
+    assert all(pages_[file].find(id=anchor) for file, anchor, *_ in known if anchor)
+    text = " ".join(section[4] for section in known)
+    assert "One good answer" not in text
+    assert "NotImplementedError" in text  # stubs are shown, and so they are found
+
+
+def test_notebooks_can_be_taken_and_colab_is_linked_where_the_repository_is_known(site):
+    for path in build.sources():
+        book = site / "notebooks" / f"{path.stem}.ipynb"
+        assert "BEGIN SOLUTION" not in book.read_text()
+        assert "colab" not in (site / f"{path.stem}.html").read_text()
+    link = taking.colab(ADDRESS, "01_look_and_count")
+    assert link.endswith("/github/someone/course/blob/gh-pages/notebooks/01_look_and_count.ipynb")
+
+
+def test_a_taken_notebook_gets_the_package_from_the_repository(tmp_path):
+    source = build.read(build.sources()[0])
+    taking.hand_out(source, ADDRESS, tmp_path / "with.ipynb")
+    taking.hand_out(source, "", tmp_path / "without.ipynb")
+    assert f"git+{ADDRESS}" in (tmp_path / "with.ipynb").read_text()
+    assert "git+https://…" in (tmp_path / "without.ipynb").read_text()
