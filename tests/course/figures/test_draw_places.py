@@ -9,7 +9,7 @@ from tests.helpers.drawings import NARROW, WIDE, assert_no_text_is_cut_off, text
 
 FAIR = {"conv1": 0.9, "conv2": 0.4, "head": 1.0}
 TIED = {"conv1": 0.9, "head": 0.02}
-GROUPS = {"fair": ([0.3, 0.31, 1.0], []), "tied": ([0.5], [0.02, 0.03, 0.9])}
+GROUPS = {"fair": ([0.32, 0.35, 1.0], []), "tied": ([0.5], [0.02, 0.03, 0.9])}
 FIGURES = {
     "two networks": lambda size: draw_places({"fair": FAIR, "tied": TIED}, width=size[0]),
     "one network": lambda size: draw_places({"fair": FAIR}, width=size[0]),
@@ -42,5 +42,5 @@ def test_bars_count_the_networks_at_each_share_and_part_at_one_place():
     narrow = [b for b in bars if math.isclose(b.get_x() + b.get_width(), ONE_PLACE)]
     assert narrow == []
     assert any(math.isclose(b.get_x() + b.get_width(), ONE_PLACE) for b in tied.patches)
-    assert "fair: 3 allowed, from 30% to 100%; tied: 1 allowed" in figure.alt
+    assert "fair: 3 allowed, from 32% to 100%; tied: 1 allowed" in figure.alt
     assert "and 3 refused, from 2% to 90%" in figure.alt
