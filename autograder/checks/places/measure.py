@@ -20,7 +20,7 @@ from autograder.checks.places.added import added_per_place
 from autograder.checks.places.answers import Answers, follow, kernels_of, parts_of
 from autograder.checks.places.kernels import content, covering
 from autograder.checks.places.looks import Look
-from autograder.checks.places.tally import A_ROW, FEW, Tally, together, ways_of
+from autograder.checks.places.tally import A_ROW, FEW, Tally, together, ways_of, widest
 from autograder.graph.arguments import Stored
 from autograder.graph.nodes import Graph, Node, references_in
 from autograder.graph.size import size_of
@@ -72,9 +72,13 @@ def measure(graph: Graph) -> Places:
     sliding = [slides(graph, parts[place].name, kernels, looked[NOISE]) for place in weights]
     found, scattered = Places(), 1.0
     for answers in looked.values():
+        # Many kernels without padding see the middle of an image, and so does what BatchNorm keeps
+        # behind them: a mean is of one place where it sees little of that.
+        seen = widest(answers.changes) if graph.statistics else 1.0
+        looks = zip(tallies, answers.changes, answers.strong, strict=True)
         local = [
-            tally.take(change, strong)
-            for tally, change, strong in zip(tallies, answers.changes, answers.strong, strict=True)
+            tally.take(change, strong, seen if place >= stored else 1.0)
+            for place, (tally, change, strong) in enumerate(looks)
         ]
         # All at the same place are a look at it, and no layer.
         scattered = max(scattered, ways_of(torch.cat(local)))

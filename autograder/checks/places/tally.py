@@ -29,15 +29,16 @@ class Tally:
             part, torch.full((groups,), torch.inf), torch.full((groups, part.taps), torch.inf)
         )
 
-    def take(self, change: Tensor, strong: Tensor) -> Tensor:
+    def take(self, change: Tensor, strong: Tensor, seen: float = 1.0) -> Tensor:
         """Take how slopes changed, (groups, taps, blocks), and which strongly, (groups, taps).
 
-        Return how those groups answer that this look shows at one place: (found, blocks).
+        Return how those groups answer that this look shows at one place: (found, blocks). Shares
+        are of `seen`, which is less than 1 where only a part of the places is to count.
         """
         # A bias works everywhere, yet its slope may change a little at the few blocks where a pool
         # or a ReLU chooses otherwise. That is no strong answer.
         size = together(change)  # (groups, blocks)
-        share, alone = share_of(size), share_of(change)
+        share, alone = share_of(size) / seen, share_of(change) / seen
         share = torch.where(strong.any(1) | (share >= ONE_PLACE), share, 1.0)
         self.share = torch.minimum(self.share, share)
         self.tap = torch.minimum(self.tap, torch.where(strong | (alone >= ONE_PLACE), alone, 1.0))
@@ -68,6 +69,12 @@ def share_of(change: Tensor) -> Tensor:
     # The participation ratio: 1 where all blocks count alike, 1/49 where one of 49 counts.
     share = size.sum(-1) ** 2 / (size.shape[-1] * size.square().sum(-1))
     return torch.where(torch.isfinite(share), share, torch.inf)
+
+
+def widest(changes: list[Tensor]) -> float:
+    """Return the largest share of any number: so much of the image a network sees at all."""
+    shares = torch.cat([share_of(together(change)) for change in changes])
+    return float(shares[torch.isfinite(shares)].amax()) if torch.isfinite(shares).any() else 1.0
 
 
 def ways_of(rows: Tensor) -> float:

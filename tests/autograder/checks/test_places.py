@@ -10,6 +10,7 @@ from autograder.checks.places import again
 from autograder.checks.places.added import is_learned_map
 from autograder.checks.places.again import Measured
 from autograder.checks.places.measure import Places, measure
+from autograder.checks.places.tally import A_ROW
 from tests.helpers.networks import graph_of
 
 EVERYWHERE = "return self.head(F.relu(self.conv(x))).mean((2, 3))"
@@ -84,6 +85,17 @@ def test_what_batch_norm_keeps_of_single_places_is_counted() -> None:
     assert found.statistics == 2 * 21**2  # a mean and a variance for each pixel that is looked at
     honest = places("return self.norm(self.conv(x)).mean((2, 3))", "self.norm = nn.BatchNorm2d(10)")
     assert honest.statistics == 0
+
+
+def test_batch_norms_that_all_see_the_middle_of_the_image_keep_nothing_of_single_places() -> None:
+    # Nine kernels without padding leave 8x8 values, which see the border of the image hardly.
+    found = places(
+        "return self.deep(self.conv(x)).mean((2, 3))",
+        "self.deep = nn.Sequential(*(layer for _ in range(9)"
+        " for layer in (nn.Conv2d(10, 10, 3), nn.BatchNorm2d(10))))",
+    )
+    assert min(found.shares.values()) < A_ROW
+    assert found.statistics == 0
 
 
 WHOLE = "self.whole = nn.Conv2d(10, 10, 7)"

@@ -9,7 +9,7 @@ from tests.helpers.drawings import NARROW, WIDE, assert_no_text_is_cut_off, text
 
 FAIR = {"conv1": 0.9, "conv2": 0.4, "head": 1.0}
 TIED = {"conv1": 0.9, "head": 0.02}
-GROUPS = {"fair": ([0.32, 0.33, 1.0], []), "tied": ([0.5], [0.02, 0.03, 0.9])}
+GROUPS = {"fair": ([0.32, 0.35, 1.0], []), "tied": ([0.5], [0.02, 0.03, 0.9])}
 FIGURES = {
     "two networks": lambda size: draw_places({"fair": FAIR, "tied": TIED}, width=size[0]),
     "one network": lambda size: draw_places({"fair": FAIR}, width=size[0]),
