@@ -17,7 +17,6 @@ from starlette.requests import Request
 from autograder.children import cores
 from autograder.fleet.engines import Engine, LocalEngine
 from autograder.fleet.queue import Queue
-from autograder.results import archive
 from autograder.results.people import Account
 from autograder.server.people import accounts, limits
 from autograder.server.people.limits import Limit
@@ -69,7 +68,7 @@ class Desk:
         """Make what grades: this machine's processes, or a cluster."""
         if not self.settings.cluster:
             workers = self.settings.workers or cores()
-            return LocalEngine(self.queue, self.key, workers, archive.keep_training)
+            return LocalEngine(self.queue, self.key, workers)
         try:
             from autograder.fleet.cluster import ClusterEngine
         except ModuleNotFoundError as error:

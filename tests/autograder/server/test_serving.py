@@ -116,7 +116,7 @@ def test_a_submission_outlives_its_server_and_is_graded_once(machines: Machines)
     where = machines.folder / "server" / "home"
     with Leaderboard(f"sqlite:///{where}/leaderboard.sqlite") as board:
         assert len(board.entries()) == 1
-    assert list((where / "learned").glob("*-practice/*.safetensors"))
+    assert list((where / "learned").glob("practice-*/*.safetensors"))
 
     again = machines.student("submit", model, "--quiet")
     assert again.returncode == 0
