@@ -1,6 +1,7 @@
 """Start the server, and stop it: what runs is handed back, and every line ends."""
 
 import logging
+import signal
 import sys
 from collections.abc import Callable
 from types import FrameType
@@ -44,9 +45,11 @@ class Server(uvicorn.Server):
             self.ready()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Begin to stop."""
+        """Begin to stop; a second Ctrl-C waits for nobody."""
+        # Not uvicorn's own: it raises the signal once more at its end, and ours would end there.
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
         self.desk.hub.close_all()
-        super().handle_exit(sig, frame)
 
 
 def prepare(desk: Desk) -> str:

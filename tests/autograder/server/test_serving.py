@@ -69,6 +69,16 @@ class Machines:
         invitation = re.search(r"http\S+/join/\S+", said)
         return invitation[0] if invitation else ""
 
+    def end(self, how: signal.Signals) -> int:
+        """End the server; return its exit code."""
+        if self.server is None:
+            return 0
+        self.server.send_signal(how)
+        code = self.server.wait(timeout=30)
+        assert self.server.stderr is not None
+        self.server.stderr.close()
+        return code
+
     def student(self, *words: str) -> "subprocess.CompletedProcess[str]":
         """Let a student type a command."""
         command, where = [*AUTOGRADE, *words], self.environment("student")
@@ -82,9 +92,7 @@ def machines(tmp_path: Path) -> Iterator[Machines]:
     (tmp_path / "model.py").write_text(TINY.replace("epochs=2", "epochs=12"))
     found = Machines(tmp_path)
     yield found
-    if found.server is not None:
-        found.server.kill()
-        found.server.wait()
+    found.end(signal.SIGKILL)
 
 
 def test_a_submission_outlives_its_server_and_is_graded_once(machines: Machines) -> None:
@@ -104,9 +112,7 @@ def test_a_submission_outlives_its_server_and_is_graded_once(machines: Machines)
     for line in asking.stderr:
         if re.match(r"\s+1\s+3\s", line):
             break
-    assert machines.server is not None
-    machines.server.send_signal(signal.SIGKILL)
-    machines.server.wait()
+    machines.end(signal.SIGKILL)
     assert machines.serve() == ""  # its instructor has come: no invitation is printed again
     out, said = asking.communicate(timeout=SECONDS)
     assert asking.returncode == 0, said
@@ -130,8 +136,8 @@ def test_a_submission_outlives_its_server_and_is_graded_once(machines: Machines)
     assert [row["id"] for row in json.loads(machines.student("history", "--json").stdout)] == [1]
 
     began = time.monotonic()
-    machines.server.send_signal(signal.SIGTERM)
-    assert machines.server.wait(timeout=30) == 0
+    assert machines.end(signal.SIGTERM) == 0
+    machines.server = None
     assert time.monotonic() - began < 20
     away = machines.student("history")
     assert away.returncode == 5
