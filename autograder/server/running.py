@@ -3,6 +3,7 @@
 import logging
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from types import FrameType
 
@@ -82,6 +83,7 @@ def serve(
     server = server_of(desk, host, port)
     server.ready = lambda: greet(server.address, invitation)
     desk.grading.start()
+    threading.Thread(target=desk.warm, name="loading digits", daemon=True).start()
     try:
         server.run()
     finally:

@@ -15,7 +15,7 @@ from contextlib import suppress
 from autograder import children
 from course.errors import MachineError
 
-SECONDS = 60.0  # for one answer: loading torch and digits takes most of it
+SECONDS = 120.0  # for one answer: on a busy machine, loading torch and digits takes most of it
 
 
 class Reader:
