@@ -46,13 +46,17 @@ records: $(READY)
 bench: $(READY)
 	$(BIN)/python -m solutions.bench.bench
 
-# The tests start a PostgreSQL of their own. Where it is not installed and may be, it is installed now;
+# The tests start a PostgreSQL of their own, and drive chromium. What is not installed and may be is now;
 # elsewhere the tests that need it are skipped, with the reason.
 services:
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || \
 	  { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get install --yes --quiet=2 \
 	    --no-install-recommends postgresql >/dev/null 2>&1; } || \
 	  echo "no PostgreSQL here: its tests are skipped (apt-get install postgresql)"
+	@command -v chromedriver >/dev/null || \
+	  { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get install --yes --quiet=2 \
+	    --no-install-recommends chromium chromium-driver >/dev/null 2>&1; } || \
+	  echo "no chromium here: tests of pages are skipped (apt-get install chromium chromium-driver)"
 
 lint: $(READY)
 	$(BIN)/ruff check

@@ -227,13 +227,17 @@ def read(data: bytes, where: str) -> Assignment:
         },
         Assignment,
     )
+    return replace(rules, sha256=hash_of(rules), marking=marking_of(found))
+
+
+def hash_of(rules: Assignment) -> str:
+    """Name the rules that decide a verdict: others have another hash, and another leaderboard."""
     # Of the rules, not of the file: a changed comment makes no other leaderboard.
     # Nor of how a class marks, which decides no verdict.
-    deciding = {**rules.as_dict(), "title": ""}
+    deciding = {**rules.as_dict(), "title": "", "sha256": ""}
     del deciding["marking"]
     text = json.dumps(deciding, sort_keys=True)
-    sha256 = hashlib.sha256(text.encode()).hexdigest()
-    return replace(rules, sha256=sha256, marking=marking_of(found))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def expect_worth(

@@ -15,13 +15,15 @@ from autograder.commands import (
     classes,
     exporting,
     grading,
+    joining,
     looking,
     planning,
+    serving,
     settings,
     starting,
     watching,
 )
-from autograder.commands.shared import complain, console, machine_says
+from autograder.commands.shared import complain, console, last_words, machine_says
 from autograder.display.usage import Commands
 from course.errors import ExitCode
 
@@ -49,6 +51,12 @@ for command in (
     again.confirm,
     classes.batch,
     classes.worker,
+    serving.serve,
+    serving.backup,
+    serving.restore,
+    serving.site,
+    joining.login,
+    joining.logout,
     exporting.export,
     classes.gradebook,
     exporting.gradescope,
@@ -96,7 +104,7 @@ def main() -> None:
     except Stopped:
         # By now every `with` on the way has closed what it opened: jail, workers, database. What is
         # left is threads that wait, and os._exit does not wait for them.
-        console().print("\nstopped; nothing was kept of this run")
+        console().print(f"\n{last_words[0]}")
         os._exit(ExitCode.STOPPED)
     except BrokenPipeError:  # whoever read has seen enough: `| head`
         leave_stdout()

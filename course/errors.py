@@ -22,6 +22,7 @@ act, and so which exit code a command ends with:
         ├── DeviceError             the GPU that was asked for
         ├── HomeError               the folder that keeps results
         ├── JailError               the jail for students' code
+        ├── ServerError             a class's server that does not answer as one
         └── Uncapturable            a training step that a GPU cannot record
 
 tests/course/test_errors.py holds this tree against the classes.

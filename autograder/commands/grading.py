@@ -8,12 +8,15 @@ import typer
 
 from autograder.commands.shared import (
     AsJson,
+    AtClass,
     Device,
     Handle,
+    Local,
     Model,
     Net,
     Quiet,
     Rules,
+    Server,
     Threads,
     console,
     finish,
@@ -62,10 +65,16 @@ def submit(
     device: Device = "auto",
     threads: Threads = 0,
     plot: Annotated[Path | None, typer.Option("--plot", help="Where to draw the curves.")] = None,
+    server: Server = None,
+    local: Local = False,
     quiet: Quiet = False,
     as_json: AsJson = False,
 ) -> None:
-    """Check, train, judge, and climb the leaderboard."""
+    """Check, train, judge, and climb the leaderboard: the class's, once you are logged in there."""
+    if server is not None and not local:
+        from autograder.commands import remote
+
+        remote.submit(AtClass(server, quiet, as_json), model, assignment, net)
     from autograder.display.boards import print_kept
     from autograder.display.screen import QuietScreen, Screen
     from autograder.events import Learned

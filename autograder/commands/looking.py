@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from autograder.commands.shared import AsJson, Rules, console, name_on_board, sentences, stop
+from autograder.commands.shared import (
+    AsJson,
+    AtClass,
+    Local,
+    Rules,
+    Server,
+    console,
+    name_on_board,
+    sentences,
+    stop,
+)
 from autograder.words import harmless
 
 if TYPE_CHECKING:
@@ -21,8 +31,15 @@ def leaderboard(
     plot: Annotated[
         Path | None, typer.Option("--plot", help="Draw accuracy against parameters.")
     ] = None,
+    server: Server = None,
+    local: Local = False,
 ) -> None:
     """Show who needs how few parameters."""
+    if server is not None and not local and plot is None:
+        from autograder.commands import remote
+
+        remote.leaderboard(AtClass(server, as_json=as_json), assignment, as_csv)
+        return
     from autograder.assignment import load
     from autograder.results.leaderboard import Leaderboard
     from autograder.results.ranking import ranked_rows
@@ -63,9 +80,16 @@ def history(
     assignment: Annotated[
         str | None, typer.Option("--assignment", "-a", help="Only this one.")
     ] = None,
+    server: Server = None,
+    local: Local = False,
     as_json: Annotated[bool, typer.Option("--json", help="Write JSON to stdout.")] = False,
 ) -> None:
     """List your own submissions, passed or not."""
+    if server is not None and not local:
+        from autograder.commands import remote
+
+        remote.history(AtClass(server, as_json=as_json))
+        return
     from autograder.assignment import load
     from autograder.display.boards import history as history_table
     from autograder.results.leaderboard import Leaderboard
@@ -101,9 +125,18 @@ def show(
     ] = None,
     seed: Annotated[int, typer.Option("--seed", min=1, help="Whose weights.")] = 1,
     force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,
+    server: Server = None,
+    local: Local = False,
     as_json: AsJson = False,
 ) -> None:
     """Show one submission again: findings, epochs, verdict; or hand out what it has learned."""
+    if server is not None and not local:
+        from autograder.commands import remote
+
+        if misread or weights or onnx:
+            stop(f"expected --local with that, found a submission at {server}, whose page has it")
+        remote.show(AtClass(server, as_json=as_json), number, source)
+        return
     from autograder.display.boards import handed_in
     from autograder.display.terminal import show_verdict
     from autograder.results.leaderboard import Leaderboard

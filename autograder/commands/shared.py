@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -13,9 +14,27 @@ from course import files
 from course.errors import ExitCode, Under8kError, UsageError
 
 if TYPE_CHECKING:
+    from autograder.assignment import Assignment
     from autograder.display.console import SafeConsole
     from autograder.job import Job, Options
     from autograder.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class AtClass:
+    """Where a command goes to that is not for this machine, and how it tells of it."""
+
+    server: str
+    quiet: bool = False
+    as_json: bool = False
+
+
+last_words = ["stopped; nothing was kept of this run"]
+
+
+def on_stop(words: str) -> None:
+    """Note what Ctrl-C says from here on."""
+    last_words[0] = words
 
 
 def assignments() -> list[str]:
@@ -58,6 +77,11 @@ Handle = Annotated[
 ]
 
 
+Server = Annotated[
+    str | None,
+    typer.Option("--server", envvar="AUTOGRADE_SERVER", help="The class's server; login sets it."),
+]
+Local = Annotated[bool, typer.Option("--local", help="Here, not at the class's server.")]
 ClassHome = Annotated[
     Path | None, typer.Option("--class-home", help="A folder that the class's assistants share.")
 ]
@@ -96,7 +120,9 @@ def write_new(path: Path, text: str) -> None:
     console().print(f"wrote {path}: next, autograde check {path}")
 
 
-def job_of_text(model: Path, assignment: str, options: "Options", key: bytes = b"") -> "Job":
+def job_of_text(
+    model: Path, assignment: "str | Assignment", options: "Options", key: bytes = b""
+) -> "Job":
     """Make the job of a file that somebody named; a picture or an archive is answered at once."""
     from autograder.job import job_of
 

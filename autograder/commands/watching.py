@@ -1,11 +1,21 @@
 """The command that checks a file again at every save."""
 
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from autograder.commands.shared import Device, Model, Net, Rules, Threads, console, sentences
+from autograder.commands.shared import (
+    AtClass,
+    Device,
+    Net,
+    Rules,
+    Server,
+    Threads,
+    console,
+    sentences,
+)
 
 if TYPE_CHECKING:
     from autograder.display.keys import Keys
@@ -18,13 +28,20 @@ LOOK = 0.08  # seconds between two looks at the file and the keys
 
 def watch(
     context: typer.Context,
-    model: Model,
+    model: Annotated[
+        Path, typer.Argument(metavar="MODEL.PY", help="Your file, or a number at the class.")
+    ],
     assignment: Rules = "under-8k",
     net: Net = None,
     device: Device = "auto",
     threads: Threads = 0,
+    server: Server = None,
 ) -> None:
     """Check a file again at every save, in a second or two; a key submits it."""
+    if server is not None and model.name.isdecimal() and not model.exists():
+        from autograder.commands import remote
+
+        remote.watch(AtClass(server), int(str(model)))
     from autograder.display.keys import Keys
     from autograder.display.watching import WatchScreen
     from autograder.job import Options, job_of

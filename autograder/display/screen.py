@@ -42,6 +42,7 @@ class Screen:
         self.tasks: dict[int, TaskID] = {}  # by the number of the run
         self.began: dict[int, float] = {}
         self.steps = self.epochs = 1  # of a run
+        self.announced = False  # whether it was said that training begins
         self.shown = False  # whether the findings before the training are on the screen
         self.source = ""
 
@@ -126,8 +127,9 @@ class Screen:
 
     def announce(self) -> None:
         """Say what is trained and what it needs, when the first run starts."""
-        if self.shown:
+        if self.announced:
             return
+        self.announced = True
         self.show_findings()
         needs = f" · needs {self.rules.percent}% in {self.rules.where}"
         runs = f"training with {self.seeds} seeds" if self.seeds > 1 else "training"
@@ -178,6 +180,12 @@ class Screen:
     def counts(self, epoch: int) -> bool:
         """Return whether an epoch is one that must reach the line."""
         return not self.rules.last_epochs or epoch > self.epochs - self.rules.last_epochs
+
+    def restart(self) -> None:
+        """Begin the trainings afresh: whoever was at them has ended, and another goes on."""
+        self.stop_progress()
+        self.console.print(Text("\nbegun again", "dim"))
+        self.tasks, self.began, self.announced = {}, {}, False
 
     def stop_progress(self) -> None:
         """Take down the bars."""

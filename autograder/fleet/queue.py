@@ -14,7 +14,6 @@ import json
 import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, load_only
@@ -25,7 +24,8 @@ from autograder.job import Job, Options
 from autograder.judging import rejudged, untouched_by_accuracy
 from autograder.results.database import entry_of
 from autograder.results.jobs import QueuedJob, RecordedRun
-from autograder.results.store import Store, insert_once
+from autograder.results.standings import stand
+from autograder.results.store import Store, insert_once, moment
 from autograder.verdict import Verdict
 
 LEASE = 60.0  # seconds that a claim is good for
@@ -104,17 +104,21 @@ class Queue(Store):
         One that was given up is tried again, since whoever asks again wants to know.
         """
         with self.writing() as session:
-            insert_once(session, QueuedJob, row_of(ticket))
-            row = session.scalars(
-                select(QueuedJob).where(QueuedJob.key == ticket.key).with_for_update()
-            ).one()
-            if row.state in ("queued", "given up"):
-                row.queue, row.state = ticket.queue, "queued"
-                row.attempt, row.faults = 0, 0
-                row.options_json = options_json(ticket.options)
-            if row.state == "queued":
-                self.judge_again(session, row, ticket)
-            return row.id
+            return self.put_in(session, ticket).id
+
+    def put_in(self, session: Session, ticket: Ticket) -> QueuedJob:
+        """Do so within somebody's own transaction."""
+        insert_once(session, QueuedJob, row_of(ticket))
+        row = session.scalars(
+            select(QueuedJob).where(QueuedJob.key == ticket.key).with_for_update()
+        ).one()
+        if row.state in ("queued", "given up"):
+            row.queue, row.state = ticket.queue, "queued"
+            row.attempt, row.faults = 0, 0
+            row.options_json = options_json(ticket.options)
+        if row.state == "queued":
+            self.judge_again(session, row, ticket)
+        return row
 
     def judge_again(self, session: Session, row: QueuedJob, ticket: Ticket) -> None:
         """Where only the accuracy to reach is another one, judge what was recorded by it."""
@@ -274,7 +278,7 @@ def row_of(ticket: Ticket) -> dict[str, object]:
         "source": ticket.source,
         "rules_json": json.dumps(ticket.rules.as_dict()),
         "options_json": options_json(ticket.options),
-        "created": now(),
+        "created": moment(),
         "state": "queued",
         "attempt": 0,
         "faults": 0,
@@ -287,17 +291,13 @@ def row_of(ticket: Ticket) -> dict[str, object]:
 
 def close(session: Session, row: QueuedJob, ticket: Ticket, verdict: Verdict) -> None:
     """Write a verdict into its row, with its entry on the board where there was a training."""
-    row.finished, row.fault, row.verdict_json = now(), "", verdict.to_json()
+    row.finished, row.fault, row.verdict_json = moment(), "", verdict.to_json()
     if verdict.runs:
         entry = entry_of(verdict, ticket.student, ticket.source.decode("utf-8", "replace"))
         session.add(entry)
         session.flush()  # the database chooses the number
         row.entry_id = entry.id
-
-
-def now() -> datetime:
-    """Return the time as the database keeps it: UTC."""
-    return datetime.now(UTC).replace(tzinfo=None)
+        stand(session, entry.assignment_sha256, entry.handle)
 
 
 def options_json(options: Options) -> str:

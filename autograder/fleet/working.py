@@ -7,7 +7,9 @@ their holder is dead. In both cases it goes on where it was: what is lost is at 
 that were under way.
 """
 
+import threading
 import time
+from collections.abc import Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from typing import Protocol
@@ -47,14 +49,20 @@ class Running:
     begun: float
 
 
-def work_off(queue: Queue, name: str, engine: Engine, watcher: Watcher) -> None:
-    """Grade every row of a queue."""
+def work_off(
+    queue: Queue,
+    name: str,
+    engine: Engine,
+    watcher: Watcher,
+    closing: threading.Event | None = None,
+) -> None:
+    """Grade every row of a queue; with `closing`, also those that come, until it is set."""
     me = identity()
     running: dict[Future[Verdict], Running] = {}
     renewed = time.monotonic()
     try:
         queue.free_from_the_dead(name)
-        while True:
+        while closing is None or not closing.is_set():
             while len(running) < engine.slots:
                 claim = queue.claim(name, me)
                 if claim is None:
@@ -63,7 +71,7 @@ def work_off(queue: Queue, name: str, engine: Engine, watcher: Watcher) -> None:
                 future = engine.start(claim, watcher.happened)
                 running[future] = Running(claim, time.monotonic())
             if not running:
-                if not queue.is_open(name):
+                if closing is None and not queue.is_open(name):
                     return
                 time.sleep(LOOK)  # another process is at the last ones, and may die
             ended, _ = wait(running, timeout=LOOK, return_when=FIRST_COMPLETED)
@@ -74,9 +82,15 @@ def work_off(queue: Queue, name: str, engine: Engine, watcher: Watcher) -> None:
                 conclude(queue, future, running.pop(future), watcher)
             watcher.look()
     except BaseException:
-        engine.stop()
-        queue.give_back(one.claim for one in running.values())
+        hand_back(queue, engine, running.values())
         raise
+    hand_back(queue, engine, running.values())
+
+
+def hand_back(queue: Queue, engine: Engine, running: Iterable[Running]) -> None:
+    """Leave what runs to whoever goes on."""
+    engine.stop()
+    queue.give_back(one.claim for one in running)
 
 
 def conclude(queue: Queue, future: Future[Verdict], one: Running, watcher: Watcher) -> None:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from autograder.results.rows import EntryRow
@@ -23,6 +23,7 @@ class Entry(Base):
     """One submission that was trained: what a table shows, and the verdict it comes from."""
 
     __tablename__ = "entries"
+    __table_args__ = (Index("ix_entries_student", "assignment_sha256", "handle"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     created: Mapped[datetime]

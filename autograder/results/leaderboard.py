@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from autograder.results.database import Confirmation, Entry
 from autograder.results.home import home, share
+from autograder.results.standings import stand
 from autograder.results.store import Store
 
 
@@ -17,12 +18,16 @@ class Leaderboard(Store):
         with self.writing() as session:
             session.add(entry)
             session.flush()  # the database chooses the number
+            stand(session, entry.assignment_sha256, entry.handle)
             return entry.id
 
     def add_confirmation(self, confirmation: Confirmation) -> None:
         """Keep what fresh seeds said of an entry."""
         with self.writing() as session:
             session.add(confirmation)
+            session.flush()
+            entry = session.get_one(Entry, confirmation.entry_id)
+            stand(session, entry.assignment_sha256, entry.handle)
 
     def entries(self, rules: str | None = None, handle: str | None = None) -> list[Entry]:
         """Return the kept entries, oldest first; `rules` is an assignment's sha256."""

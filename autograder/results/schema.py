@@ -9,10 +9,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
 
-from autograder.results import jobs
+from autograder.results import people
 from autograder.results.home import HomeError
 
-NEWEST = "0003"  # the last of migrations/versions; a test compares
+NEWEST = "0004"  # the last of migrations/versions; a test compares
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK = 8_000  # PostgreSQL's advisory lock while the schema changes
 
@@ -63,7 +63,7 @@ def expect_columns(connection: Connection, where: str) -> None:
     """See that the tables have this version's columns: a strange file is left as it is."""
     inspector = inspect(connection)
     there = set(inspector.get_table_names())
-    for table in jobs.Base.metadata.sorted_tables:
+    for table in people.Base.metadata.sorted_tables:
         if table.name not in there:
             raise another_version(where, f"lacks the table {table.name}")
         found = {column["name"] for column in inspector.get_columns(table.name)}

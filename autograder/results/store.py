@@ -11,6 +11,7 @@ what it read before it wrote is still true when it writes.
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Self
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -120,6 +121,11 @@ def begin(connection: Connection) -> None:
     """
     immediate = connection.get_execution_options().get("immediate", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def moment() -> datetime:
+    """Return the time as the database keeps it: UTC, whole microseconds, without its zone."""
+    return datetime.now(UTC).replace(tzinfo=None)
 
 
 def insert_once(session: Session, table: type[Base], values: dict[str, object]) -> None:

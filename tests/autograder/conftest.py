@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from autograder.workers.process import WorkerProcess
+from tests.helpers.databases import Database, emptied, postgres, programs
 from tests.helpers.models import TINY
 
 
@@ -48,3 +49,22 @@ def workers(monkeypatch: pytest.MonkeyPatch) -> list[WorkerProcess]:
 
     monkeypatch.setattr(WorkerProcess, "__init__", remembered)
     return started
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """One PostgreSQL for all tests of this process."""
+    if programs() is None:
+        pytest.skip("PostgreSQL is not installed here: apt-get install postgresql")
+    with postgres() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, own_home: Path) -> Database:
+    """Give each test an empty database: of SQLite, and of a real PostgreSQL."""
+    if request.param == "sqlite":
+        return Database(f"sqlite:///{own_home}/leaderboard.sqlite")
+    url = request.getfixturevalue("postgresql")
+    emptied(url)
+    return Database(url)

@@ -9,6 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from sqlalchemy import text
+
+from autograder.results.store import engine_of
+
 NEWEST_FIRST = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
 
 
@@ -52,3 +56,13 @@ def postgres() -> Iterator[str]:
             yield f"postgresql://test@/postgres?host={folder}"
         finally:
             run(bin_folder / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+
+
+def emptied(url: str) -> str:
+    """Empty a PostgreSQL."""
+    engine = engine_of(url)
+    with engine.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    engine.dispose()
+    return url

@@ -74,10 +74,10 @@ def measure(graph: Graph) -> Places:
     for answers in looked.values():
         # Many kernels without padding see the middle of an image, and so does what BatchNorm keeps
         # behind them: a mean is of one place where it sees little of that.
-        seen = widest(answers.changes) if graph.statistics else 1.0
+        most = widest(answers.changes) if graph.statistics else 1.0
         looks = zip(tallies, answers.changes, answers.strong, strict=True)
         local = [
-            tally.take(change, strong, seen if place >= stored else 1.0)
+            tally.take(change, strong, most if place >= stored else 1.0)
             for place, (tally, change, strong) in enumerate(looks)
         ]
         # All at the same place are a look at it, and no layer.

@@ -24,8 +24,11 @@ def former(own_home: Path) -> Path:
     with Leaderboard() as board:
         board.add(entry_of(verdict((9_950, 9_960)), "ada", "source"))
         with board.engine.begin() as connection:
-            for table in ("alembic_version", "confirmations", "jobs", "runs"):
-                connection.execute(text(f"DROP TABLE {table}"))
+            connection.execute(text("DROP TABLE alembic_version"))
+            connection.execute(text("DROP INDEX ix_entries_student"))
+            for table in reversed(Base.metadata.sorted_tables):
+                if table.name != "entries":
+                    connection.execute(text(f"DROP TABLE {table.name}"))
     return own_home / "leaderboard.sqlite"
 
 

@@ -1,0 +1,84 @@
+"""What whoever runs the server asks: is it alive, and how much does it do."""
+
+import json
+import logging
+import time
+from collections.abc import Iterator
+
+from sqlalchemy import func, select
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from autograder.results.jobs import QueuedJob
+from autograder.server.api import desk_of
+from autograder.server.desk import NotServed
+from autograder.server.work.grading import QUEUE
+
+STATES = ("queued", "running", "done", "given up")
+
+
+def healthz(request: Request) -> Response:
+    """Answer 200 where the database answers and the grading thread lives."""
+    desk = desk_of(request)
+    with desk.queue.reading() as session:
+        session.execute(select(1))
+    if desk.grading.ident is not None and not desk.grading.is_alive():  # it was started, and died
+        raise NotServed(503, "nothing grades here any more")
+    return PlainTextResponse("ok\n")
+
+
+def metrics(request: Request) -> Response:
+    """Say how much there is of everything, in Prometheus's words; to this machine, or a token's."""
+    desk = desk_of(request)
+    host = request.client.host if request.client else ""
+    # A proxy on this machine comes from here as well, and says so.
+    if host not in ("127.0.0.1", "::1") or "x-forwarded-for" in request.headers:
+        desk.instructor(request)
+    with desk.queue.reading() as session:
+        counted = select(QueuedJob.state, func.count()).where(QueuedJob.queue == QUEUE)
+        states = dict(session.execute(counted.group_by(QueuedJob.state)).all())
+    grading = desk.grading
+    slots = grading.engine.slots if grading.engine else 0
+    lines = [
+        *series("under8k_submissions", "gauge", "Submissions by state", "state", states),
+        *series("under8k_gradings_total", "counter", "Since the start", "end", grading.counts),
+        *one("under8k_grading_seconds_total", "counter", "Seconds spent", grading.seconds),
+        *one("under8k_streams", "gauge", "Open event streams", desk.hub.listeners),
+        *one("under8k_slots", "gauge", "Gradings at once", slots),
+        *one("under8k_up_seconds", "gauge", "Since the start", time.time() - desk.began),
+    ]
+    return PlainTextResponse("\n".join(lines) + "\n", media_type="text/plain; version=0.0.4")
+
+
+def series(name: str, kind: str, what: str, label: str, values: dict[str, int]) -> Iterator[str]:
+    """Write a metric with a value for each label."""
+    yield f"# HELP {name} {what}"
+    yield f"# TYPE {name} {kind}"
+    for word, value in values.items():
+        yield f'{name}{{{label}="{word}"}} {value}'
+
+
+def one(name: str, kind: str, what: str, value: float) -> Iterator[str]:
+    """Write a metric with one value."""
+    yield f"# HELP {name} {what}"
+    yield f"# TYPE {name} {kind}"
+    yield f"{name} {value:g}"
+
+
+class AsJson(logging.Formatter):
+    """Writes a record as a line of JSON. No address with its query and no header is in one."""
+
+    WANTED = ("submission", "attempt", "seconds", "fault", "status", "method", "path")
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write one record."""
+        line: dict[str, object] = {
+            "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.created)),
+            "level": record.levelname.lower(),
+            "from": record.name,
+            "what": record.getMessage(),
+        }
+        line |= {name: record.__dict__[name] for name in self.WANTED if name in record.__dict__}
+        if record.exc_info:
+            line["error"] = self.formatException(record.exc_info)
+        return json.dumps(line)

@@ -1,0 +1,125 @@
+"""Boards and entries: what everybody may look at, each page whole without any script."""
+
+from sqlalchemy import select
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from autograder.results.people import Account, Frozen
+from autograder.results.standings import length, rank_of, read_page
+from autograder.server.api import desk_of, streamed
+from autograder.server.desk import NOT_THERE, Desk
+from autograder.server.figures import curves, frontier
+from autograder.server.figures.curves import draw_curves
+from autograder.server.figures.frontier import draw_frontier
+from autograder.server.pages.reading import learned_of
+from autograder.server.pages.rendering import html, page
+from autograder.server.people.visible import visible
+from autograder.server.settings import Offer
+from autograder.server.work.streams import listen
+
+ROWS = 100  # of a board's page
+DRAWN = 150  # entries in the frontier's figure, from the board's top
+NEIGHBOURS = 2  # shown above an entry, and as many below
+
+
+# ---- boards -------------------------------------------------------------------------------------
+
+
+def front(request: Request) -> Response:
+    """Show the first assignment's board."""
+    desk = desk_of(request)
+    return board_page(request, desk, desk.settings.assignments[0])
+
+
+def board(request: Request) -> Response:
+    """Show an assignment's board."""
+    desk = desk_of(request)
+    return board_page(request, desk, offer_named(desk, request.path_params["assignment"]))
+
+
+def offer_named(desk: Desk, name: str) -> Offer:
+    """Find an assignment of the class."""
+    offer = desk.settings.offer(name)
+    if offer is None:
+        raise NOT_THERE
+    return offer
+
+
+def board_page(request: Request, desk: Desk, offer: Offer) -> Response:
+    """Show a page of a board."""
+    account = desk.viewer(request)
+    asked = request.query_params.get("page", "1")
+    number = int(asked[:6]) if asked.isdecimal() and asked.isascii() else 1
+    part = board_part(desk, offer.rules.name, max(1, number))
+    return page(request, "board.html", account, offer=offer, part=part, live=number == 1)
+
+
+def board_part(desk: Desk, name: str, number: int = 1, rows: int = ROWS) -> str:
+    """Write the part of a board's page that moves."""
+    offer = offer_named(desk, name)
+    rules = offer.rules
+    with desk.queue.reading() as session:
+        places = length(session, rules.sha256)
+        shown = read_page(session, rules.sha256, (number - 1) * rows, rows)
+        drawn = read_page(session, rules.sha256, 0, DRAWN)
+        frozen = session.get(Frozen, rules.sha256)
+    return html(
+        desk,
+        "board_part.html",
+        offer=offer,
+        rows=shown,
+        places=places,
+        number=number,
+        pages=-(-places // rows),
+        frozen=frozen,
+        figure=draw_frontier(drawn, rules),
+        small=draw_frontier(drawn, rules, frontier.NARROW),
+    )
+
+
+async def board_events(request: Request) -> Response:
+    """Tell of a board that moves."""
+    desk = desk_of(request)
+    await run_in_threadpool(desk.viewer, request)
+    offer = offer_named(desk, request.path_params["assignment"])
+    last = request.headers.get("last-event-id", "")
+    return streamed(request, listen(desk.board_channel(offer.rules.name), last))
+
+
+# ---- an entry -----------------------------------------------------------------------------------
+
+
+def entry(request: Request) -> Response:
+    """Show an entry: what stands on a board is for everybody, all else for whoever made it."""
+    desk = desk_of(request)
+    account = desk.viewer(request)
+    return HTMLResponse(entry_page(desk, account, request.path_params["number"]))
+
+
+def entry_page(desk: Desk, account: Account | None, number: int, still: bool = False) -> str:
+    """Write an entry's page; `still`: for a folder of files, where nothing answers."""
+    with desk.queue.reading() as session:
+        found = visible(session, number, account)
+        owner = session.scalar(select(Account).where(Account.student == found.handle))
+        rank = rank_of(session, found.assignment_sha256, found.handle)
+        first = max(0, (rank or 1) - 1 - NEIGHBOURS)
+        near = read_page(session, found.assignment_sha256, first, 2 * NEIGHBOURS + 1)
+    verdict = found.verdict
+    own = account is not None and (account.student == found.handle or account.role == "instructor")
+    return html(
+        desk,
+        "entry.html",
+        account=account,
+        still=still,
+        entry=found,
+        row=found.row(),
+        verdict=verdict,
+        nickname=owner.nickname if owner else "somebody",
+        rank=rank if any(row["id"] == found.id for row in near) else None,
+        near=near if rank else [],
+        own=own,
+        curves=draw_curves(verdict),
+        small=draw_curves(verdict, curves.NARROW),
+        learned=learned_of(desk, found),
+    )

@@ -1,0 +1,1 @@
+"""Who is who, who may see what, and how often."""

@@ -1,0 +1,99 @@
+"""What grades while the server runs: a thread that works off the queue, and tells as it goes."""
+
+import json
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+from autograder import events
+from autograder.events import Shown, Started, StepDone
+from autograder.fleet.engines import Engine
+from autograder.fleet.queue import Claim, Queue
+from autograder.fleet.working import work_off
+from autograder.server.work.line import Line
+from autograder.server.work.streams import Channel, Hub
+from autograder.verdict import Verdict
+from course.errors import MachineError
+
+QUEUE = "class"  # the server's own: a batch in the same database has another
+STEPS = 0.5  # seconds between two steps of one training that are told
+AGAIN = 3.0  # seconds until a database that went away is asked again
+log = logging.getLogger("under8k.grading")
+
+
+def channel_name(number: int) -> str:
+    """Name the channel of a submission."""
+    return f"submission {number}"
+
+
+class Grading(threading.Thread):
+    """Works off the queue until the server closes; is its own watcher (working.py)."""
+
+    def __init__(
+        self, queue: Queue, engine: Callable[[], Engine], hub: Hub, placed: Callable[[str], None]
+    ) -> None:
+        super().__init__(name="grading of the class", daemon=True)
+        self.queue, self.make_engine, self.hub, self.placed = queue, engine, hub, placed
+        self.engine: Engine | None = None
+        self.line = Line(queue, QUEUE, lambda: self.engine.slots if self.engine else 1)
+        self.closing = threading.Event()
+        self.stepped: dict[tuple[int, int], float] = {}
+        self.counts = {"done": 0, "fault": 0}  # since the server began
+        self.seconds = 0.0  # of all that ended
+
+    def run(self) -> None:
+        """Grade, and go on after a database or a cluster that went away."""
+        while not self.closing.is_set():
+            try:
+                self.engine = self.make_engine()
+                work_off(self.queue, QUEUE, self.engine, self, self.closing)
+            except MachineError as error:
+                log.error("grading stopped, and is begun again: %s", error)
+                self.closing.wait(AGAIN)
+
+    def close(self) -> None:
+        """Hand back what runs: each training that has ended is kept, the rest is done again."""
+        self.closing.set()
+        self.join(timeout=20)
+
+    # ---- what work_off tells ------------------------------------------------------------------
+
+    def begun(self, claim: Claim) -> None:
+        """Open the channel of this attempt; who waits is told that it begins."""
+        self.line.begun[claim.number] = time.monotonic()
+        self.line.changed()
+        self.channel(claim).tell("begun", json.dumps({"attempt": claim.attempt}))
+        log.info("begun", extra={"submission": claim.number, "attempt": claim.attempt})
+
+    def happened(self, claim: Claim, event: Shown) -> None:
+        """Tell one event; called from the thread that follows this grading."""
+        if isinstance(event, Started):
+            return  # it holds the file, which whoever may listen has
+        replaces = ""
+        if isinstance(event, StepDone):
+            key, now = (claim.number, event.run), time.monotonic()
+            if now < self.stepped.get(key, 0.0) + STEPS:
+                return
+            self.stepped[key], replaces = now, f"step {event.run}"
+        self.channel(claim).tell("event", events.encode(event).decode().rstrip(), replaces)
+
+    def ended(self, claim: Claim, verdict: Verdict | None, fault: str, seconds: float) -> None:
+        """End the channel: what came of it is in the database."""
+        self.line.begun.pop(claim.number, None)
+        self.stepped = {key: at for key, at in self.stepped.items() if key[0] != claim.number}
+        self.line.changed()
+        self.hub.close(channel_name(claim.number))
+        self.counts["fault" if fault or verdict is None else "done"] += 1
+        self.seconds += seconds
+        what = {"submission": claim.number, "seconds": round(seconds, 2), "fault": fault}
+        log.info("ended", extra=what)
+        if verdict is not None and verdict.runs:
+            self.placed(claim.ticket.rules.name)
+
+    def look(self) -> None:
+        """Nothing is drawn here."""
+
+    def channel(self, claim: Claim) -> Channel:
+        """Return the channel of an attempt."""
+        return self.hub.channel(channel_name(claim.number), epoch=str(claim.attempt))

@@ -1,0 +1,76 @@
+"""The line that submissions wait in: who is where, and how long that takes.
+
+The expected wait is what the last gradings took, for everyone who is ahead, shared out over all
+that grade at once. Before anything was graded nobody knows, and nothing is said.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from statistics import fmean
+
+from sqlalchemy import select
+
+from autograder.fleet.queue import Queue
+from autograder.messages import Place
+from autograder.results.jobs import QueuedJob
+
+RECENT = 40  # gradings that an estimate is made of
+SOON = 1.0  # seconds between two looks
+PATIENT = 20  # and at least so many times as long as a look takes
+
+
+@dataclass
+class Line:
+    """The queue of a server, as it was at the last look."""
+
+    queue: Queue
+    name: str
+    slots: Callable[[], int]
+    order: dict[int, int] = field(default_factory=dict)  # how many are ahead of each that waits
+    begun: dict[int, float] = field(default_factory=dict)  # when those that run began
+    typical: float | None = None  # seconds of a grading
+    looked: float = 0.0
+    took: float = 0.0
+    stale: bool = True
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def place(self, number: int) -> Place | None:
+        """Return where a submission waits; None where it does not wait."""
+        self.look()
+        ahead = self.order.get(number)
+        return Place(ahead, self.wait(ahead)) if ahead is not None else None
+
+    def wait(self, ahead: int) -> float | None:
+        """Estimate how long somebody waits who has so many ahead."""
+        if self.typical is None:
+            return None
+        slots, now = max(1, self.slots()), time.monotonic()
+        left = [max(0.0, self.typical - (now - begun)) for begun in list(self.begun.values())]
+        if ahead < slots - len(left):
+            return 0.0
+        return (sum(left) + ahead * self.typical) / slots
+
+    def changed(self) -> None:
+        """Note that the last look is no longer true."""
+        self.stale = True
+
+    def look(self) -> None:
+        """Look at the queue, where something has changed and the last look is old enough."""
+        with self.lock:
+            now = time.monotonic()
+            if not self.stale or now < self.looked + max(SOON, PATIENT * self.took):
+                return
+            self.stale, self.looked = False, now
+            mine = QueuedJob.queue == self.name
+            waiting = select(QueuedJob.id).where(mine, QueuedJob.state == "queued")
+            waiting = waiting.order_by(QueuedJob.attempt, QueuedJob.id)
+            ended = select(QueuedJob.seconds).where(mine, QueuedJob.state == "done")
+            ended = ended.where(QueuedJob.seconds.is_not(None))
+            ended = ended.order_by(QueuedJob.attempt.desc(), QueuedJob.id.desc()).limit(RECENT)
+            with self.queue.reading() as session:
+                self.order = {number: at for at, number in enumerate(session.scalars(waiting))}
+                recent = [seconds or 0.0 for seconds in session.scalars(ended)]
+            self.typical = fmean(recent) if recent else None
+            self.took = time.monotonic() - now

@@ -1,0 +1,131 @@
+"""What a person meets, in Debian's chromium: boards that move, a digit that is read, any screen."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from axe_selenium_python import Axe
+from selenium.webdriver import ActionChains, Chrome
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.wait import WebDriverWait
+
+from autograder.assignment import load
+from autograder.results import archive
+from autograder.server.desk import COOKIE
+from autograder.verdict import Check
+from tests.helpers.browsers import CHROMIUM, DRIVER, MISSING, browser, look_as
+from tests.helpers.classes import Served
+from tests.helpers.gradings import practise
+from tests.helpers.models import TINY
+from tests.helpers.verdicts import verdict
+
+pytestmark = pytest.mark.skipif(not (CHROMIUM and DRIVER), reason=MISSING)
+SECONDS = 30
+
+
+@pytest.fixture(scope="module")
+def chrome() -> Iterator[Chrome]:
+    with browser() as driver:
+        yield driver  # type: ignore[misc]
+
+
+@pytest.fixture(scope="module")
+def trained(there: Served, tmp_path_factory: pytest.TempPathFactory) -> int:
+    """Put a network that has really learned something onto the board."""
+    model: Path = tmp_path_factory.mktemp("model") / "model.py"
+    model.write_text(TINY)
+    learned = {}
+    found = practise(model, keep=learned.__setitem__)
+    # It stands on the board of under-8k, which practice digits alone never reach.
+    passed = tuple(Check(check.id, "pass") for check in found.checks)
+    made = replace(found, assignment=load("under-8k"), checks=passed, data="mnist")
+    number = there.place("ada", made)
+    with there.desk.queue.engine.begin() as connection:
+        connection.exec_driver_sql(f"UPDATE entries SET data = 'practice' WHERE id = {number}")
+    archive.keep(number, learned)
+    return number
+
+
+def sign_in(there: Served, chrome: Chrome, student: str) -> None:
+    chrome.get(f"{there.address}/healthz")
+    chrome.delete_all_cookies()
+    role = "instructor" if student == "prof" else "student"
+    chrome.add_cookie({"name": COOKIE, "value": there.token(student, role)})
+
+
+def until(chrome: Chrome, true: Callable[[Chrome], object]) -> None:
+    WebDriverWait(chrome, SECONDS, poll_frequency=0.1).until(true)
+
+
+def test_a_board_moves_while_somebody_looks(there: Served, chrome: Chrome) -> None:
+    there.place("bob", verdict((9_950,), parameters=4_000))
+    chrome.get(f"{there.address}/")
+    chrome.execute_script("window.same = true")
+    until(chrome, lambda d: "4,000" in d.find_element(By.ID, "board").text)
+    time.sleep(0.5)  # until its line is open
+    number = there.place("eve", verdict((9_950,), parameters=3_210))
+    until(chrome, lambda d: "3,210" in d.find_element(By.ID, "board").text)
+    assert chrome.execute_script("return window.same")  # it was not loaded again
+    chrome.find_element(By.CSS_SELECTOR, f'table a[href="/entry/{number}"]').click()
+    assert "3,210" in chrome.find_element(By.TAG_NAME, "h1").text
+
+
+def test_a_digit_is_drawn_and_read(there: Served, chrome: Chrome, trained: int) -> None:
+    look_as(chrome, 1_440)
+    chrome.get(f"{there.address}/entry/{trained}")
+    paper = chrome.find_element(By.ID, "paper")
+    chrome.execute_script("arguments[0].scrollIntoView({block: 'center'})", paper)
+    hand = ActionChains(chrome, duration=50).move_to_element_with_offset(paper, 0, -100)
+    hand.click_and_hold()
+    for _ in range(4):
+        hand.move_by_offset(0, 50)
+    hand.release().perform()
+    until(chrome, lambda d: "It reads a" in d.find_element(By.ID, "reading").text)
+    scores = [
+        float(e.get_attribute("value"))
+        for e in chrome.find_elements(By.CSS_SELECTOR, ".scores meter")
+    ]
+    assert sum(scores) == pytest.approx(1.0, abs=0.01)
+    assert chrome.find_elements(By.CSS_SELECTOR, "#maps canvas")  # what its layers made of it
+    assert chrome.find_elements(By.CSS_SELECTOR, ".mistakes li")
+    chrome.find_element(By.ID, "clear").click()
+    assert "Draw one" in chrome.find_element(By.ID, "reading").text
+
+
+@pytest.mark.parametrize(
+    ("width", "dark"), [(390, False), (390, True), (1_440, False), (1_440, True)]
+)
+def test_pages_fit_any_screen_and_are_accessible(
+    there: Served, chrome: Chrome, trained: int, width: int, dark: bool
+) -> None:
+    sign_in(there, chrome, "prof")
+    look_as(chrome, width, dark)
+    for path in ("/", f"/entry/{trained}", "/me", "/class", "/join/x", "/nothing"):
+        chrome.get(f"{there.address}{path}")
+        wide = chrome.execute_script("return document.documentElement.scrollWidth")
+        assert wide <= width, (path, wide)
+        axe = Axe(chrome)
+        axe.inject()
+        found = axe.run()["violations"]
+        grave = [
+            (one["id"], [node["html"][:200] for node in one["nodes"]])
+            for one in found
+            if one["impact"] in ("serious", "critical")
+        ]
+        assert grave == [], path
+
+
+def test_the_keyboard_reaches_the_board(there: Served, chrome: Chrome) -> None:
+    look_as(chrome, 1_440)
+    chrome.get(f"{there.address}/")
+    body = chrome.find_element(By.TAG_NAME, "body")
+    body.send_keys(Keys.TAB)
+    assert chrome.switch_to.active_element.text == "To the content"
+    reached = set()
+    for _ in range(25):
+        ActionChains(chrome).send_keys(Keys.TAB).perform()
+        reached.add(chrome.switch_to.active_element.get_attribute("href"))
+    assert any(isinstance(href, str) and "/entry/" in href for href in reached)

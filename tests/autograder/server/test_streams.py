@@ -1,0 +1,153 @@
+"""Whoever listens hears everything once, in order, over broken lines and restarts."""
+
+import asyncio
+import json
+import threading
+
+import httpx
+import pytest
+
+from autograder import events
+from autograder.events import EpochDone, StepDone, TrainingStarted
+from autograder.fleet.queue import Claim
+from autograder.messages import Outcome
+from autograder.remote.server import ClassServer, events_in
+from autograder.server.work.grading import QUEUE
+from autograder.server.work.streams import Hub, line, listen
+from tests.helpers.classes import Served, upload
+from tests.helpers.verdicts import epoch, verdict
+
+
+async def heard(hub: Hub, last: str) -> list[str]:
+    """Listen to the end of a channel; return what was told, by its data."""
+    channel = hub.channel("x")
+    return [chunk.decode() async for chunk in listen(channel, last)]
+
+
+def test_a_listener_hears_what_it_has_not_heard() -> None:
+    hub = Hub()
+    channel = hub.channel("x", epoch="3")
+    for number in range(5):
+        channel.tell("event", f"{number}", replaces="step" if number in (1, 2) else "")
+    kept = [told.data for told in channel.after("")]
+    assert kept == ["0", "2", "3", "4"]
+    assert [told.data for told in channel.after("3.3")] == ["3", "4"]
+    assert [told.data for told in channel.after("2.3")] == kept  # of before a restart
+    assert [told.data for told in channel.after("nonsense")] == kept
+    assert line("event", "a\nb", "3.1") == b"id: 3.1\nevent: event\ndata: a\ndata: b\n\n"
+
+
+def test_listeners_are_woken_from_another_thread_and_go() -> None:
+    hub = Hub()
+
+    async def run() -> list[list[str]]:
+        hub.loop = asyncio.get_running_loop()
+        channel = hub.channel("x")
+
+        def tell() -> None:
+            for number in range(100):
+                channel.tell("event", f"{number}")
+            hub.close("x")
+
+        listening = [asyncio.create_task(heard(hub, "")) for _ in range(50)]
+        await asyncio.sleep(0.05)
+        assert hub.listeners == 50
+        threading.Thread(target=tell).start()
+        return await asyncio.gather(*listening)
+
+    for one in asyncio.run(run()):
+        assert [part.partition("data: ")[2].strip() for part in one] == [str(n) for n in range(100)]
+    assert hub.listeners == 0
+
+
+def begin(there: Served, student: str, source: str) -> Claim:
+    """Hand a file in, and let somebody begin to grade it."""
+    number = upload(there.client(student), source).json()["number"]
+    while True:
+        claim = there.desk.queue.claim(QUEUE, "here")
+        assert claim is not None
+        if claim.number == number:
+            there.desk.grading.begun(claim)
+            return claim
+
+
+def tell_epochs(there: Served, claim: Claim, *epochs: int) -> None:
+    for number in epochs:
+        there.desk.grading.happened(claim, StepDone(0, number * 10))
+        there.desk.grading.happened(claim, EpochDone(0, epoch(9_900 + number, number)))
+
+
+def epochs_of(data: list[str]) -> list[int]:
+    told = [events.decode(one.encode()) for one in data]
+    return [one.epoch.epoch for one in told if isinstance(one, EpochDone)]
+
+
+def test_a_broken_line_is_taken_up_where_it_was(there: Served) -> None:
+    claim = begin(there, "vera", "v = 1")
+    there.desk.grading.happened(claim, TrainingStarted((0,), 5, 50, 0.1, 0.0))
+    tell_epochs(there, claim, 1, 2)
+    path = f"/api/submissions/{claim.number}/events"
+    client = there.client("vera")
+    found: list[str] = []
+    with client.stream("GET", path) as answer:
+        for last, kind, data in events_in(answer):  # noqa: B007  used below, once it broke
+            found += [data] if kind == "event" else []
+            if epochs_of(found) == [1, 2]:
+                break
+    tell_epochs(there, claim, 3)
+    with client.stream("GET", path, headers={"Last-Event-ID": last}) as answer:
+        for _, kind, data in events_in(answer):
+            found += [data] if kind == "event" else []
+            if epochs_of(found)[-1] == 3:
+                break
+    assert epochs_of(found) == [1, 2, 3]
+    there.desk.queue.finish(claim, verdict((9_950,)), 1.0)
+    there.desk.grading.ended(claim, verdict((9_950,)), "", 1.0)
+
+
+def test_a_client_follows_over_a_second_attempt_to_the_outcome(
+    there: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("autograder.remote.server.time.sleep", lambda seconds: None)
+    claim = begin(there, "walt", "w = 1")
+    tell_epochs(there, claim, 1)
+    kinds: list[str] = []
+    data: list[str] = []
+    with ClassServer(there.address, there.token("walt")) as server:
+        for kind, told in server.follow(claim.number):
+            kinds.append(kind)
+            data += [told] if kind == "event" else []
+            if kind == "event" and epochs_of(data) == [1] and len(kinds) < 5:
+                # Whoever graded it dies; its row is taken by another.
+                there.desk.queue.give_back([claim])
+                claim = there.desk.queue.claim(QUEUE, "there") or claim
+                while claim.ticket.student != "walt":
+                    claim = there.desk.queue.claim(QUEUE, "there") or claim
+                there.desk.grading.begun(claim)
+                tell_epochs(there, claim, 1, 2)
+                there.desk.queue.finish(claim, verdict((9_960,)), 1.0)
+                there.desk.grading.ended(claim, verdict((9_960,)), "", 1.0)
+            last = told
+    assert kinds.count("begun") == 2
+    assert epochs_of(data) == [1, 1, 2]
+    outcome = json.loads(last)
+    assert set(outcome) == set(Outcome.__dataclass_fields__)
+    assert outcome["verdict"]["passed"]
+
+
+def test_a_board_tells_of_itself_when_it_moves(there: Served) -> None:
+    with there.client().stream("GET", "/board/under-8k/events") as answer:
+        there.place("uli", verdict((9_950,), parameters=777))
+        for _, kind, data in events_in(answer):
+            assert kind == "board"
+            if "777" in data:
+                break
+
+
+def test_no_more_lines_are_opened_than_there_may_be(
+    there: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(there.desk.hub, "listeners", there.desk.settings.most_streams)
+    answer = there.client().get("/board/under-8k/events")
+    assert answer.status_code == 429
+    assert isinstance(answer, httpx.Response)
