@@ -1,6 +1,7 @@
 """A real PostgreSQL for tests, started in a folder of its own and gone with it."""
 
 import os
+import secrets
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -66,3 +67,13 @@ def emptied(url: str) -> str:
         connection.execute(text("CREATE SCHEMA public"))
     engine.dispose()
     return url
+
+
+def fresh(url: str) -> str:
+    """Make one more database beside a PostgreSQL's own; return its URL."""
+    name = f"t{secrets.token_hex(6)}"
+    engine = engine_of(url)
+    with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    return url.replace("/postgres?", f"/{name}?")

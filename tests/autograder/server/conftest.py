@@ -8,7 +8,7 @@ import pytest
 from autograder.assignment import load
 from autograder.server.settings import ClassSettings, Offer
 from tests.helpers.classes import Served, served
-from tests.helpers.databases import emptied
+from tests.helpers.databases import fresh
 
 SETTINGS = ClassSettings(
     title="The class",
@@ -29,6 +29,6 @@ def there(
         patch.setenv("AUTOGRADE_HOME", str(home))
         url = f"sqlite:///{home}/leaderboard.sqlite"
         if request.param == "postgresql":
-            url = emptied(request.getfixturevalue("postgresql"))
+            url = fresh(request.getfixturevalue("postgresql"))
         with served(url, SETTINGS) as running:
             yield running

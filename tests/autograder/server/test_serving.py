@@ -89,7 +89,7 @@ class Machines:
 def machines(tmp_path: Path) -> Iterator[Machines]:
     (tmp_path / "rules.toml").write_text(RULES)
     (tmp_path / "class.toml").write_text(CLASS)
-    (tmp_path / "model.py").write_text(TINY.replace("epochs=2", "epochs=12"))
+    (tmp_path / "model.py").write_text(TINY.replace("epochs=2", "epochs=8"))
     found = Machines(tmp_path)
     yield found
     found.end(signal.SIGKILL)
@@ -118,23 +118,16 @@ def test_a_submission_outlives_its_server_and_is_graded_once(machines: Machines)
     assert asking.returncode == 0, said
     assert "begun again" in said
     verdict = json.loads(out)
-    assert [len(run["epochs"]) for run in verdict["runs"]] == [12, 12]
+    assert [len(run["epochs"]) for run in verdict["runs"]] == [8, 8]
     where = machines.folder / "server" / "home"
     with Leaderboard(f"sqlite:///{where}/leaderboard.sqlite") as board:
         assert len(board.entries()) == 1
     assert list((where / "learned").glob("practice-*/*.safetensors"))
 
-    again = machines.student("submit", model, "--quiet")
-    assert again.returncode == 0
     history = machines.student("history", "--json")
     assert [row["id"] for row in json.loads(history.stdout)] == [1]
     assert "class Net" in machines.student("show", "1", "--source").stdout
     assert machines.student("watch", "1").returncode == 0
-    (machines.folder / "model.py").write_text("import nothing_like_it\n")
-    refused = machines.student("submit", model)
-    assert refused.returncode == 3  # found here; nothing was sent
-    assert [row["id"] for row in json.loads(machines.student("history", "--json").stdout)] == [1]
-
     began = time.monotonic()
     assert machines.end(signal.SIGTERM) == 0
     machines.server = None
