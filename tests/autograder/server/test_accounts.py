@@ -139,6 +139,7 @@ def test_hostile_names_are_text(there: Served) -> None:
         assert found.scripts == (["/static/live.js"] if path == "/" else [])
     for wrong in ("", " ", "a" * 41, "a\x1b[2J", "a\u202eb"):
         assert browser.post("/me/nickname", data={"nickname": wrong}).status_code == 400
+    there.browser("ada")  # who is "ada the nick"
     taken = browser.post("/me/nickname", data={"nickname": "ada the nick"})
     assert "taken" in taken.text
 
