@@ -30,7 +30,11 @@ def added_per_place(graph: Graph, look: Look) -> list[tuple[Node, int]]:
     for made, call in enumerate(network.calls, start=1):
         values[made] = network.value(call, values)
     found, seen = [], set[int]()
-    for node in graph.nodes:
+    of_image = {0}  # the values that an image has a part in; the others are made of numbers alone
+    for made, node in enumerate(graph.nodes, start=1):
+        if not any(isinstance(ref, Value) and ref.index in of_image for ref in node.references()):
+            continue
+        of_image.add(made)
         if node.operation.family == "convolution":
             found.append((node, numbers_for_guides(node, values, graph)))
         if node.operation.family not in JOINING:
@@ -51,6 +55,8 @@ def is_learned_map(value: Tensor) -> bool:
     """
     if value.dim() != 4 or value.shape[2] * value.shape[3] == 1 or not value.requires_grad:
         return False
+    if len(value) == 1:  # made of numbers alone, for every image
+        value = value.expand(2, -1, -1, -1)
     one, two = (image / image.norm() for image in value.detach()[:2])
     spread = float((one.amax((1, 2)) - one.amin((1, 2))).max())
     turned = float((one * two).sum().sign())  # its size may be negative for one of the images

@@ -164,6 +164,19 @@ def test_a_network_whose_lines_have_moved_is_not_measured_again(
     assert len(calls) == 2
 
 
+def test_a_map_that_is_computed_of_numbers_alone_is_found_where_it_is_added() -> None:
+    init = "self.map = nn.Parameter(torch.randn(1, 10, 7, 7))"
+    found = places("x = self.conv(x) + self.map.tanh()\nreturn self.head(x).mean((2, 3))", init)
+    assert "it adds 490 learned numbers" in " ".join(one.why for one in found.dense)
+
+
+def test_a_kernel_that_is_computed_of_numbers_alone_is_no_map() -> None:
+    init = "self.kernel = nn.Parameter(torch.randn(1, 10, 5, 5))"
+    line = "x = F.conv2d(self.conv(x), self.kernel.tanh() * self.kernel)"
+    found = places(f"{line}\nreturn x.mean((2, 3)).expand(-1, 10)", init)
+    assert found.dense == []
+
+
 def test_a_tanh_that_has_saturated_is_no_map_of_learned_numbers() -> None:
     saturated = torch.ones(2, 10, 7, 7)
     saturated[0, 0, 0, 0] = saturated[1, 3, 3, 3] = 0.9999
