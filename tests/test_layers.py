@@ -95,3 +95,9 @@ def test_no_file_is_long_and_no_folder_is_full():
     assert {str(path): n for path, n in lengths.items() if n > MOST_LINES} == {}
     folders = [path.parent for path in modules()]
     assert {str(f): folders.count(f) for f in folders if folders.count(f) > MOST_FILES} == {}
+
+
+def test_no_two_files_of_tests_have_one_name():
+    # pytest would collect one of them and end the other in an error.
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+    assert {name for name in names if names.count(name) > 1} == set()
