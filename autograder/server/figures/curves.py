@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from autograder.server.figures.svg import Scale, add, canvas, path, written
+from autograder.reports.figure import Scale
+from autograder.server.figures.svg import add, canvas, path, written
 from autograder.verdict import Run, Verdict
 
 WIDE, NARROW = (720, 320), (360, 320)

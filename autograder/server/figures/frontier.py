@@ -9,8 +9,9 @@ from functools import cache
 from markupsafe import Markup
 
 from autograder.assignment import Assignment
+from autograder.reports.figure import Scale
 from autograder.results.rows import RankedRow
-from autograder.server.figures.svg import Element, Scale, add, canvas, path, written
+from autograder.server.figures.svg import Element, add, canvas, path, written
 from course import records
 from course.rows import Point
 

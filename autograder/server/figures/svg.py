@@ -1,8 +1,6 @@
 """A small way to write SVG: elements by ElementTree, which escapes whatever it is given."""
 
-import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 from markupsafe import Markup
@@ -36,25 +34,6 @@ def number(value: object) -> str:
 def written(root: Element) -> Markup:
     """Write a figure into a page."""
     return Markup(ET.tostring(root, encoding="unicode"))  # noqa: S704  ElementTree has escaped it
-
-
-@dataclass(frozen=True)
-class Scale:
-    """From values to places along an axis."""
-
-    low: float
-    high: float
-    start: float
-    end: float
-    log: bool = False
-
-    def __call__(self, value: float) -> float:
-        """Return where a value is; what lies beyond an end is at the end."""
-        low, high, value = self.low, self.high, min(max(value, self.low), self.high)
-        if self.log:
-            low, high, value = math.log(low), math.log(high), math.log(value)
-        share = (value - low) / (high - low) if high > low else 0.5
-        return self.start + share * (self.end - self.start)
 
 
 def path(points: Iterable[tuple[float, float]]) -> str:
