@@ -24,6 +24,7 @@ from autograder.results.standings import length, rank_of, read_page
 from autograder.server import submissions
 from autograder.server.desk import NOT_THERE, Desk, NotServed, address_of, token_of
 from autograder.server.people import accounts, limits
+from autograder.server.settings import Offer
 from autograder.server.work.grading import channel_name
 from autograder.server.work.streams import QUIET, line, listen
 from autograder.words import printable
@@ -85,11 +86,14 @@ def logout(request: Request, body: bytes) -> Response:
 def pass_on(request: Request, body: bytes) -> Response:
     """Make an invitation for another device of one's own: a browser, say."""
     desk = desk_of(request)
-    account = desk.somebody(request)
+    return answer({"invitation": invitation_for(desk, desk.somebody(request))})
+
+
+def invitation_for(desk: Desk, account: Account) -> str:
+    """Invite another device of somebody's own, for the time that it takes to walk there."""
     desk.allow(limits.CHANGE, f"{account.id}")
     with desk.queue.writing() as session:
-        code = accounts.invite(session, account, accounts.AT_HAND)
-    return answer({"invitation": code})
+        return accounts.invite(session, account, accounts.AT_HAND)
 
 
 def upload(request: Request, body: bytes) -> Response:
@@ -103,9 +107,7 @@ def upload(request: Request, body: bytes) -> Response:
     if not body.strip():
         raise NotServed(400, "expected a file such as model.py, found an empty one")
     asked = request.query_params
-    offer = desk.settings.offer(asked.get("assignment", ""))
-    if offer is None:
-        raise NotServed(404, f"expected one of {known(desk)}, found another assignment")
+    offer = offer_of(desk, asked.get("assignment", ""))
     name = printable(asked.get("name", ""), 80).strip() or "model.py"
     net = asked.get("net") or None
     if net is not None and (not net.isidentifier() or len(net) > 80):
@@ -115,9 +117,13 @@ def upload(request: Request, body: bytes) -> Response:
     return answer(taken, 200 if taken.before else 201)
 
 
-def known(desk: Desk) -> str:
-    """List the class's assignments."""
-    return ", ".join(offer.rules.name for offer in desk.settings.assignments)
+def offer_of(desk: Desk, name: str) -> Offer:
+    """Find an assignment of the class, or say which there are."""
+    offer = desk.settings.offer(name)
+    if offer is None:
+        known = ", ".join(one.rules.name for one in desk.settings.assignments)
+        raise NotServed(404, f"expected one of {known}, found another assignment")
+    return offer
 
 
 def mine(request: Request) -> Response:
@@ -148,8 +154,14 @@ def mine(request: Request) -> Response:
 
 def headline(verdict_json: str | None) -> str:
     """Return the sentence of a verdict without a training."""
-    checks = json.loads(verdict_json or "{}").get("checks", [])
+    checks = checks_in(verdict_json)
     return next((c["message"] or c["found"] for c in checks if c["status"] == "fail"), "")
+
+
+def checks_in(verdict_json: str | None) -> list[dict[str, str]]:
+    """Return the checks of a verdict as it is kept; none where there is no verdict."""
+    checks: list[dict[str, str]] = json.loads(verdict_json or "{}").get("checks", [])
+    return checks
 
 
 def find_job(session: Session, number: int, account: Account) -> tuple[QueuedJob, HandIn]:
@@ -203,9 +215,7 @@ def board(request: Request) -> Response:
     """Return the first rows of a board."""
     desk = desk_of(request)
     desk.viewer(request)
-    offer = desk.settings.offer(request.path_params["assignment"])
-    if offer is None:
-        raise NotServed(404, f"expected one of {known(desk)}, found another assignment")
+    offer = offer_of(desk, request.path_params["assignment"])
     with desk.queue.reading() as session:
         rows = read_page(session, offer.rules.sha256, most=1_000)
         return answer(Board(tuple(rows), length(session, offer.rules.sha256)))
@@ -247,17 +257,15 @@ async def follow(desk: Desk, number: int, account: Account, last: str) -> AsyncI
             async for chunk in listen(channel, last):
                 yield chunk
             continue
-        ahead = desk.line.order.get(number)
-        if ahead is None:  # its turn has come, or has passed
+        place = desk.line.place(number)
+        if place is None:  # its turn has come, or has passed
             outcome = await run_in_threadpool(look, desk, number, account)
             if outcome.state in ("done", "given up"):
                 yield line("outcome", messages.encode(outcome).decode())
                 return
-        else:
-            place = messages.Place(ahead, desk.line.wait(ahead))
-            if said is None or place.ahead != said.ahead or time.monotonic() > heard + QUIET:
-                said, heard = place, time.monotonic()
-                yield line("place", messages.encode(place).decode())
+        elif said is None or place.ahead != said.ahead or time.monotonic() > heard + QUIET:
+            said, heard = place, time.monotonic()
+            yield line("place", messages.encode(place).decode())
         await asyncio.sleep(LOOK)
 
 

@@ -1,7 +1,7 @@
 """What every request is answered with: the settings, the database, what grades, what is told.
 
 desk = Desk(settings, queue, key)
-with desk.open_for(request) as (session, account): …
+account = desk.somebody(request)        # or a refusal
 """
 
 import asyncio

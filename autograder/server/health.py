@@ -5,16 +5,13 @@ import logging
 import time
 from collections.abc import Iterator
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from autograder.results.jobs import QueuedJob
 from autograder.server.api import desk_of
 from autograder.server.desk import NotServed
-from autograder.server.work.grading import QUEUE
-
-STATES = ("queued", "running", "done", "given up")
+from autograder.server.work.grading import states_in
 
 
 def healthz(request: Request) -> Response:
@@ -35,16 +32,14 @@ def metrics(request: Request) -> Response:
     if host not in ("127.0.0.1", "::1") or "x-forwarded-for" in request.headers:
         desk.instructor(request)
     with desk.queue.reading() as session:
-        counted = select(QueuedJob.state, func.count()).where(QueuedJob.queue == QUEUE)
-        states = dict(session.execute(counted.group_by(QueuedJob.state)).all())
+        states = states_in(session)
     grading = desk.grading
-    slots = grading.engine.slots if grading.engine else 0
     lines = [
         *series("under8k_submissions", "gauge", "Submissions by state", "state", states),
         *series("under8k_gradings_total", "counter", "Since the start", "end", grading.counts),
         *one("under8k_grading_seconds_total", "counter", "Seconds spent", grading.seconds),
         *one("under8k_streams", "gauge", "Open event streams", desk.hub.listeners),
-        *one("under8k_slots", "gauge", "Gradings at once", slots),
+        *one("under8k_slots", "gauge", "Gradings at once", grading.slots),
         *one("under8k_up_seconds", "gauge", "Since the start", time.time() - desk.began),
     ]
     return PlainTextResponse("\n".join(lines) + "\n", media_type="text/plain; version=0.0.4")

@@ -14,7 +14,7 @@ from autograder.server.figures.curves import draw_curves
 from autograder.server.figures.frontier import draw_frontier
 from autograder.server.pages.reading import learned_of
 from autograder.server.pages.rendering import html, page
-from autograder.server.people.visible import visible
+from autograder.server.people.visible import owns, visible
 from autograder.server.settings import Offer
 from autograder.server.work.streams import listen
 
@@ -106,7 +106,6 @@ def entry_page(desk: Desk, account: Account | None, number: int, still: bool = F
         first = max(0, (rank or 1) - 1 - NEIGHBOURS)
         near = read_page(session, found.assignment_sha256, first, 2 * NEIGHBOURS + 1)
     verdict = found.verdict
-    own = account is not None and (account.student == found.handle or account.role == "instructor")
     return html(
         desk,
         "entry.html",
@@ -118,7 +117,7 @@ def entry_page(desk: Desk, account: Account | None, number: int, still: bool = F
         nickname=owner.nickname if owner else "somebody",
         rank=rank if any(row["id"] == found.id for row in near) else None,
         near=near if rank else [],
-        own=own,
+        own=owns(account, found),
         curves=draw_curves(verdict),
         small=draw_curves(verdict, curves.NARROW),
         learned=learned_of(desk, found),

@@ -5,7 +5,6 @@ Whoever is no instructor finds no such page.
 
 import csv
 import io
-import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from datetime import UTC, timedelta
@@ -21,14 +20,14 @@ from autograder.results.jobs import QueuedJob
 from autograder.results.people import Account, Extension, Frozen, HandIn, Standing
 from autograder.results.standings import PLACELESS, read_page, stand_all
 from autograder.results.store import insert_once, moment
-from autograder.server.api import desk_of
+from autograder.server.api import checks_in, desk_of
 from autograder.server.desk import NOT_THERE, Desk
 from autograder.server.pages.boards import offer_named
 from autograder.server.pages.mine import base, form_of
 from autograder.server.pages.rendering import page
 from autograder.server.people import accounts
 from autograder.server.settings import Offer
-from autograder.server.work.grading import QUEUE
+from autograder.server.work.grading import QUEUE, states_in
 from autograder.words import printable
 from course.errors import UsageError
 
@@ -48,13 +47,7 @@ def class_page(
 ) -> HTMLResponse:
     """Show the class, and what came of a change."""
     with desk.queue.reading() as session:
-        states = dict(
-            session.execute(
-                select(QueuedJob.state, func.count())
-                .where(QueuedJob.queue == QUEUE)
-                .group_by(QueuedJob.state)
-            ).all()
-        )
+        states = states_in(session)
         people = list(session.scalars(select(Account).order_by(Account.student)))
         boards = [board_of(session, offer, people) for offer in desk.settings.assignments]
         reasons = reasons_to_fail(session)
@@ -66,7 +59,7 @@ def class_page(
         account,
         status,
         states=states,
-        slots=grading.engine.slots if grading.engine else 0,
+        slots=grading.slots,
         alive=grading.is_alive(),
         running=sorted(grading.line.begun),
         typical=desk.line.typical,
@@ -129,17 +122,10 @@ def reasons_to_fail(session: Session) -> list[tuple[str, int]]:
         if state == "given up":
             found["a fault of ours"] += 1
             continue
-        checks = verdict_checks(text)
-        bad = next((c["id"] for c in checks if c["status"] in ("fail", "error")), None)
+        bad = next((c["id"] for c in checks_in(text) if c["status"] in ("fail", "error")), None)
         if bad is not None:
             found[bad] += 1
     return found.most_common()
-
-
-def verdict_checks(text: str | None) -> list[dict[str, str]]:
-    """Return a verdict's checks."""
-    checks: list[dict[str, str]] = json.loads(text or "{}").get("checks", [])
-    return checks
 
 
 # ---- what an instructor may do ------------------------------------------------------------------

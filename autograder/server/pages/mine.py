@@ -1,6 +1,5 @@
 """One's own page: tries, the best so far, what to try next; and how one comes in and leaves."""
 
-import json
 from urllib.parse import parse_qsl
 
 from sqlalchemy import select
@@ -14,17 +13,12 @@ from autograder.results.people import Account, HandIn
 from autograder.results.ranking import ranking
 from autograder.results.standings import length, rank_of
 from autograder.server import submissions
-from autograder.server.api import desk_of, headline
+from autograder.server.api import checks_in, desk_of, headline, invitation_for
 from autograder.server.desk import COOKIE, Desk, NotServed, address_of, token_of
 from autograder.server.pages.rendering import page
 from autograder.server.people import accounts, limits
 from autograder.server.settings import Offer
 from course.errors import UsageError
-
-ROWS = 100  # of a board's page
-DRAWN = 250  # entries in the frontier's figure, from the board's top
-NEIGHBOURS = 2  # shown above an entry, and as many below
-
 
 # ---- one's own page -----------------------------------------------------------------------------
 
@@ -92,7 +86,7 @@ def progress_of(session: Session, desk: Desk, offer: Offer, account: Account) ->
 
 def advice(verdict_json: str | None) -> str:
     """Return what a verdict says to try next."""
-    checks = json.loads(verdict_json or "{}").get("checks", [])
+    checks = checks_in(verdict_json)
     return next((check["hint"] for check in checks if check["status"] == "fail"), "")
 
 
@@ -116,10 +110,7 @@ def another_device(request: Request, body: bytes) -> Response:
     """Make an invitation for another machine of somebody's own."""
     desk = desk_of(request)
     account = desk.somebody(request)
-    desk.allow(limits.CHANGE, f"{account.id}")
-    with desk.queue.writing() as session:
-        code = accounts.invite(session, account, accounts.AT_HAND)
-    return my_page(request, desk, account, code=code)
+    return my_page(request, desk, account, code=invitation_for(desk, account))
 
 
 def leave(request: Request, body: bytes) -> Response:

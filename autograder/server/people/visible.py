@@ -9,12 +9,19 @@ from autograder.results.standings import PLACELESS
 from autograder.server.desk import NOT_THERE
 
 
+def owns(account: Account | None, entry: Entry) -> bool:
+    """Return whether somebody may see all of an entry: whoever made it, and an instructor."""
+    if account is None:
+        return False
+    return account.role == "instructor" or account.student == entry.handle
+
+
 def visible(session: Session, number: int, account: Account | None) -> Entry:
     """Find an entry that somebody may see; for all others there is none of this number."""
     found = session.get(Entry, number)
     if found is None:
         raise NOT_THERE
-    if account is not None and (account.role == "instructor" or account.student == found.handle):
+    if owns(account, found):
         return found
     placed = Standing.entry_id == number, Standing.tier < PLACELESS
     if session.scalar(select(Standing.id).where(*placed)) is None:

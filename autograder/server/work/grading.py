@@ -6,11 +6,15 @@ import threading
 import time
 from collections.abc import Callable
 
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
 from autograder import events
 from autograder.events import Shown, Started, StepDone
 from autograder.fleet.engines import Engine
 from autograder.fleet.queue import Claim, Queue
 from autograder.fleet.working import work_off
+from autograder.results.jobs import QueuedJob
 from autograder.server.work.line import Line
 from autograder.server.work.streams import Channel, Hub
 from autograder.verdict import Verdict
@@ -27,6 +31,12 @@ def channel_name(number: int) -> str:
     return f"submission {number}"
 
 
+def states_in(session: Session) -> dict[str, int]:
+    """Count the server's gradings by their state."""
+    counts = select(QueuedJob.state, func.count()).where(QueuedJob.queue == QUEUE)
+    return dict(session.execute(counts.group_by(QueuedJob.state)).tuples().all())
+
+
 class Grading(threading.Thread):
     """Works off the queue until the server closes; is its own watcher (working.py)."""
 
@@ -36,11 +46,16 @@ class Grading(threading.Thread):
         super().__init__(name="grading of the class", daemon=True)
         self.queue, self.make_engine, self.hub, self.placed = queue, engine, hub, placed
         self.engine: Engine | None = None
-        self.line = Line(queue, QUEUE, lambda: self.engine.slots if self.engine else 1)
+        self.line = Line(queue, QUEUE, lambda: self.slots)
         self.closing = threading.Event()
         self.stepped: dict[tuple[int, int], float] = {}
         self.counts = {"done": 0, "fault": 0}  # since the server began
         self.seconds = 0.0  # of all that ended
+
+    @property
+    def slots(self) -> int:
+        """How many are graded at once; none before an engine is made."""
+        return self.engine.slots if self.engine else 0
 
     def run(self) -> None:
         """Grade, and go on after a database or a cluster that went away."""

@@ -37,8 +37,7 @@ class Line:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def place(self, number: int) -> Place | None:
-        """Return where a submission waits; None where it does not wait."""
-        self.look()
+        """Return where a submission waited at the last look; None where it did not wait."""
         ahead = self.order.get(number)
         return Place(ahead, self.wait(ahead)) if ahead is not None else None
 
