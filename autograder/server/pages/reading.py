@@ -54,14 +54,14 @@ class LearnedPage:
 
 def learned_of(desk: Desk, entry: Entry) -> LearnedPage | None:
     """Return what an entry's networks show; None where nothing of them was kept."""
-    seeds = tuple(run.seed for run in entry.verdict.runs)
+    seeds = [run.seed for run in entry.verdict.runs]
+    if not seeds:
+        return None
     try:
         answers = [archive.answers(entry, seed) for seed in seeds]
-        weights = archive.weights(entry, seeds[0]) if seeds else b""
-        labels = labels_of(desk, entry.data) if seeds else b""
+        weights = archive.weights(entry, seeds[0])
+        labels = labels_of(desk, entry.data)
     except (UsageError, MachineError):
-        return None
-    if not answers:
         return None
     mistakes = mistakes_in(labels, answers)
     return LearnedPage(
@@ -72,6 +72,17 @@ def learned_of(desk: Desk, entry: Entry) -> LearnedPage | None:
         confusion=confusion_of(labels, answers),
         kernels=draw_kernels(first_kernels(weights)),
     )
+
+
+def picture_of(desk: Desk, entry: Entry) -> bytes | None:
+    """Draw the mistakes that a page shows, side by side; None where there are none to draw."""
+    try:
+        answers = [archive.answers(entry, run.seed) for run in entry.verdict.runs]
+        labels = labels_of(desk, entry.data)
+    except (UsageError, MachineError):
+        return None
+    mistakes = mistakes_in(labels, answers)[:MOST_MISREAD]
+    return desk.reader.picture(entry.data, [one.place for one in mistakes]) if mistakes else None
 
 
 def labels_of(desk: Desk, data: str) -> bytes:
@@ -136,10 +147,9 @@ def misread(request: Request) -> Response:
     account = desk.viewer(request)
     with desk.queue.reading() as session:
         entry = visible(session, request.path_params["number"], account)
-    learned = learned_of(desk, entry)
-    if learned is None or not learned.mistakes:
+    picture = picture_of(desk, entry)
+    if picture is None:
         raise NotServed(404, "nothing of this network's answers was kept")
-    picture = desk.reader.picture(entry.data, [one.place for one in learned.mistakes])
     headers = {"Cache-Control": "private, max-age=86400"}  # an entry never changes
     return Response(picture, media_type="image/png", headers=headers)
 

@@ -13,7 +13,7 @@ from autograder.results.database import Entry
 from autograder.results.standings import read_page
 from autograder.server.desk import Desk
 from autograder.server.pages.boards import board_part, entry_page
-from autograder.server.pages.reading import learned_of
+from autograder.server.pages.reading import picture_of
 from autograder.server.pages.rendering import STATIC, html
 from course.errors import MachineError, UsageError
 from course.files import write_whole
@@ -49,13 +49,11 @@ def write_entry(desk: Desk, folder: Path, number: int) -> Iterator[Path]:
     yield write(folder / "entry" / f"{number}.html", page, "../")
     with desk.queue.reading() as session:
         entry = session.get_one(Entry, number)
-    learned = learned_of(desk, entry)
-    if learned is not None and learned.mistakes:
-        try:
-            places = [one.place for one in learned.mistakes]
-            picture = desk.reader.picture(entry.data, places)
-        except MachineError:  # the digits are not here: the page stands without their picture
-            return
+    try:
+        picture = picture_of(desk, entry)
+    except MachineError:  # the digits are not here: the page stands without their picture
+        return
+    if picture is not None:
         yield write_whole(folder / "entry" / str(number) / "misread.png", picture)
 
 
