@@ -5,15 +5,18 @@ import tempfile
 from pathlib import Path
 
 
-def write_whole(path: Path, content: bytes) -> Path:
-    """Write a file; whoever opens the path meanwhile finds the old file or the new one, whole."""
+def write_whole(path: Path, content: bytes, mode: int = 0o644) -> Path:
+    """Write a file; whoever opens the path meanwhile finds the old file or the new one, whole.
+
+    With a mode of 0o600 nobody but its owner ever reads it.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     # In the same folder, and so on the same disk: only there is the replacement below one step.
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
-        Path(name).chmod(0o644)  # mkstemp makes files that only their owner may read
+        Path(name).chmod(mode)  # mkstemp makes files that only their owner may read
         os.replace(name, path)  # noqa: PTH105
     except BaseException:
         Path(name).unlink(missing_ok=True)

@@ -1,8 +1,6 @@
 """The tokens that this machine was given by class servers: in a file that its owner alone reads."""
 
 import json
-import os
-from contextlib import suppress
 from pathlib import Path
 
 from platformdirs import user_config_path
@@ -33,16 +31,7 @@ def keep(address: str, token: str | None) -> None:
     """Keep a server's token; None: forget it."""
     kept = {**read(), address: token}
     content = json.dumps({name: one for name, one in kept.items() if one is not None}, indent=1)
-    # Made before anything secret is in it; write_whole would let others read what it makes.
-    before = os.umask(0o077)
-    try:
-        path = write_whole(place(), b"{}")
-        with suppress(OSError):  # Windows has other ways, and a user's folder is their own there
-            path.chmod(0o600)
-        with path.open("w", encoding="utf-8") as file:
-            file.write(content)
-    finally:
-        os.umask(before)
+    write_whole(place(), content.encode(), mode=0o600)
 
 
 def token_for(address: str) -> str:

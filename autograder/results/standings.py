@@ -5,7 +5,6 @@ do that for each page. So whoever adds an entry asks `stand` for its student's p
 applied to one student's entries, and what it says becomes a row in the order of an index.
 """
 
-from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, delete, func, select, tuple_
@@ -15,7 +14,7 @@ from autograder.results.database import Entry
 from autograder.results.people import Account, Frozen, Standing
 from autograder.results.ranking import ranked_rows, ranking
 from autograder.results.rows import RankedRow
-from autograder.results.store import insert_once, moment
+from autograder.results.store import insert_once, moment, slices
 
 VERIFIED, RANKED, PLACELESS = range(3)
 # What a board shows of an entry: not the verdict, which is long.
@@ -28,7 +27,7 @@ SHOWN = (
 ORDER = (
     *(Standing.tier, Standing.parameters, Standing.missed, Standing.created, Standing.entry_id),
 )
-MOST_NAMED = 500
+MOST_NAMED = 500  # rows that one question names: databases have a bound
 UNKNOWN = "somebody"  # an entry of nobody who has an account: a class's batch, say
 
 
@@ -93,16 +92,10 @@ def read_page(session: Session, rules: str, first: int = 0, most: int = 100) -> 
     )
     found = {
         row.place: row
-        for some in slices(places)
+        for some in slices(places, MOST_NAMED)
         for row in session.execute(query.where(Standing.id.in_(some)))
     }
     return [shown(found[place], rank) for rank, place in enumerate(places, start=first + 1)]
-
-
-def slices(numbers: list[int]) -> Iterator[list[int]]:
-    """Take a list apart: a database has a bound for what one question may name."""
-    for first in range(0, len(numbers), MOST_NAMED):
-        yield numbers[first : first + MOST_NAMED]
 
 
 def shown(row: "Row[*tuple[Any, ...]]", rank: int) -> RankedRow:

@@ -12,7 +12,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Self
+from typing import Self, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
@@ -23,6 +23,8 @@ from sqlalchemy.orm import Session
 from autograder.results.database import Base
 from autograder.results.home import HomeError, home, shared_file
 from autograder.results.schema import bring_up_to_date
+
+T = TypeVar("T")
 
 WAIT_SECONDS = 60  # for another process's turn to write
 
@@ -123,9 +125,15 @@ def begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
 
-def moment() -> datetime:
-    """Return the time as the database keeps it: UTC, whole microseconds, without its zone."""
-    return datetime.now(UTC).replace(tzinfo=None)
+def moment(when: datetime | None = None) -> datetime:
+    """Return a time, or now, as the database keeps it: UTC, without its zone."""
+    return (when or datetime.now(UTC)).astimezone(UTC).replace(tzinfo=None)
+
+
+def slices(rows: list[T], most: int) -> Iterator[list[T]]:
+    """Take a list apart, into lists of so many at most."""
+    for first in range(0, len(rows), most):
+        yield rows[first : first + most]
 
 
 def insert_once(session: Session, table: type[Base], values: dict[str, object]) -> None:

@@ -13,7 +13,6 @@ import json
 import os
 import re
 import tarfile
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -21,11 +20,12 @@ from sqlalchemy import Connection, LargeBinary, Table, func, insert, select, tex
 from sqlalchemy.types import DateTime
 
 from autograder.results import archive
-from autograder.results.home import home, key
+from autograder.results.home import home, key, private
 from autograder.results.people import Base
 from autograder.results.schema import NEWEST
-from autograder.results.store import Store
+from autograder.results.store import Store, slices
 from course.errors import UsageError
+from course.files import write_whole
 
 LEARNED = re.compile(r"learned/[0-9a-z-]{1,100}/[0-9]{1,20}\.(safetensors|answers)")
 MOST = 4_000  # rows at a time
@@ -57,11 +57,6 @@ def back_up(store: Store, path: Path) -> int:
     finally:
         draft.unlink(missing_ok=True)
     return rows
-
-
-def private(path: str, flags: int) -> int:
-    """Open a file that nobody else may read."""
-    return os.open(path, flags, mode=0o600)
 
 
 def add(tar: tarfile.TarFile, name: str, content: bytes) -> None:
@@ -112,9 +107,7 @@ def fill(store: Store, tar: tarfile.TarFile) -> int:
                 )
         for table in Base.metadata.sorted_tables:
             rows += insert_all(there, table, content_of(tar, f"{table.name}.jsonl"))
-    (home() / "key").unlink(missing_ok=True)
-    with open(home() / "key", "wb", opener=private) as file:
-        file.write(content_of(tar, "key"))
+    write_whole(home() / "key", content_of(tar, "key"), mode=0o600)
     for member in tar.getmembers():
         if member.isfile() and LEARNED.fullmatch(member.name):
             target = home() / member.name
@@ -134,19 +127,13 @@ def content_of(tar: tarfile.TarFile, name: str) -> bytes:
 def insert_all(connection: Connection, table: Table, content: bytes) -> int:
     """Insert a table's rows, and let new ones be numbered after them."""
     rows = [typed(json.loads(one), table) for one in content.splitlines()]
-    for some in slices(rows):
+    for some in slices(rows, MOST):
         connection.execute(insert(table), some)
     if rows and "id" in table.c and connection.dialect.name == "postgresql":
         last = select(func.max(table.c.id)).scalar_subquery()
         sequence = func.pg_get_serial_sequence(table.name, "id")
         connection.execute(select(func.setval(sequence, last)))
     return len(rows)
-
-
-def slices(rows: list[dict[str, object]]) -> Iterator[list[dict[str, object]]]:
-    """Take a list apart."""
-    for first in range(0, len(rows), MOST):
-        yield rows[first : first + MOST]
 
 
 def typed(row: dict[str, object], table: Table) -> dict[str, object]:

@@ -94,7 +94,7 @@ def closes(session: Session, offer: Offer, account: Account) -> datetime | None:
     """Return until when somebody may hand in; None: it stays open."""
     if offer.until is None:
         return None
-    until = offer.until.astimezone(UTC).replace(tzinfo=None)
+    until = moment(offer.until)
     longer = session.scalar(
         select(Extension.until).where(
             Extension.account_id == account.id, Extension.rules == offer.rules.name

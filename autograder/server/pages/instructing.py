@@ -7,7 +7,7 @@ import csv
 import io
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
-from datetime import UTC, timedelta
+from datetime import timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -211,7 +211,7 @@ def extend(desk: Desk, session: Session, form: Form) -> Done:
         raise UsageError(f"expected 1 to 400 days, found {printable(days, 20)!r}")
     start = moment()
     if offer.until is not None:
-        start = max(start, offer.until.astimezone(UTC).replace(tzinfo=None))
+        start = max(start, moment(offer.until))
     until = start + timedelta(days=int(days))
     who = {"account_id": account.id, "rules": offer.rules.name}
     insert_once(session, Extension, {**who, "until": until})
