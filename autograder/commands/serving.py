@@ -2,14 +2,20 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from autograder.commands.shared import ClassHome, console, sentences, stop, use_class_home
 from course.errors import ExitCode
+
+if TYPE_CHECKING:
+    from autograder.fleet.queue import Queue
+    from autograder.server.settings import ClassSettings
 
 Settings = Annotated[
     Path | None, typer.Option("--settings", metavar="CLASS.TOML", help="The class's settings.")
@@ -30,16 +36,10 @@ def serve(
 ) -> None:
     """Serve a class: one board, one queue, and this machine's processors or GPU."""
     out = console()
-    with sentences():
-        use_class_home(class_home)
-        need_server()
-        from autograder.fleet.queue import Queue
+    need_server()
+    with opened(settings, class_home) as (chosen, queue):
         from autograder.results.home import key
         from autograder.server.running import serve as run
-        from autograder.server.settings import load_settings
-
-        chosen = load_settings(settings)
-        queue = Queue(chosen.database or None)
 
         def greet(address: str, invitation: str) -> None:
             out.print(f"the class is at {address}", soft_wrap=True)
@@ -61,15 +61,10 @@ def backup(
     class_home: ClassHome = None,
 ) -> None:
     """Write everything that a class has into one file, also while the server runs."""
-    from autograder.fleet.queue import Queue
-
-    with sentences():
-        use_class_home(class_home)
+    with opened(settings, class_home) as (_, queue):
         from autograder.server.backup import back_up
-        from autograder.server.settings import load_settings
 
-        with Queue(load_settings(settings).database or None) as queue:
-            rows = back_up(queue, file)
+        rows = back_up(queue, file)
     console().print(f"wrote {file}: {rows:,} rows; it holds the key, so keep it to yourself")
 
 
@@ -79,15 +74,10 @@ def restore(
     class_home: ClassHome = None,
 ) -> None:
     """Fill an empty database and home from what backup wrote; also from SQLite to PostgreSQL."""
-    from autograder.fleet.queue import Queue
-
-    with sentences():
-        use_class_home(class_home)
+    with opened(settings, class_home) as (_, queue):
         from autograder.server.backup import restore as fill
-        from autograder.server.settings import load_settings
 
-        with Queue(load_settings(settings).database or None) as queue:
-            rows = fill(queue, file)
+        rows = fill(queue, file)
     console().print(f"restored {rows:,} rows from {file}")
 
 
@@ -97,20 +87,30 @@ def site(
     class_home: ClassHome = None,
 ) -> None:
     """Write boards and entries as files, for a course's own page."""
-    with sentences():
-        use_class_home(class_home)
-        need_server()
-        from autograder.fleet.queue import Queue
+    need_server()
+    with opened(settings, class_home) as (chosen, queue):
         from autograder.server.desk import Desk
         from autograder.server.pages.still import write_site
+
+        desk = Desk(chosen, queue, b"")
+        pages = sum(1 for _ in write_site(desk, folder))
+        desk.reader.close()
+    console().print(f"wrote {pages:,} files: open {folder / 'index.html'}", soft_wrap=True)
+
+
+@contextmanager
+def opened(
+    settings: Path | None, class_home: Path | None
+) -> "Iterator[tuple[ClassSettings, Queue]]":
+    """Read a class's settings and open its database; what goes wrong is a sentence."""
+    with sentences():
+        use_class_home(class_home)
+        from autograder.fleet.queue import Queue
         from autograder.server.settings import load_settings
 
         chosen = load_settings(settings)
         with Queue(chosen.database or None) as queue:
-            desk = Desk(chosen, queue, b"")
-            pages = sum(1 for _ in write_site(desk, folder))
-            desk.reader.close()
-    console().print(f"wrote {pages:,} files: open {folder / 'index.html'}", soft_wrap=True)
+            yield chosen, queue
 
 
 def need_server() -> None:

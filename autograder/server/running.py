@@ -90,7 +90,6 @@ def serve(
         desk.hub.close_all()
         desk.grading.close()
         desk.reader.close()
-        desk.queue.close()
 
 
 def server_of(desk: Desk, host: str, port: int) -> Server:

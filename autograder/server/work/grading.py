@@ -34,7 +34,7 @@ def channel_name(number: int) -> str:
 def states_in(session: Session) -> dict[str, int]:
     """Count the server's gradings by their state."""
     counts = select(QueuedJob.state, func.count()).where(QueuedJob.queue == QUEUE)
-    return dict(session.execute(counts.group_by(QueuedJob.state)).tuples().all())
+    return dict(session.execute(counts.group_by(QueuedJob.state)).all())
 
 
 class Grading(threading.Thread):
