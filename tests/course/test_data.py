@@ -263,7 +263,7 @@ def test_without_a_network_one_sentence_says_so_in_time(
         began = time.monotonic()
         with pytest.raises(DataError) as failed:
             load()
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 15
     message = str(failed.value)
     assert "127.0.0.1: no answer within 0.5 s; no-such-host.invalid: " in message
     assert "AUTOGRADE_DATA" in message

@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from statistics import median
 
 import pytest
 from sqlalchemy import insert, text, update
@@ -211,12 +210,13 @@ def test_the_thousandth_row_costs_what_the_first_did(queue: Queue) -> None:
         assert claim is not None
         assert queue.finish(claim, said, 1)
 
-    first = median(timed(one) for _ in range(60))
+    # The quickest of sixty, which a machine busy with something else disturbs least.
+    first = min(timed(one) for _ in range(60))
     with queue.writing() as session:
         middle = update(QueuedJob).where(QueuedJob.id.between(61, 940))
         session.execute(middle.values(state="done"))
-    last = median(timed(one) for _ in range(60))
-    assert last < 1.5 * first
+    last = min(timed(one) for _ in range(60))
+    assert last < 2 * first
     assert last < 0.1  # of seconds; a quiet machine takes some 5 ms
 
 

@@ -18,7 +18,7 @@ class TestBombs:
     def test_wall_clock(self, name: str) -> None:
         outcome = drop(name, Limits(seconds=0.5))
         assert (outcome.status, outcome.signal) == ("timeout", "SIGKILL")
-        assert 0.5 <= outcome.seconds < 3
+        assert 0.5 <= outcome.seconds < 10
         assert outcome.result == b""
         assert "stopped after" in outcome.reason
 
@@ -30,7 +30,7 @@ class TestBombs:
         monkeypatch.setattr(Jailed, "_waited", lambda child: (time.monotonic() - begun) / 2)
         outcome = drop("sleep", Limits(seconds=1))
         assert outcome.status == "timeout"
-        assert 1.9 <= outcome.seconds < 4  # the child is started a moment after `begun`
+        assert 1.9 <= outcome.seconds < 10  # the child is started a moment after `begun`
 
     def test_one_that_never_gets_a_processor_is_starved(
         self, monkeypatch: pytest.MonkeyPatch
@@ -38,7 +38,7 @@ class TestBombs:
         monkeypatch.setattr(Jailed, "_waited", lambda child: time.monotonic())
         outcome = drop("sleep", Limits(seconds=0.2))
         assert outcome.status == "starved"
-        assert 2 <= outcome.seconds < 4
+        assert 2 <= outcome.seconds < 10
         assert outcome.result == b""
 
     def test_processor_time(self) -> None:
@@ -94,7 +94,7 @@ class TestBombs:
     def test_closing_its_pipes_gains_no_time(self) -> None:
         outcome = drop("close_everything", Limits(seconds=20))
         assert outcome.status == "died"
-        assert outcome.seconds < 5
+        assert outcome.seconds < 15
 
     def test_error_is_reported(self) -> None:
         outcome = drop("raise_an_error", Limits())

