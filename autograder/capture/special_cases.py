@@ -106,6 +106,18 @@ class SpecialCases(ABC):
             raise Refused("elu may not be given scale or input_scale")
         return self.emit(node, "elu", args)
 
+    def lower_glu(self, node: fx.Node, args: Arguments) -> Value:
+        """Write a gated linear unit out: one half, times the sigmoid of the other."""
+        dim = whole(node, args, "dim")
+        side = input_shape(node)[dim]
+        if not isinstance(side, int):
+            raise Refused(PICKS_IMAGES)
+        cut: Arguments = {"input": args["input"], "dim": dim, "step": 1}
+        half = self.emit(node, "slice", {**cut, "start": 0, "end": side // 2})
+        gate = self.emit(node, "slice", {**cut, "start": side // 2, "end": side})
+        opened = self.emit(node, "sigmoid", {"input": gate})
+        return self.emit(node, "mul", {"input": half, "other": opened})
+
     # ---- arithmetic ------------------------------------------------------------------------------
 
     def lower_max(self, node: fx.Node, args: Arguments) -> Meaning:

@@ -16,11 +16,15 @@ from autograder.checks.trial import draw_weight
 from autograder.graph.arguments import Argument, Refused, Stored
 from autograder.graph.network import Call, Network
 from autograder.graph.nodes import Graph, Node
+from autograder.graph.start import held
 from course import practice
 
 MOST_DROPPED = 0.9
 LEAST_MOMENTUM = 0.005  # at 0.1 torch forgets half of its statistics in seven steps
 STEADY = 0.01  # of the largest number: a smaller difference is no answer to an image
+# Of what a BatchNorm is given in training, that still varies when tested; 0.11 behind a global pool
+# and a dropout of 0.8, and 0.01 for a switch.
+DULLED = 0.03
 IMAGES, DRAWS = 64, 24
 MEAN, STD = 0.1307, 0.3081  # of MNIST's pixels, which its images are standardised by
 # Of the scores' own spread. Of 250 honest networks the most was 1.1; with a switch, 2.2.
@@ -39,9 +43,15 @@ class Rehearsed(Network):
             name: draw_weight(stored, generator) + float(Stored(name) in gains)
             for name, stored in graph.stored().items()
         }
+        # A constant is what training starts from, too: a switch of 6 may be open from 5 on.
+        weights |= {
+            name: stored for name, stored in held(graph).items() if Stored(name) not in gains
+        }
         super().__init__(graph, weights)
         self.at_its_mean = False
         self.steady: list[Node] = []  # layers with a mode that no image changes anything for
+        self.spread: dict[Argument, Tensor] = {}  # of what a BatchNorm is given, at its mean
+        self.dulled: list[Node] = []  # BatchNorms of which dropout makes nearly all that varies
 
     def value(self, call: Call, values: Mapping[int, Tensor]) -> Tensor:
         """Run one node."""
@@ -54,6 +64,12 @@ class Rehearsed(Network):
             self.steady.append(call.node)
         if family == "dropout":
             return x if self.at_its_mean else super().value(call, values)
+        spread = x.std([axis for axis in range(x.dim()) if axis != 1])  # (channels,)
+        memory = call.node.args["running_mean"]
+        if self.at_its_mean:
+            self.spread[memory] = spread
+        elif self.training and not (self.spread[memory] / spread).median() > DULLED:
+            self.dulled.append(call.node)
         now = Call(call.node, call.fixed | {"momentum": 1.0}, call.looked_up, call.spent)
         return super().value(now, values)
 
@@ -79,15 +95,21 @@ def one_network(graph: Graph) -> None:
         torch.manual_seed(0)
         network.at_its_mean = True
         network.train()(x)  # statistics arrive
+        tested = network.eval()(x)  # (IMAGES, 10)
         if network.steady:
             node = network.steady[0]
             raise Refused(
                 f"{node.at}{node.operation.name} works on what no image changes: it could tell "
                 "training from evaluation, and nothing else"
             )
-        tested = network.eval()(x)  # (IMAGES, 10)
         network.at_its_mean = False
         trained = torch.stack([network.train()(x) for _ in range(DRAWS)]).mean(0)
+    if network.dulled:
+        node = network.dulled[0]
+        raise Refused(
+            f"{node.at}{node.operation.name} is given little but what dropout changes: it could "
+            "tell training from evaluation, and nothing else"
+        )
     apart = distance(trained, tested)
     if not apart <= MOST_APART:
         raise Refused(

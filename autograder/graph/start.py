@@ -128,6 +128,11 @@ def is_constant(numbers: Tensor) -> bool:
     return bool((numbers == numbers.flatten()[0]).all())
 
 
+def held(graph: Graph) -> dict[str, Tensor]:
+    """Return the stored tensors that every training starts with as they are: constants, not 0."""
+    return {name: t for name, t in graph.stored().items() if is_constant(t) and bool(t.any())}
+
+
 def rounded(number: float) -> float:
     """Round to two significant digits."""
     return float(f"{number:.1e}")

@@ -6,6 +6,8 @@ convolution makes it, of channels that say where they are. A few such channels, 
 say, tell a kernel roughly where it is; as many as there are places give each a number of its own.
 """
 
+from collections.abc import Iterator
+
 import torch
 from torch import Tensor
 
@@ -15,7 +17,9 @@ from autograder.graph.nodes import Graph, Node
 
 JOINING = {"elementwise", "join"}
 SAME = 1e-5  # of the largest number: a smaller difference is rounding
+TINY = 1e-12  # beside any number
 ALIKE = 0.03  # of what a map differs by from place to place
+FAINT = 0.02  # of the largest singular value: less is how a map's sizes round
 SIDE = 7  # a map is looked at in 7x7 places
 GUIDES = 8  # channels that are the same for every image: what a kernel may know of its place
 WIDE = 0.12  # of the places: a number that reaches less is at one of them
@@ -28,15 +32,14 @@ def added_per_place(graph: Graph, look: Look) -> list[tuple[Node, int]]:
     numbers = list(network.parameters())
     values: dict[int, Tensor] = {0: look.base(generator)}
     for made, call in enumerate(network.calls, start=1):
-        values[made] = network.value(call, values)
-    found, seen = [], set[int]()
+        value = network.value(call, values)
+        values[made] = levelled(value) if call.node.operation.family == "convolution" else value
+    found, seen = list(guided(graph, values)), set[int]()
     of_image = {0}  # the values that an image has a part in; the others are made of numbers alone
     for made, node in enumerate(graph.nodes, start=1):
         if not any(isinstance(ref, Value) and ref.index in of_image for ref in node.references()):
             continue
         of_image.add(made)
-        if node.operation.family == "convolution":
-            found.append((node, numbers_for_guides(node, values, graph)))
         if node.operation.family not in JOINING:
             continue
         for ref in node.references():
@@ -46,6 +49,11 @@ def added_per_place(graph: Graph, look: Look) -> list[tuple[Node, int]]:
             if is_learned_map(values[ref.index]):
                 found.append((node, at_one_place(values[ref.index], numbers)))
     return found
+
+
+def levelled(value: Tensor) -> Tensor:
+    """Scale a layer's result as a whole, to a size at which no ReLU6 or tanh is at its limit."""
+    return value / (value.detach().square().mean().sqrt() + TINY)
 
 
 def is_learned_map(value: Tensor) -> bool:
@@ -64,18 +72,43 @@ def is_learned_map(value: Tensor) -> bool:
     return spread > SAME * float(one.abs().max()) and apart <= ALIKE * spread
 
 
-def numbers_for_guides(node: Node, values: dict[int, Tensor], graph: Graph) -> int:
-    """Count a kernel's numbers for channels that no image changes, if there are many."""
-    [image, weight] = node.references()[:2]
-    if not isinstance(image, Value) or not isinstance(weight, Stored):
-        return 0
-    x = values[image.index].detach()
-    flat = x[0].amax((1, 2)) - x[0].amin((1, 2))
-    same = (x[0] - x[1]).abs().amax((1, 2)) <= SAME * x.abs().max()
-    guides = int((same & (flat > SAME * x.abs().max())).sum())
-    if guides <= GUIDES:
-        return 0
-    return guides * graph.tensors[weight.name].numel() // x.shape[1]
+def guided(graph: Graph, values: dict[int, Tensor]) -> Iterator[tuple[Node, int]]:
+    """Count kernels' numbers for channels that no image changes, if these say much of a place.
+
+    Rows and columns joined again at every layer say the same again. But eight places joined here
+    and eight others there are sixteen.
+    """
+    numbers: dict[int, int] = {}  # by the number of the operation
+    maps: list[Tensor] = []
+    for at, node in enumerate(graph.nodes):
+        if node.operation.family != "convolution":
+            continue
+        [image, weight] = node.references()[:2]
+        if not isinstance(image, Value) or not isinstance(weight, Stored):
+            continue
+        x = values[image.index].detach()
+        guides = x[0][guiding(x)]  # (guides, H, W)
+        if len(guides):
+            numbers[at] = len(guides) * graph.tensors[weight.name].numel() // x.shape[1]
+            maps.append(torch.nn.functional.adaptive_avg_pool2d(guides, SIDE).flatten(1))
+    if maps and different(torch.cat(maps)) > GUIDES:
+        yield graph.nodes[max(numbers, key=lambda at: numbers[at])], sum(numbers.values())
+
+
+def guiding(x: Tensor) -> Tensor:
+    """Return which channels differ from place to place but not from image to image: (C,)."""
+    rounding = SAME * x.abs().max()
+    uneven = x[0].amax((1, 2)) - x[0].amin((1, 2)) > rounding
+    return uneven & ((x[0] - x[1]).abs().amax((1, 2)) <= rounding)
+
+
+def different(maps: Tensor) -> int:
+    """Return how many maps it takes to write all of them as sums, beside an even grey."""
+    maps = maps - maps.mean(1, keepdim=True)  # (maps, places)
+    lengths = maps.norm(dim=1, keepdim=True)
+    maps = (maps / lengths)[lengths[:, 0] > 0]
+    sizes = torch.linalg.svdvals(maps)
+    return int((sizes > FAINT * sizes.amax()).sum()) if len(sizes) else 0
 
 
 def at_one_place(value: Tensor, numbers: list[torch.nn.Parameter]) -> int:

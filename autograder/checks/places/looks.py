@@ -23,6 +23,7 @@ from torch import Tensor, nn
 from autograder.graph.arguments import Argument, Stored
 from autograder.graph.network import Call, Network, Resolved
 from autograder.graph.nodes import Graph, Node
+from autograder.graph.start import held
 from course import practice
 
 MEAN, STD = 0.1307, 0.3081  # of MNIST's pixels, which its images are standardised by
@@ -68,7 +69,10 @@ class Look:
         return x
 
     def weights(self, graph: Graph, generator: torch.Generator) -> dict[str, Tensor]:
-        """Draw every weight anew: never the file's, of which zeros, say, would hide a layer."""
+        """Draw every weight anew: never the file's, of which zeros, say, would hide a layer.
+
+        Digits are read with the constants that training starts from: a gate may be open at 6 alone.
+        """
         gains: set[Argument] = {
             node.args.get("weight") for node in graph.nodes if "norm" in node.operation.family
         }
@@ -76,9 +80,12 @@ class Look:
             name: self.weight(tensor, Stored(name) in gains, generator)
             for name, tensor in graph.stored().items()
         }
+        kept = held(graph) if self.digits else {}
+        constants = {name: number for name, number in kept.items() if Stored(name) not in gains}
         roomy, crowded = kernels_by_room(graph)
         return (
             drawn
+            | constants
             | {name: sharpened(drawn[name]) for name in roomy}
             | {name: levelled(drawn[name]) for name in crowded}
         )

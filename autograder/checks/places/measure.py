@@ -10,14 +10,15 @@ weight all places, but in as many ways as there are places. A convolution's numb
 and what comes after global pooling weights all places in one way.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor
 
 from autograder.checks.labels import Dense
-from autograder.checks.places.added import added_per_place
-from autograder.checks.places.answers import Answers, follow, kernels_of, parts_of
+from autograder.checks.places.added import added_per_place, guiding
+from autograder.checks.places.answers import Answers, Part, follow, kernels_of, parts_of
 from autograder.checks.places.kernels import content, covering
 from autograder.checks.places.looks import Look
 from autograder.checks.places.tally import A_ROW, FEW, Tally, together, ways_of, widest
@@ -92,12 +93,14 @@ def measure(graph: Graph) -> Places:
         if len(seen):
             found.shares[tally.part.name] = float(seen.median())
         if graph.tensors[tally.part.name].dim() > 1:
-            found.silent += len(tally.share) - len(seen)
+            told = by_guides(graph, tally.part, kernels, looked[NOISE].inputs)
+            found.silent += int((~torch.isfinite(tally.share) & ~told).sum())
     counts = {t.part.name: t.at_one_place() if scattered >= SCATTERED else 0 for t in tallies}
     for tally in tallies:
         if is_drawn(graph, tally.part.name, looked[DIGITS].inputs):
             counts[tally.part.name] += tally.taps_at_one_place()
     found.dense = [
+        *lost(graph, tallies, looked.values()),
         *at_one_place(graph, counts),
         *in_many_ways(graph, tallies, found.ways),
         *added(graph),
@@ -148,6 +151,21 @@ def slides(graph: Graph, name: str, kernels: dict[str, list[int]], answers: Answ
     return by_channel and len(maps) == len(users) and all(min(map_[2:]) > 1 for map_ in maps)
 
 
+def by_guides(
+    graph: Graph, part: Part, kernels: dict[str, list[int]], inputs: dict[int, Tensor]
+) -> Tensor:
+    """Return which of a kernel's groups meet channels that no image changes: (groups,).
+
+    They answer to nothing, and are known all the same: they tell where a place is.
+    """
+    told = torch.zeros(len(part.chosen), dtype=torch.bool)
+    size = graph.tensors[part.name].shape
+    if part.name not in kernels or any(size[1] != inputs[m].shape[1] for m in kernels[part.name]):
+        return told
+    guides = torch.stack([guiding(inputs[made]) for made in kernels[part.name]]).all(0)
+    return guides[part.chosen % size[1]]
+
+
 def is_drawn(graph: Graph, name: str, inputs: dict[int, Tensor]) -> bool:
     """Return whether a kernel is drawn over a map: it slides over a point or two."""
     for made, x in inputs.items():
@@ -171,6 +189,24 @@ def at_one_place(graph: Graph, counts: dict[str, int]) -> list[Dense]:
         return []
     name = max(counts, key=lambda name: counts[name])
     why = f"{total:,} learned numbers work at one place of the image each, as a dense layer's do"
+    return [Dense(user_of(graph, name), why)]
+
+
+def lost(graph: Graph, tallies: list[Tally], looked: Collection[Answers]) -> list[Dense]:
+    """Say how many numbers cannot be followed, since every look at them ends in nan."""
+    counts = dict.fromkeys(graph.stored(), 0)
+    for place, tally in enumerate(tallies):
+        blind = [~torch.isfinite(answers.changes[place]).all(2).all(1) for answers in looked]
+        counts[tally.part.name] = round(
+            tally.scale * tally.part.taps * int(torch.stack(blind).all(0).sum())
+        )
+    if sum(counts.values()) <= few(graph):
+        return []
+    name = max(counts, key=lambda name: counts[name])
+    why = (
+        f"what {sum(counts.values()):,} learned numbers do cannot be followed: with other weights "
+        "the network computes nan or infinity"
+    )
     return [Dense(user_of(graph, name), why)]
 
 
