@@ -34,8 +34,12 @@ def extent(lines: Tensor) -> int:
     return found[-1] - found[0] + 1 if found else 0
 
 
-def covering(graph: Graph, noise: Answers, straight: Answers) -> Iterator[Dense]:
-    """Find the kernels that cover their map, or cover it one way while another does the rest."""
+def covering(graph: Graph, noise: Answers, straight: Answers, alone: set[str]) -> Iterator[Dense]:
+    """Find the kernels that cover their map, or cover it one way while another does the rest.
+
+    A map that is laid out many times is larger, and a kernel in steps of the map's size meets the
+    same places everywhere: such kernels are named in `alone`, by what their numbers answer to.
+    """
     for made, x in noise.inputs.items():
         node = graph.nodes[made - 1]
         weight = node.args["weight"]
@@ -53,6 +57,9 @@ def covering(graph: Graph, noise: Answers, straight: Answers) -> Iterator[Dense]
         ]
         if cover(ways):
             why = f"its {height}x{width} kernel covers its whole {area[0]}x{area[1]} map"
+            yield Dense(node, why, "whole map")
+        elif weight.name in alone:
+            why = f"each number of its {height}x{width} kernel meets one place of the image alone"
             yield Dense(node, why, "whole map")
 
 

@@ -10,6 +10,7 @@ weight all places, but in as many ways as there are places. A convolution's numb
 and what comes after global pooling weights all places in one way.
 """
 
+import math
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
@@ -21,7 +22,7 @@ from autograder.checks.places.added import added_per_place, guiding
 from autograder.checks.places.answers import Answers, Part, follow, kernels_of, parts_of
 from autograder.checks.places.kernels import content, covering
 from autograder.checks.places.looks import Look
-from autograder.checks.places.tally import A_ROW, FEW, Tally, together, ways_of, widest
+from autograder.checks.places.tally import A_ROW, FEW, Tally, share_of, together, ways_of, widest
 from autograder.graph.arguments import Stored
 from autograder.graph.nodes import Graph, Node, references_in
 from autograder.graph.size import size_of
@@ -36,8 +37,14 @@ FINE, COARSE, LARGE = 4, 7, 100_000
 # Ways to weight the places: more are a dense layer's. Kernels that slide may be a few, each over
 # its own part of the map.
 WAYS, SLIDING_WAYS = 3.2, 5.0
+# The same of one tensor's numbers alone, which the many honest ones of others would drown. Of 240
+# honest networks the most is 8; one number for each of 49 places makes 49.
+WAYS_ALONE = 16.0
 SCATTERED = 2.0  # ways of numbers at one place each: fewer are a look at the same place
 LITTLE = 0.02  # of all numbers: so few at one place are no layer
+# Of the places that a kernel's number meets, at the median: of honest ones at least 0.14, of those
+# that cover their whole map, where nothing blurs what they see, at most 0.09.
+TAP_ALONE = 0.1
 CLEAR = 0.15  # where no number's share is less, labels that suspect a dense layer are wrong
 
 
@@ -91,7 +98,7 @@ def measure(graph: Graph) -> Places:
     for tally in tallies:
         seen = tally.share[torch.isfinite(tally.share)]
         if len(seen):
-            found.shares[tally.part.name] = float(seen.median())
+            found.shares[tally.part.name] = middle_of(seen)
         if graph.tensors[tally.part.name].dim() > 1:
             told = by_guides(graph, tally.part, kernels, looked[NOISE].inputs)
             found.silent += int((~torch.isfinite(tally.share) & ~told).sum())
@@ -105,8 +112,19 @@ def measure(graph: Graph) -> Places:
         *in_many_ways(graph, tallies, found.ways),
         *added(graph),
     ]
-    found.kernels = list(covering(graph, looked[NOISE], looked[STRAIGHT]))
+    alone = {
+        part.name
+        for part, change in zip(parts, looked[NOISE].changes, strict=True)
+        if part.taps > 1 and middle_of(share_of(change)) < TAP_ALONE
+    }
+    found.kernels = list(covering(graph, looked[NOISE], looked[STRAIGHT], alone))
     return found
+
+
+def middle_of(shares: Tensor) -> float:
+    """Return the median share of the numbers that answered, or infinity where none did."""
+    seen = shares[torch.isfinite(shares)]
+    return float(seen.median()) if len(seen) else math.inf
 
 
 def parameters_of(graph: Graph, places: Places | None = None) -> int:
@@ -117,6 +135,9 @@ def parameters_of(graph: Graph, places: Places | None = None) -> int:
 
 def ways_to_weight(rows: list[Tensor], sliding: list[bool]) -> float:
     """Return in how many ways learned numbers weight the places, or 1 where that is no layer."""
+    most = max((ways_of(row) for row in rows), default=1.0)
+    if most >= WAYS_ALONE:
+        return most
     fixed = [row for row, slides in zip(rows, sliding, strict=True) if not slides]
     if fixed and (ways := ways_of(torch.cat(fixed))) >= WAYS:
         return ways
