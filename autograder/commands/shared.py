@@ -69,7 +69,7 @@ Device = Annotated[
     ),
 ]
 Threads = Annotated[
-    int, typer.Option("--threads", min=0, help="Processor threads; 0: as many as pay.")
+    int, typer.Option("--threads", min=0, help="Processor threads; 0: by the network's size.")
 ]
 Handle = Annotated[
     str | None,
