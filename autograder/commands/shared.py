@@ -48,7 +48,7 @@ Rules = Annotated[
     typer.Option(
         *("--assignment", "-a"),
         envvar="AUTOGRADE_ASSIGNMENT",
-        help="under-8k, under-15k, under-20k, or an instructor's TOML file.",
+        help=f"{', '.join(assignments())}, or an instructor's TOML file.",
         autocompletion=assignments,
     ),
 ]
