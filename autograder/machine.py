@@ -30,7 +30,7 @@ def pick_device(wanted: str = "auto") -> torch.device:
     device = torch.device(wanted)
     # torch accepts any number of a GPU here and complains only when it is first used.
     if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
-        found = torch.cuda.device_count()
+        found = torch.cuda.device_count() or "none"
         raise DeviceError(f"expected a GPU for --device {wanted}, found {found}; use --device cpu")
     return device
 
