@@ -163,7 +163,7 @@ def machine(device: torch.device) -> dict[str, Any]:
         "capability": f"{card.major}.{card.minor}",
         "torch": str(torch.__version__),
         "cuda": torch.version.cuda,
-        "cudnn": torch.backends.cudnn.version(),
+        "cudnn": torch.backends.cudnn.version(),  # type: ignore[no-untyped-call]
         "python": platform.python_version(),
     }
 

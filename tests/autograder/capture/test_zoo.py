@@ -29,6 +29,7 @@ from course.data import load
 from course.lesson import few
 from course.recipe import Recipe
 from course.training.captured import train_captured
+from tests.helpers.gradings import timeless
 from tests.helpers.recording import record_without_a_gpu
 
 ZOO = Path(__file__).parents[2] / "zoo"
@@ -127,9 +128,9 @@ def test_a_recorded_step_trains_it_as_the_step_itself(
         if recorded:
             record_without_a_gpu(monkeypatch)
         [(_, epoch)] = train_captured([network], digits, recipe, [1])
-        found.append((epoch.train_loss, epoch.test_loss, network.state_dict()))
-    (*losses, ran), (*again, replayed) = found
-    assert losses == again
+        found.append((timeless(epoch), network.state_dict()))
+    (told, ran), (again, replayed) = found
+    assert told == again
     assert all(torch.equal(tensor, replayed[name]) for name, tensor in ran.items())
 
 
