@@ -48,6 +48,7 @@ class Piece:
     commands: tuple[Command, ...]
     writes: str = ""  # a file of this folder, kept with what the commands said
     fine: tuple[int, ...] = (0,)  # exit codes
+    alike: bool = False  # the first seed is to give each command the same numbers
 
 
 PIECES = {
@@ -78,6 +79,8 @@ PIECES = {
     "seeds": Piece(
         "whole gradings: one seed, and five beside each other, of which the first is the same",
         tuple((*SUBMIT, SOLUTION, "--seeds", seeds) for seeds in ("1", "5")),
+        fine=(0, 1),
+        alike=True,
     ),
     "demo": Piece(
         "what `make demo` does",
@@ -107,6 +110,9 @@ def run(piece: Piece, seconds: float = SECONDS) -> dict[str, Any]:
             found["commands"].append(told)
             if told["code"] not in piece.fine:
                 return {**found, "done": False}
+    if piece.alike:
+        firsts = [t["runs"][0]["test_correct"] for t in found["commands"] if t.get("runs")]
+        found["done"] = firsts == firsts[:1] * len(piece.commands)
     if piece.writes:
         found["wrote"] = json.loads((HERE / piece.writes).read_text("utf-8"))
     return found

@@ -58,6 +58,18 @@ def test_a_piece_ends_with_what_goes_wrong() -> None:
     assert gpu.run(Piece("", (wrong,), fine=(0, 3)))["done"]
 
 
+def test_a_seed_that_trains_otherwise_beside_others_is_found_out() -> None:
+    def verdict(*counts: int) -> tuple[str, ...]:
+        epochs = [{"test_correct": count, "train_loss": 0.1} for count in counts]
+        runs = [{"seed": 7, "seconds": {"training": 1.0}, "epochs": epochs}]
+        told = {"device": "a GPU", "grader": {"engine": "recorded steps"}, "runs": runs}
+        return python(f"print({json.dumps(told)!r})")
+
+    assert gpu.run(Piece("", (verdict(9_950, 9_951), verdict(9_950, 9_951)), alike=True))["done"]
+    assert not gpu.run(Piece("", (verdict(9_950), verdict(9_949)), alike=True))["done"]
+    assert not gpu.run(Piece("", (python("print('no verdict')"),), alike=True))["done"]
+
+
 def test_a_piece_ends_when_its_time_is_up() -> None:
     found = gpu.run(Piece("", (python("import time; time.sleep(60)"),)), seconds=0.5)
     assert not found["done"]
