@@ -112,7 +112,7 @@ def run(piece: Piece, seconds: float = SECONDS) -> dict[str, Any]:
                 return {**found, "done": False}
     if piece.alike:
         firsts = [t["runs"][0]["test_correct"] for t in found["commands"] if t.get("runs")]
-        found["done"] = firsts == firsts[:1] * len(piece.commands)
+        found["done"] = len(firsts) == len(piece.commands) and firsts == firsts[:1] * len(firsts)
     if piece.writes:
         found["wrote"] = json.loads((HERE / piece.writes).read_text("utf-8"))
     return found
