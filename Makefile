@@ -6,6 +6,7 @@
 # make site    build the lessons as pages that open from disk, in build/site
 # make records train the solutions that have no record of what they are; says first what it costs
 # make bench   time our training loop beside a notebook's, and the bare step
+# make gpu     what only a GPU can show, in PIECES of ten minutes; kept in solutions/bench/gpu.json
 # make hooks   let git run the quick checks before each commit
 # Each works on a machine with nothing but Python 3.11 or later.
 
@@ -15,8 +16,9 @@ READY := .venv/ready
 
 CLASS ?= class
 TESTS ?= tests
+PIECES ?=
 
-.PHONY: demo test cover lessons release site records bench services lint types hooks clean
+.PHONY: demo test cover lessons release site records bench gpu services lint types hooks clean
 
 demo: $(READY)
 	$(BIN)/autograde submit solutions/under_8k/model.py --data auto --handle demo; \
@@ -45,6 +47,9 @@ records: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m solutions.bench.bench
+
+gpu: $(READY)
+	$(BIN)/python -m solutions.bench.gpu $(PIECES)
 
 # The tests start a PostgreSQL of their own, and drive chromium. What is not installed and may be is now;
 # elsewhere the tests that need it are skipped, with the reason.

@@ -32,7 +32,7 @@ class Options:
     seeds: int = 0  # trainings; 0: the checks alone
     data: str = "mnist"
     device: str = "auto"
-    threads: int = 0  # for each training; 0: as many as pay
+    threads: int = 0  # for each training; 0: by the network's size, the same on every machine
     lanes: int = 0  # trainings side by side; 0: as many as the machine fits
     all_seeds: bool = True  # or the first that fails is the last: it has decided by then
 

@@ -73,7 +73,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--seeds", type=int, default=0, help="instead of what systems.toml says")
     made.add_argument("--data", default="mnist", choices=("mnist", "practice"))
     made.add_argument("--device", default="auto", help="auto, cpu or cuda")
-    made.add_argument("--threads", type=int, default=0, help="0: as many as pay")
+    made.add_argument("--threads", type=int, default=0, help="0: by the network's size")
     return made
 
 

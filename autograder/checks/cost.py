@@ -62,8 +62,8 @@ def estimate_seconds(study: Study, recipe: Recipe) -> float:
         if on_gpu:
             torch.cuda.synchronize(study.device)
         seconds = min(seconds, clock.lap())
-    threads = study.threads or sensible_threads(study.work, study.lanes)
+    threads = study.threads or sensible_threads(study.work)
     torch.set_num_threads(threads)
     steps = recipe.epochs * steps_per_epoch(study.images, recipe.batch_size)
-    # The step was timed on one thread: with two it takes two thirds of the time (machine.py).
+    # The step was timed on one thread: with two it takes two thirds of the time, or less.
     return seconds * recipe.batch_size / batch * steps / (1 if on_gpu else (1 + threads) / 2)

@@ -26,7 +26,7 @@ class Study:
     submission: Submission
     assignment: Assignment
     device: torch.device
-    threads: int = 0  # for each training; 0: as many as make it faster
+    threads: int = 0  # for each training; 0: by its size (machine.py)
     seeds: int = 1  # to be trained
     images: int = 60_000  # to train on
     measured: Callable[[Graph], Places] = measure

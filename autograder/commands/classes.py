@@ -80,10 +80,8 @@ def batch(
     with sentences():
         use_class_home(class_home)
     with sentences(), Queue() as queue:
-        # One thread and one training at a time for each: a core that waits for no other.
-        options = Options(
-            seeds=seeds, data=data, device=device, threads=1, lanes=1, all_seeds=all_seeds
-        )
+        # One training at a time for each grading: a core that waits for no other.
+        options = Options(seeds=seeds, data=data, device=device, lanes=1, all_seeds=all_seeds)
         listed = load_roster(roster) if roster is not None else None
         found = enqueue(queue, folder, load(assignment), options, listed, named)
         engine = engine_for(queue, cluster, workers or cores(), key())
@@ -172,7 +170,7 @@ def gradebook(
         from autograder.results.home import key
 
         use_class_home(class_home)
-        options = Options(seeds=seeds, data=data, device=device, threads=1, lanes=1)
+        options = Options(seeds=seeds, data=data, device=device, lanes=1)
         place = classfolder.course(folder)
         out = console()
         with Queue() as queue:

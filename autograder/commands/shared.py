@@ -48,7 +48,7 @@ Rules = Annotated[
     typer.Option(
         *("--assignment", "-a"),
         envvar="AUTOGRADE_ASSIGNMENT",
-        help="under-8k, under-15k, under-20k, or an instructor's TOML file.",
+        help=f"{', '.join(assignments())}, or an instructor's TOML file.",
         autocompletion=assignments,
     ),
 ]
@@ -69,7 +69,7 @@ Device = Annotated[
     ),
 ]
 Threads = Annotated[
-    int, typer.Option("--threads", min=0, help="Processor threads; 0: as many as pay.")
+    int, typer.Option("--threads", min=0, help="Processor threads; 0: by the network's size.")
 ]
 Handle = Annotated[
     str | None,

@@ -38,10 +38,8 @@ def take(
     queue: Queue, offer: Offer, account: Account, name: str, source: bytes, net: str | None
 ) -> Taken:
     """Take a file into the queue, or say why not."""
-    # One thread and one training at a time for each: a core that waits for no other.
-    options = Options(
-        net=net, seeds=offer.seeds, data=offer.data, threads=1, lanes=1, all_seeds=False
-    )
+    # One training at a time for each grading: a core that waits for no other.
+    options = Options(net=net, seeds=offer.seeds, data=offer.data, lanes=1, all_seeds=False)
     ticket = Ticket(QUEUE, account.student, name, source, offer.rules, options)
     with queue.writing() as session:
         # Held until the end: of two files at once, the second sees the first.

@@ -51,7 +51,6 @@ from autograder.graph.size import size_of
 from autograder.graph.start import structured
 from autograder.graph.trained import pack
 from autograder.machine import (
-    LARGE,
     device_name,
     instruction_set,
     limit_memory,
@@ -290,8 +289,7 @@ class Worker:
         # Recording a step pays where launching its kernels is what takes time: on a GPU.
         if device.type != "cuda":
             self.tell(EngineChosen("plain loop"))
-            if self.study.work <= LARGE:  # the steps of a large one are split into long parts
-                pace = rehearse(networks()[0], digits, recipe)
+            pace = rehearse(networks()[0], digits, recipe, self.bfloat16)
             return in_turn()
         try:
             recorded = train_captured(

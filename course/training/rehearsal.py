@@ -3,7 +3,8 @@
     pace = rehearse(network, digits, recipe)
     for epoch in train(other, digits, recipe, pace=pace): ...
 
-One thread waits for no other, so its time is its work however busy the machine is.
+One thread waits for no other, so its time is its work however busy the machine is. Most networks
+train on one; those are not rehearsed.
 """
 
 from dataclasses import replace
@@ -44,7 +45,7 @@ def rehearse(network: nn.Module, digits: Digits, recipe: Recipe, bfloat16: bool 
         *_, epoch = train(network, part, short, bfloat16=bfloat16)  # the first one warms up
     finally:
         torch.set_num_threads(threads)
-    # With two threads a step takes two thirds of the time (autograder/machine.py).
+    # Two threads take half of one's time or, of a small step, more than that: two thirds.
     share = ALLOWANCE * 2 / (1 + threads)
     steps = steps_per_epoch(len(part.train_labels), recipe.batch_size)
     return Pace(share * epoch.seconds / steps, share * epoch.test_seconds / epoch.test_total)

@@ -24,6 +24,7 @@ import torch
 
 from autograder.machine import cores, device_name, pick_device
 from course.data import load
+from course.errors import MachineError
 from course.training import Epoch, train
 from course.training.captured import train_captured
 from solutions.bench.loops import SOLUTION, use_torchs_batch_norm
@@ -72,7 +73,10 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=15)
     parser.add_argument("--device", default="auto")
     chosen = parser.parse_args()
-    device = pick_device(chosen.device)
+    try:
+        device = pick_device(chosen.device)
+    except MachineError as error:
+        raise SystemExit(f"agree: {error}") from None
     lanes = 1 if device.type == "cuda" else cores()
     jobs = [(path, seed) for seed in range(chosen.seeds) for path in PATHS]
     found: dict[str, list[float]] = {path: [] for path in PATHS}

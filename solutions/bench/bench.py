@@ -27,7 +27,8 @@ import torch
 
 from autograder.machine import cores, pick_device
 from autograder.workers.process import SETTINGS
-from course.data import DataError, load
+from course.data import load
+from course.errors import MachineError
 from course.figures import Drawing, save
 from solutions.bench.loops import BATCH
 
@@ -178,10 +179,10 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--device", default="auto", help="auto, cpu or cuda")
     chosen = parser.parse_args()
-    device = pick_device(chosen.device).type
     try:
+        device = pick_device(chosen.device).type
         load("mnist")
-    except DataError as error:
+    except MachineError as error:
         raise SystemExit(f"bench: {error}") from None
     print(HEAD)
     record = measure(chosen.steps, chosen.rounds, device)

@@ -256,7 +256,7 @@ def test_missing_mnist_is_a_fault_of_the_machine(
 ) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("AUTOGRADE_DATA", str(tmp_path / "file"))
-    verdict = grade(model, EASY, threads=1)
+    verdict = grade(model, EASY)
     assert statuses(verdict)["training"] == "error"
     assert verdict.exit_code == 5
     assert "--data practice" in verdict.headline()
@@ -300,8 +300,7 @@ def test_the_grading_process_itself_loads_no_torch(model: Path) -> None:
 def test_the_shipped_solution_passes_for_real() -> None:
     (home() / "key").write_bytes(bytes(KEY_BYTES))  # one seed for all who test: no luck in CI
     solution = Path(__file__).parents[2] / "solutions" / "under_8k" / "model.py"
-    # One thread: two would wait for each other beside the other tests, for many minutes.
-    verdict = grade(solution, threads=1)
+    verdict = grade(solution)
     assert verdict.passed, verdict.headline()
     assert verdict.ranked
     assert verdict.submission.parameters < load("under-8k").fewer_parameters_than

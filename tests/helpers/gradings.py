@@ -23,9 +23,9 @@ def rules(accuracy: str, epochs: int = 2) -> Assignment:
 EASY = rules("percent = 15\nin_each_of_last_epochs = 1")
 
 
-def practice_job(model: Path, by: Assignment = EASY, seeds: int = 1) -> Job:
-    """Return the job of training a file on practice digits, on one thread of the processor."""
-    options = Options(seeds=seeds, data="practice", device="cpu", threads=1)
+def practice_job(model: Path, by: Assignment = EASY, seeds: int = 1, threads: int = 0) -> Job:
+    """Return the job of training a file on practice digits, on the processor."""
+    options = Options(seeds=seeds, data="practice", device="cpu", threads=threads)
     return Job(model.read_bytes(), model.name, by, options, KEY)
 
 
@@ -35,9 +35,10 @@ def practise(
     seeds: int = 1,
     watch: Watch = unwatched,
     keep: Keep | None = None,
+    threads: int = 0,
 ) -> Verdict:
     """Train a file on practice digits."""
-    return grade(practice_job(model, by, seeds), watch, keep)
+    return grade(practice_job(model, by, seeds, threads), watch, keep)
 
 
 def timeless(epoch: Epoch) -> Epoch:

@@ -22,8 +22,15 @@ from autograder.checks.probe import probe
 from autograder.graph import fingerprint
 from autograder.graph.answer import read_answer
 from autograder.graph.network import Network
+from autograder.graph.reorder import ready_to_train
 from autograder.graph.size import count
 from autograder.graph.submission import Submission
+from course.data import load
+from course.lesson import few
+from course.recipe import Recipe
+from course.training.captured import train_captured
+from tests.helpers.gradings import timeless
+from tests.helpers.recording import record_without_a_gpu
 
 ZOO = Path(__file__).parents[2] / "zoo"
 NAMES = sorted(path.stem for path in ZOO.glob("*.py"))
@@ -108,6 +115,23 @@ def test_rebuilt_network_trains_and_answers_like_the_original(name: str) -> None
         for batch in (1, 4, 33):
             given = theirs(images(batch)).reshape(batch, 10)  # a squeeze may drop a batch of one
             assert close(ours(images(batch)), given), batch
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_recorded_step_trains_it_as_the_step_itself(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe = Recipe(epochs=1, batch_size=8, scheduler=None, average=None)
+    digits, found = few(load("practice"), 24, 10), []
+    for recorded in (False, True):
+        network = ready_to_train(submission(name).graph, seed=1)
+        if recorded:
+            record_without_a_gpu(monkeypatch)
+        [(_, epoch)] = train_captured([network], digits, recipe, [1])
+        found.append((timeless(epoch), network.state_dict()))
+    (told, ran), (again, replayed) = found
+    assert told == again
+    assert all(torch.equal(tensor, replayed[name]) for name, tensor in ran.items())
 
 
 def close(ours: Tensor | None, theirs: Tensor | None) -> bool:
