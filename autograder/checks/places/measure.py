@@ -42,9 +42,9 @@ WAYS, SLIDING_WAYS = 3.2, 5.0
 WAYS_ALONE = 16.0
 SCATTERED = 2.0  # ways of numbers at one place each: fewer are a look at the same place
 LITTLE = 0.02  # of all numbers: so few at one place are no layer
-# Of the places that a kernel's number meets, at the median: of honest ones at least 0.14, of those
-# that cover their whole map, where nothing blurs what they see, at most 0.09.
-TAP_ALONE = 0.1
+# Of the places that a kernel's number meets, at the median: 0.08 where it slides over four places,
+# and at most 0.05 of a map, laid out many times, that it covers.
+TAP_ALONE = 0.06
 CLEAR = 0.15  # where no number's share is less, labels that suspect a dense layer are wrong
 
 
