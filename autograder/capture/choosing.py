@@ -18,6 +18,7 @@ import torch
 from torch import nn
 
 from autograder.capture.complaints import advice, failed_forward, package_problem, what_failed
+from autograder.capture.rows import give_rows
 from autograder.capture.running.skipped import Skip
 from autograder.capture.running.source import Source
 from autograder.capture.running.standins import missing_base
@@ -201,6 +202,7 @@ class Choice:
 
 def tried_out(name: str, network: nn.Module, source: Source) -> nn.Module | Problem:
     """Run a network on two images; return it, or the problem with it."""
+    give_rows(network)
     try:
         with torch.no_grad():
             scores = network.eval()(torch.zeros(2, 1, 28, 28))

@@ -24,6 +24,7 @@ from autograder.capture.comparison import BATCH_SIZE, compare, images, one_graph
 from autograder.capture.complaints import FREE_BATCH, NO_TORCHSCRIPT, failed_forward, not_available
 from autograder.capture.loading import StudentFile
 from autograder.capture.lowering import Lowering
+from autograder.capture.rows import ROWS, give_rows, is_given_rows
 from autograder.capture.running.clock import Clock, TimeUp
 from autograder.capture.running.source import Source
 from autograder.capture.running.standins import StandIn, StandInUsed
@@ -96,6 +97,7 @@ def capture(raw: bytes, wanted: str | None = None) -> Submission:
 def graph_of(network: nn.Module, file: StudentFile) -> Graph:
     """Make the graph of a network, and check that it is the network."""
     check_forward(network, file.source)
+    give_rows(network)
     try_out(network, file.source)
     check_layers(network, file.lines_of)
     # Once in each mode, since torch.export records one run and not the code.
@@ -110,6 +112,8 @@ def remarks(
 ) -> tuple[str, ...]:
     """Say what a student should know although nothing is wrong."""
     notes = [other_recipe] if other_recipe else []
+    if is_given_rows(network):
+        notes.append(ROWS)
     if stand_ins:
         notes.append(f"stand-ins took the place of {', '.join(stand_ins)}")
     fixed = [name for name, tensor in graph.stored().items() if not tensor.requires_grad]

@@ -115,6 +115,37 @@ def test_files_of_every_kind_are_read(raw: bytes) -> None:
     assert count(captured(raw).graph) == 100
 
 
+# ---- what its own loop does for the network ------------------------------------------------------
+
+ROWS = """
+import torch.nn as nn
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.fc1 = nn.Linear(784, 12)
+        self.fc2 = nn.Linear(12, 10)
+    def forward(self, x):
+        return self.fc2(self.fc1(x).relu())
+"""
+
+
+def test_a_network_that_takes_rows_of_784_numbers_is_given_them() -> None:
+    found = captured(ROWS)
+    assert count(found.graph) == 784 * 12 + 12 + 12 * 10 + 10
+    assert [node.operation.name for node in found.graph.nodes][1:] == ["linear", "relu", "linear"]
+    assert found.graph.nodes[1].line == 6  # the layer's own, not a wrapper's
+    assert "images are flattened" in " ".join(found.notes)
+
+
+def test_a_network_that_flattens_by_itself_is_told_nothing_of_it() -> None:
+    found = captured(ROWS.replace("self.fc1(x)", "self.fc1(x.flatten(1))"))
+    assert "flattened" not in " ".join(found.notes)
+
+
+def test_a_network_whose_layers_do_not_fit_rows_either_hears_its_own_error() -> None:
+    assert "784x12" in refused(ROWS.replace("(12, 10)", "(13, 10)")).message
+
+
 # ---- what the network needs ----------------------------------------------------------------------
 
 
