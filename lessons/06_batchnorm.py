@@ -100,12 +100,9 @@ draw_activations({"as it is": fading}, "The untrained network: a signal that fad
 print(f"the squares shrink about {6**7:,} times, the values themselves {6**3.5:,.0f} times")
 
 # %% [markdown]
-# A training goes in steps. For each it takes a **batch**, here 64 images, and moves every weight a
-# little. How far, says the learning rate, to which lesson[turn_and_settle] comes back. **Momentum** lets a step keep
-# something of the one before, here nine tenths: what many batches agree on adds up, and what they
-# disagree on cancels. Train the network for two
-# epochs on 4,000 images, with the rate of 0.01 that the first recordings of the course use. How
-# many of 1,000 test digits will it read?
+# So it begins with what lesson[one_step_by_hand] told you to expect, a loss of 2.303. Is anything wrong
+# with that? Train it for two epochs on 4,000 images, in batches of 64, with a momentum of 0.9 and the
+# rate of 0.01 that the first recordings of the course use. How many of 1,000 test digits will it read?
 #
 # - **A** fewer than 300: not far from guessing
 # - **B** about 600
