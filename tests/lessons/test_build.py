@@ -157,9 +157,8 @@ def test_a_lesson_is_numbered_by_its_file_and_names_others_by_their_names(lesson
         lesson("# %% [markdown]\n# Lesson[drop] says otherwise.\n")
 
 
-def test_no_two_lessons_have_the_same_number():
-    numbers = [build.number_of(path) for path in LESSONS]
-    assert numbers == sorted(set(numbers))
+def test_lessons_are_numbered_one_after_the_other():
+    assert [build.number_of(path) for path in LESSONS] == list(range(1, len(LESSONS) + 1))
 
 
 def test_a_lesson_is_chosen_by_the_beginning_of_its_number_or_name():
