@@ -20,13 +20,13 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from course import figures, lesson, patients
+from course import figures, lesson
 from course.checking import close, equal, expect, plain, trying
 from course.figures.activations import activation_statistics
 from course.figures.signs import draw_signs
 from course.ledger import ledger
 from course.predictions import choice, outcome
-from course.training import pixels, standardise
+from course.training import patients, pixels, standardise
 
 digits = lesson.digits()
 few = lesson.few(digits, train=2_000, test=1_000)
@@ -381,10 +381,16 @@ print(f"✓ written down: {piece_e}; any answer gets the point")
 # Here are the five pieces as they were written. Each looks harmless.
 
 # %%
-for name in patients.PATIENTS:
-    print(f"---- {name} ----")
-    outcome(f"when it does not train, {name.lower()}", patients.fault(name))
-    print(patients.source(name))
+outcome("when it does not train, a", patients.fault("A"))
+print(patients.source("A"))
+outcome("when it does not train, b", patients.fault("B"))
+print(patients.source("B"))
+outcome("when it does not train, c", patients.fault("C"))
+print(patients.source("C"))
+outcome("when it does not train, d", patients.fault("D"))
+print(patients.source("D"))
+outcome("when it does not train, e", patients.fault("E"))
+print(patients.source("E"))
 
 # %% [markdown]
 # - **A**: all weights begin at 0. Every relu gives 0, so nothing gets through, forwards or backwards: of

@@ -21,7 +21,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from course.data import Digits
-from course.training import pixels, standardise
+from course.training.loop import pixels, standardise
 from course.training.repeatable import one_thread
 
 BATCH, EPOCHS = 64, 3

@@ -6,8 +6,9 @@ import pytest
 import torch
 from torch import nn
 
-from course import lesson, patients
+from course import lesson
 from course.data import load
+from course.training import patients
 
 HEALTHY = patients.Training()
 
