@@ -181,7 +181,7 @@ def gradient(pixels, scores, labels):
 def gradient(pixels, scores, labels):
     pushes = scores.exp() / scores.exp().sum(1, keepdim=True)
     pushes = pushes - F.one_hot(labels, scores.shape[1])
-    return torch.einsum("nd,np->dp", pushes, pixels) / len(labels), pushes.mean(0)
+    return torch.einsum("id,ip->dp", pushes, pixels) / len(labels), pushes.mean(0)
 
 
 # %% right gradient: PyTorch's help after all
