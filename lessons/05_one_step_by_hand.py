@@ -333,7 +333,7 @@ print("✓ what PyTorch works out, you can too")
 
 # %% [markdown]
 # Look at it. A step goes *against* the gradient, so here is minus the gradient of all 6,000 images:
-# what one step adds to the weights of each digit, as ten pictures. Dark is more, light is less.
+# what one step adds to the weights of each digit, as ten pictures. Like ink is more, like paper is less.
 
 # %%
 to_weight, to_bias = gradient(x.flatten(1), scores, y)
@@ -718,7 +718,7 @@ figures.draw_digits(
 # A weight decay of 0.1 is a lot: it pulls towards 0 whatever nobody asks for.
 #
 # Compare the pictures with the averages. They show less of what a digit looks like, and more of what
-# tells it apart: look at the light spot inside the 0.
+# tells it apart: look at what stands inside the 0, where its ink never is.
 #
 # And since your loop knows nothing about its network, give it another one. This one stores 5,994
 # numbers, a quarter less, and looks at the image in small windows.
@@ -740,8 +740,8 @@ for name, net in (("one layer", by_hand), ("windows", windows)):
 
 # %% [markdown] answer="explain_push" points=3
 # **In your own words** (two or three sentences, 3 points): the gradient of a label's score is its
-# probability minus 1. Which images move the weights most late in a training, and why is it good, and
-# where might it be bad, that they do?
+# probability minus 1. Late in a training, which images still move the weights? Say why that is good, and
+# where it may be bad.
 #
 # ### BEGIN SOLUTION
 # Where the right digit has nearly all of the probability the push is nearly 0, so late in a training the

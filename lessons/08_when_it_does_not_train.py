@@ -235,10 +235,10 @@ print("✓ you can tell whose pixels are in a score")
 # %% [markdown]
 # ## What health looks like
 #
-# First somebody who is well. On the left the loss of every step. In the middle how far the values
-# spread behind the image, behind each relu, and in the scores. On the right your `gradient_sizes`. Dashed is
-# before the first step, solid is after the last. Below are the first ten images of a batch, each with
-# the label that the loss is told.
+# First somebody who is well. There are three signs: the loss of every step; how far the values spread in
+# the image, behind each relu, and in the scores; and your `gradient_sizes`. Dashed is before the first
+# step, solid is after the last. Then come the first ten images of a batch, each with the label that the
+# loss is told. Above both, how much is read, and your `depends_on` when 64 images are read at once.
 
 
 # %%
@@ -261,22 +261,20 @@ def look_at(name, training):
         gradients[when] = {str(layer): size for layer, size in enumerate(sizes, start=1)}
     training.ready(seen.after)
     others = depends_on(lambda x: training.scores(seen.after, x), images)
-    print(
-        f"{name}: the first loss is {seen.losses[0]:.2f}, the last ten are {sum(seen.losses[-10:]) / 10:.2f}"
-    )
-    print(
-        f"reads {seen.train_right:,} of its 2,000 training digits, and {seen.test_right:,} of 1,000 test digits"
-    )
-    print(f"when it reads 64 images, the scores of the first depend on {others} of them")
-    batch = figures.draw_digits(images[:10], labels[:10], title=f"{name}: what a batch holds")
-    return batch, draw_signs(seen.losses, values, gradients, f"{name}: loss, values, gradients")
+    end = sum(seen.losses[-10:]) / 10
+    print(f"{name}\nloss: {seen.losses[0]:.2f} at first, {end:.2f} at the end")
+    print(f"reads {seen.train_right:,} of 2,000 training digits")
+    print(f"reads {seen.test_right:,} of 1,000 test digits")
+    print(f"an image's scores need {others} of 64")
+    sample = figures.draw_digits(images[:10], labels[:10], title=f"{name}: what a batch holds")
+    return sample, draw_signs(seen.losses, values, gradients, f"{name}: loss, values, gradients")
 
 
-batch, signs = look_at("Healthy", patients.Training())
+sample, signs = look_at("Healthy", patients.Training())
 signs
 
 # %%
-batch
+sample
 
 # %% [markdown]
 # The loss begins near 2.303, where a network stands that knows nothing, and falls. Each layer hands on
@@ -290,11 +288,11 @@ batch
 # have said all five.
 
 # %%
-batch, signs = look_at("A", patients.PATIENTS["A"])
+sample, signs = look_at("A", patients.PATIENTS["A"])
 signs
 
 # %%
-batch
+sample
 
 # %% task="predict_a"
 # piece_a = one of the six words
@@ -308,11 +306,11 @@ choice("when it does not train, a", piece_a, *PIECES)
 print(f"✓ written down: {piece_a}; any answer gets the point")
 
 # %%
-batch, signs = look_at("B", patients.PATIENTS["B"])
+sample, signs = look_at("B", patients.PATIENTS["B"])
 signs
 
 # %%
-batch
+sample
 
 # %% task="predict_b"
 # piece_b = one of the six words
@@ -325,11 +323,11 @@ choice("when it does not train, b", piece_b, *PIECES)
 print(f"✓ written down: {piece_b}; any answer gets the point")
 
 # %%
-batch, signs = look_at("C", patients.PATIENTS["C"])
+sample, signs = look_at("C", patients.PATIENTS["C"])
 signs
 
 # %%
-batch
+sample
 
 # %% task="predict_c"
 # piece_c = one of the six words
@@ -342,11 +340,11 @@ choice("when it does not train, c", piece_c, *PIECES)
 print(f"✓ written down: {piece_c}; any answer gets the point")
 
 # %%
-batch, signs = look_at("D", patients.PATIENTS["D"])
+sample, signs = look_at("D", patients.PATIENTS["D"])
 signs
 
 # %%
-batch
+sample
 
 # %% task="predict_d"
 # piece_d = one of the six words
@@ -359,11 +357,11 @@ choice("when it does not train, d", piece_d, *PIECES)
 print(f"✓ written down: {piece_d}; any answer gets the point")
 
 # %%
-batch, signs = look_at("E", patients.PATIENTS["E"])
+sample, signs = look_at("E", patients.PATIENTS["E"])
 signs
 
 # %%
-batch
+sample
 
 # %% task="predict_e"
 # piece_e = one of the six words
