@@ -22,6 +22,7 @@ from course.data import DataError, Digits, load
 from course.recipe import Recipe
 from course.recipe.schedule import steps_per_epoch
 from course.training import Epoch, train
+from course.training.repeatable import one_thread
 
 if TYPE_CHECKING:
     from IPython.display import DisplayHandle
@@ -60,19 +61,13 @@ def few(digits: Digits, train: int, test: int) -> Digits:
 
 def fit(network: nn.Module, digits: Digits, recipe: Recipe, seed: int = 0) -> list[Epoch]:
     """Train in this notebook, with a progress bar, and return the epochs."""
-    # One thread: sums are then added in the same order everywhere, so that a lesson shows the same
-    # numbers on two cores and on twenty. Networks this small are no faster with more threads.
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
     bar = Progress(recipe.epochs * steps_per_epoch(len(digits.train_images), recipe.batch_size))
     epochs: list[Epoch] = []
-    try:
+    with one_thread():
         for epoch in train(network, digits, recipe, seed, bar.step):
             epochs.append(epoch)
             share = f"{epoch.test_correct:,} of {epoch.test_total:,} unseen digits"
             bar.say(f"epoch {epoch.epoch} of {recipe.epochs}: {share}")
-    finally:
-        torch.set_num_threads(threads)
     return epochs
 
 

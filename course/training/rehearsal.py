@@ -17,6 +17,7 @@ from course.recipe import Recipe
 from course.recipe.schedule import steps_per_epoch
 from course.training.clock import ANY_PACE, Pace
 from course.training.loop import PREPARED_AT_ONCE, train
+from course.training.repeatable import one_thread
 
 ALLOWANCE = 1.1  # of what so many threads should take
 
@@ -40,11 +41,8 @@ def rehearse(network: nn.Module, digits: Digits, recipe: Recipe, bfloat16: bool 
     )
     # Without what depends on the training's length, and costs next to nothing.
     short = replace(recipe, epochs=2, scheduler=None, average=None)
-    torch.set_num_threads(1)
-    try:
+    with one_thread():
         *_, epoch = train(network, part, short, bfloat16=bfloat16)  # the first one warms up
-    finally:
-        torch.set_num_threads(threads)
     # Two threads take half of one's time or, of a small step, more than that: two thirds.
     share = ALLOWANCE * 2 / (1 + threads)
     steps = steps_per_epoch(len(part.train_labels), recipe.batch_size)

@@ -5,6 +5,8 @@ goes into a convolution to 10 bits. A processor repeats its numbers with the sam
 """
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import torch
 
@@ -19,3 +21,17 @@ def repeat_exactly() -> None:
     torch.backends.cudnn.allow_tf32 = False
     torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
     torch.use_deterministic_algorithms(mode=True, warn_only=True)
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Compute on one thread: sums are then added in the same order on two cores and on twenty.
+
+    Networks as small as a lesson's are no faster with more of them.
+    """
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)

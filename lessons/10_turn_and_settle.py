@@ -1,10 +1,10 @@
 # %% [markdown]
-# # 8. Turn every digit a little, then come to rest
+# # Turn every digit a little, then come to rest
 #
-# | Lesson 8 | |
+# | Lesson | |
 # |---|---|
 # | You will learn | how to show a network more digits than you have, when that is too much, and why training should end in smaller and smaller steps |
-# | You need | lessons 1 to 7 |
+# | You need | the lessons before it |
 # | Time | 60 minutes; your computer works for about one of them on a laptop, for less on a GPU |
 # | Points | 13 |
 #
@@ -468,8 +468,7 @@ figures.draw_lines(
 #
 # Which of these counts is the network's? The last one is as good as a throw of dice.
 #
-# A training goes in **steps**: one batch, its loss, and each weight is moved a little against its
-# gradient. The **learning rate** says how far. Until now it was the same from the first step to the
+# The learning rate says how far a step goes, and until now it was the same from the first step to the
 # last. One batch is 64 digits of all that there are, so its gradient points only roughly the right
 # way. Far from the goal that does not matter. Near it the steps go past, from side to side, as far
 # as they are long.
@@ -507,8 +506,8 @@ figures.draw_lines(
 # The long steps come near in ten steps and then stay as far off as their noise throws them. The
 # short ones are steady and have not arrived. Long first and short later does both.
 #
-# A **schedule** is the learning rate of every step, decided before training begins. The one that
-# this course ends with begins low as well, for a few steps: in the first ones the weights are
+# That is what a schedule is for, the learning rate of every step, decided before training begins. The
+# one that this course ends with begins low as well, for a few steps: in the first ones the weights are
 # random, their gradients are large, and a long step may throw them far away.
 #
 # ## Exercise 3: write the schedule
@@ -639,8 +638,7 @@ figures.draw_lines(
 # All 60,000 digits, 15 epochs, several seeds, by the course's grader. Each line changes what its
 # name says: one adds a mild augmentation, one gives the rate a higher peak and lets it decay. (The
 # last also takes smaller batches, Nesterov's momentum, which takes the gradient where the momentum is
-# about to carry the weights, and a little **weight decay**: each step also pulls every weight a
-# little towards 0.)
+# about to carry the weights, and a little weight decay.)
 
 # %%
 steps = matching("ladder/10_*", "ladder/11_*", "ladder/12_*")
