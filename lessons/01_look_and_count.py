@@ -1,7 +1,7 @@
 # %% [markdown]
-# # 1. Where 6.38 million parameters go
+# # Where 6.38 million parameters go
 #
-# | Lesson 1 | |
+# | Lesson | |
 # |---|---|
 # | You will learn | what a digit is to a network, what the stock network stores and where, and what one relu too many does to it |
 # | You need | Python, and to have seen a neural network once |

@@ -1,14 +1,14 @@
 # %% [markdown]
-# # 2. Count by hand, cut at the end
+# # Count by hand, cut at the end
 #
-# | Lesson 2 | |
+# | Lesson | |
 # |---|---|
 # | You will learn | to count a whole network before you build it, which width to cut first, and how narrow is too narrow |
-# | You need | lesson 1 |
+# | You need | lesson[look_and_count] |
 # | Time | 50 minutes; your computer works for about one of them, on a laptop or a GPU |
 # | Points | 14 |
 #
-# The stock network of lesson 1 stores 6,379,786 numbers. In this lesson you bring that below 50,000
+# The stock network of lesson[look_and_count] stores 6,379,786 numbers. In this lesson you bring that below 50,000
 # by arithmetic alone. You change no kind of layer, and you train nothing until you know the bill.
 
 # %%
@@ -31,7 +31,7 @@ digits = lesson.digits()
 # %% [markdown]
 # ## Seven layers, eight numbers
 #
-# Lesson 1 called it width. Now precisely: a layer's maps are its **channels**, as PyTorch counts
+# Lesson[look_and_count] called it width. Now precisely: a layer's maps are its **channels**, as PyTorch counts
 # them. `nn.Conv2d(16, 32, 3)` takes 16 channels and makes 32. How many it makes is its **width**.
 #
 # All networks of this lesson are the stock network with other widths. So eight numbers describe
@@ -79,7 +79,7 @@ figures.draw_layers(stock)
 #
 # *Goal: the bill of any row of convolutions, from its widths. Difficulty: ●○○. Time: 10 minutes.*
 #
-# In lesson 1 you counted one layer: for each channel it makes, a kernel over all channels it takes,
+# In lesson[look_and_count] you counted one layer: for each channel it makes, a kernel over all channels it takes,
 # and one bias. A network's bill is the sum over its layers. Each layer takes what the one before it
 # makes.
 
@@ -337,7 +337,7 @@ outcome("count by hand, ninth", "A" if more < 50 else "B" if more <= 500 else "C
 # Read the list: first what each cut saves, then what it costs. Several numbers
 # are several trainings of the same network; where there is one, a dozen digits may be luck. Then
 # look at one training as it went. Where the dashed line is above the other one, the network reads
-# the images it is trained on better than images it has never seen. Lesson 6 is about that.
+# the images it is trained on better than images it has never seen. Lesson[dropout] is about that.
 
 # %%
 drawn = steps[-1]
@@ -359,7 +359,7 @@ def squeezed(width):
 
 
 few = lesson.few(digits, train=6_000, test=1_000)
-# (200, 1, 28, 28): ink from 0 to 1, then in deviations from the mean, as lesson 1 wrote it out
+# (200, 1, 28, 28): ink from 0 to 1, then in deviations from the mean, as lesson[look_and_count] wrote it out
 sample = standardise(pixels(few.train_images[:200]), few)
 
 
@@ -421,12 +421,12 @@ outcome("count by hand, squeezed", "A" if read < 250 else "B" if read < 750 else
 # %% [markdown]
 # ### Something is broken
 #
-# You know this from lesson 1. Where a relu gives 0, its slope is 0. Where it gives 0 for every
+# You know this from lesson[look_and_count]. Where a relu gives 0, its slope is 0. Where it gives 0 for every
 # image, the weights before it get a gradient of 0: those of `conv5`, and those of all layers
 # before it. Only the layers after it can still move, and they see the same 25 zeros for each image.
 # So they can only learn which digit is the most frequent.
 #
-# In lesson 1 this befell a digit's score, and other digits still moved the layers before it. Here it
+# In lesson[look_and_count] this befell a digit's score, and other digits still moved the layers before it. Here it
 # befalls the whole network, because everything passes through one channel. Among 8 channels, some live. That is the other side of the bill: a
 # width is paid for twice, and each channel is also a chance.
 #
@@ -564,7 +564,7 @@ lesson.checkpoint("you", yours.parameters, accuracy, reached=3)
 # <details><summary>5. Would a leaky relu, which keeps a little of what is negative, have helped?</summary>
 #
 # Yes: its slope is never 0, so the weights before it would have had a gradient. Wider layers
-# and the normalisation of lesson 5 help as well.
+# and the normalisation of lesson[batchnorm] help as well.
 #
 # </details>
 #

@@ -1,14 +1,14 @@
 # %% [markdown]
-# # 3. What one value sees
+# # What one value sees
 #
-# | Lesson 3 | |
+# | Lesson | |
 # |---|---|
 # | You will learn | to compute how much of the image a value sees, what a pool costs and gains, where to put pools and padding |
-# | You need | lesson 2 |
+# | You need | lesson[count_by_hand] |
 # | Time | 60 minutes; your computer works for about one of them, on a laptop or a GPU |
 # | Points | 15 |
 #
-# Lesson 2 left 48,922 parameters. This lesson stores not one number more or less. It moves what
+# Lesson[count_by_hand] left 48,922 parameters. This lesson stores not one number more or less. It moves what
 # stores nothing at all, and asks what each layer gets to see.
 
 # %%
@@ -38,11 +38,11 @@ digits = lesson.digits()
 #
 # `(3, 1, 1)` is a convolution of 3 x 3 that keeps the map's size, `(3, 1, 0)` is one that loses a
 # row on each side, and `(2, 2, 0)` is a pool of 2 x 2. A list of them is a plan. This is the plan of
-# lesson 2's networks, and a network built from any plan.
+# lesson[count_by_hand]'s networks, and a network built from any plan.
 
 # %%
 CONV, PADDED, POOL = (3, 1, 0), (3, 1, 1), (2, 2, 0)
-LESSON_2 = [PADDED, PADDED, POOL, PADDED, PADDED, POOL, CONV, CONV, CONV]
+UNMOVED = [PADDED, PADDED, POOL, PADDED, PADDED, POOL, CONV, CONV, CONV]
 
 
 def layer_names(plan):
@@ -76,7 +76,7 @@ class Built(nn.Sequential):
 
 
 WIDTHS = [1, 8, 16, 32, 64, 32, 16, 10]
-before = ledger(Built(LESSON_2, WIDTHS))
+before = ledger(Built(UNMOVED, WIDTHS))
 print(before)
 figures.draw_layers(before)
 
@@ -88,7 +88,7 @@ figures.draw_layers(before)
 # %%
 three = digits.test_images[(digits.test_labels == 3).nonzero()[0, 0]]
 figures.draw_fields(
-    three, LESSON_2, layer_names(LESSON_2), "What the middle value of each layer sees"
+    three, UNMOVED, layer_names(UNMOVED), "What the middle value of each layer sees"
 )
 
 # %% [markdown]
@@ -97,7 +97,7 @@ figures.draw_fields(
 #
 # ### How much must be seen?
 #
-# Ask the reader of lesson 1, which knows nothing but the average of each digit. Let it look at the
+# Ask the reader of lesson[look_and_count], which knows nothing but the average of each digit. Let it look at the
 # middle of the image alone, through a square hole.
 
 # %%
@@ -168,19 +168,19 @@ equal(receptive_field([PADDED, PADDED, POOL]), 6, "and a pool", "a pool looks at
 hint = "behind a pool, neighbours stand two rows of the image apart"
 equal(receptive_field([PADDED, PADDED, POOL, CONV]), 10, "and a convolution behind it", hint)
 hint = "behind two pools, they stand four rows apart"
-equal(receptive_field(LESSON_2[:7]), 24, "the plan of lesson 2, as far as conv5", hint)
+equal(receptive_field(UNMOVED[:7]), 24, "the plan of lesson[count_by_hand], as far as conv5", hint)
 hint = "multiply the jump by the layer's own stride, be it 3, and be it a convolution's"
 equal(receptive_field([CONV, (3, 3, 0), CONV]), 11, "a pool of 3 x 3 between two", hint)
 equal(receptive_field([(3, 2, 1), (3, 1, 0)]), 7, "a convolution with stride 2, and another", hint)
 hint = "a kernel of 5 looks at five neighbours, one of 1 at itself: use the kernel of the plan"
 equal(receptive_field([(5, 1, 2), (1, 1, 0), (5, 1, 2)]), 9, "5 x 5, 1 x 1 and 5 x 5", hint)
 hint = "the image were endless: padding does not matter, and 28 is no limit"
-equal(receptive_field(LESSON_2), 40, "the whole plan of lesson 2", hint)
+equal(receptive_field(UNMOVED), 40, "the whole plan of lesson[count_by_hand]", hint)
 hint = "the layer's own neighbours stand as far apart as before it: first look, then multiply"
 equal(receptive_field([(3, 2, 0), (2, 2, 0), (2, 1, 0)]), 9, "windows that overlap", hint)
 ### BEGIN HIDDEN TESTS
 cases = {
-    "the whole plan of lesson 2": (LESSON_2, 40),
+    "the whole plan of lesson[count_by_hand]": (UNMOVED, 40),
     "a stride of its own": ([(3, 2, 1), (3, 1, 0)], 7),
     "5 x 5 and 1 x 1": ([(5, 1, 2), (1, 1, 0), (5, 1, 2)], 9),
     "a pool of 3 x 3": ([CONV, (3, 3, 0), CONV], 11),
@@ -213,7 +213,7 @@ print("✓ receptive_field sees what the layers see")
 # %%
 for many in (7, 14):
     print(f"{many:2} convolutions of 3 x 3 and no pool see {receptive_field([CONV] * many)} rows")
-print(f"the plan of lesson 2 sees {receptive_field(LESSON_2)}: more than there are")
+print(f"the plan of lesson[count_by_hand] sees {receptive_field(UNMOVED)}: more than there are")
 
 # %% [markdown]
 # Convolutions alone add two rows each. Two pools among seven convolutions gain more than seven
@@ -283,12 +283,12 @@ equal(sides([POOL] * 3), [14, 7, 3], "sides([POOL] * 3)", hint)
 hint = "count the moves, (rows - kernel) // stride, then add the place it started from"
 equal(sides([(5, 2, 2), (3, 2, 0)], 31), [16, 7], "sides([(5, 2, 2), (3, 2, 0)], 31)", hint)
 equal(sides([]), [], "no layer at all: sides([])", "a list with nothing in it")
-equal(sides(LESSON_2), [28, 28, 14, 14, 14, 7, 5, 3, 1], "sides(LESSON_2)", "one for each layer")
+equal(sides(UNMOVED), [28, 28, 14, 14, 14, 7, 5, 3, 1], "sides(UNMOVED)", "one for each layer")
 ### BEGIN HIDDEN TESTS
 equal(sides([]), [], "no layer at all")
 equal(sides([POOL] * 3), [14, 7, 3], "three pools: a seventh row is left over")
 equal(sides([(5, 2, 2), (3, 2, 0), (4, 3, 1)], 31), [16, 7, 2], "odd ones")
-equal(sides(LESSON_2), [28, 28, 14, 14, 14, 7, 5, 3, 1], "the plan of lesson 2")
+equal(sides(UNMOVED), [28, 28, 14, 14, 14, 7, 5, 3, 1], "the plan of lesson[count_by_hand]")
 for window in ((3, 1, 1), (3, 2, 1), (5, 3, 2), (2, 2, 0), (7, 1, 0)):
     for side in (9, 12, 28):
         kernel, stride, padding = window
@@ -389,7 +389,7 @@ figures.draw_comparison(
 # %% [markdown]
 # Padding keeps the map's size, so that its edge is looked at as well. In the middle of a network
 # that is worth it: a map of 7 x 7 without padding loses nearly half of its values to one
-# convolution. At the image's own border it buys a frame of paper. Compare the plan of lesson 2 with
+# convolution. At the image's own border it buys a frame of paper. Compare the plan of lesson[count_by_hand] with
 # one that has no padding in its first two layers, and only there shrinks by convolution.
 
 # %%
@@ -525,7 +525,7 @@ figures.draw_comparison(
 
 # %%
 MOVED = [CONV, CONV, POOL, PADDED, PADDED, POOL, PADDED, PADDED, POOL, CONV]
-for name, plan in {"lesson 2": LESSON_2, "padding moved": MOVED}.items():
+for name, plan in {"lesson[count_by_hand]": UNMOVED, "padding moved": MOVED}.items():
     book = ledger(Built(plan, WIDTHS))
     print(f"{name:13} {book.parameters:,} parameters, {book.multiply_adds:,} multiply-adds")
     print("              maps:", " ".join(str(side) for side in sides(plan)))
@@ -534,7 +534,7 @@ for name, plan in {"lesson 2": LESSON_2, "padding moved": MOVED}.items():
 # Before you look: both were trained for 15 epochs on all training images, with several seeds. Which
 # one reads more of the test digits?
 #
-# - **A** the plan of lesson 2, by more than its own seeds differ among themselves
+# - **A** the plan of lesson[count_by_hand], by more than its own seeds differ among themselves
 # - **B** the one with the padding moved, by more than that
 # - **C** you could not tell: the seeds differ more than the two means do
 
@@ -559,7 +559,7 @@ outcome("what one value sees, recorded", "C" if abs(ahead) <= apart else "B" if 
 
 # %% [markdown]
 # A mean without its seeds says little: compare the difference of the two means with the differences
-# within one of them. Lesson 9 makes that exact.
+# within one of them. Lesson[luck_and_skill] makes that exact.
 #
 # ## Checkpoint
 #

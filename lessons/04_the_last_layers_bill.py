@@ -1,14 +1,14 @@
 # %% [markdown]
-# # 4. The last layer's bill
+# # The last layer's bill
 #
-# | Lesson 4 | |
+# | Lesson | |
 # |---|---|
 # | You will learn | what a dense layer costs, why a kernel as large as its map is one, how to pay for it, and what it ties down |
-# | You need | lesson 3 |
+# | You need | lesson[what_one_value_sees] |
 # | Time | 60 minutes; your computer works for about one of them, on a laptop or a GPU |
 # | Points | 14 |
 #
-# Lesson 3 moved pools and padding and left 48,922 parameters. Here the way of deciding changes: one
+# Lesson[what_one_value_sees] moved pools and padding and left 48,922 parameters. Here the way of deciding changes: one
 # layer looks at a whole map at once. You bring the network to 10,790, and see what is still wrong
 # with it.
 
@@ -121,7 +121,7 @@ print("✓ dense_parameters agrees with PyTorch")
 # </details>
 
 # %% [markdown]
-# The last layer of lesson 3's network is a convolution of 3 x 3 on a map of 16 x 3 x 3. Lesson 2's
+# The last layer of lesson[what_one_value_sees]'s network is a convolution of 3 x 3 on a map of 16 x 3 x 3. Lesson[count_by_hand]'s
 # function gave it `10 * (16 * 9 + 1)`. Compare.
 
 # %%
@@ -339,7 +339,7 @@ print(light)
 figures.draw_layers(light)
 
 # %% [markdown]
-# Less than a quarter of lesson 3's 48,922, and still the head is the greediest: 45% for one decision.
+# Less than a quarter of lesson[what_one_value_sees]'s 48,922, and still the head is the greediest: 45% for one decision.
 #
 # Train it on 6,000 images for three epochs. How many of the first 1,000 test digits will it read?
 
@@ -588,7 +588,7 @@ figures.draw_curves(drawn.runs, title=f"{drawn.title}: {drawn.parameters:,} para
 # %% [markdown]
 # Look at the dashed line: how well does a network read the very images it is trained on? Where that
 # is still low after 15 epochs, it is not short of images. It has not learned yet what it could.
-# Lesson 5 makes it learn faster.
+# Lesson[batchnorm] makes it learn faster.
 #
 # ## Checkpoint
 #
@@ -634,7 +634,7 @@ lesson.checkpoint("you", yours.parameters, accuracy, reached=5)
 # </details>
 # <details><summary>5. Could you squeeze from 20 channels to 1?</summary>
 #
-# The bill would be 20 + 490. But lesson 2 showed the danger: everything would pass through one
+# The bill would be 20 + 490. But lesson[count_by_hand] showed the danger: everything would pass through one
 # channel, and some random starts let nothing through.
 #
 # </details>

@@ -38,6 +38,7 @@ from traitlets.config import Config
 LESSONS = Path(__file__).resolve().parent
 BUILD = LESSONS.parent / "build"
 NAME = re.compile(r"\d\d_\w+")
+NAMED = re.compile(r"\b([Ll])esson\[(\w+)\]")  # how a lesson names another
 MARK = re.compile(r"\s*### (BEGIN|END) (SOLUTION|HIDDEN TESTS)")
 PATIENCE = 600  # seconds for a kernel to start or to say what it has done
 
@@ -83,19 +84,50 @@ class NamedStubs(ClearSolutions):
 
 
 def sources(wanted: Iterable[str] = ()) -> list[Path]:
-    """Find the lessons, in order; all of them, or those whose names begin with a wanted word."""
+    """Find the lessons, in order; all of them, or those whose number or name begins as wanted."""
     found = sorted(path for path in LESSONS.glob("[0-9][0-9]_*.py") if NAME.fullmatch(path.stem))
     wanted = tuple(wanted)
-    unknown = [word for word in wanted if not any(path.stem.startswith(word) for path in found)]
-    if unknown:
-        names = ", ".join(path.stem for path in found)
-        raise LessonError(f"expected the beginning of a lesson's name, found {unknown[0]}: {names}")
-    return [path for path in found if path.stem.startswith(wanted)] if wanted else found
+
+    chosen = []
+    for word in wanted:
+        begin = [p for p in found if p.stem.startswith(word) or name_of(p).startswith(word)]
+        if not begin:
+            names = ", ".join(path.stem for path in found)
+            raise LessonError(f"expected the beginning of a lesson's name, found {word}: {names}")
+        chosen += begin
+    return sorted(set(chosen)) or found
+
+
+def number_of(path: Path) -> int:
+    """Return a lesson's number, which is written in its file's name and nowhere else."""
+    return int(path.stem[:2])
+
+
+def name_of(path: Path) -> str:
+    """Return a lesson's name, by which others speak of it."""
+    return path.stem[3:]
+
+
+def numbered(path: Path) -> str:
+    """Return a lesson's text with its own number, and those of the lessons that it names."""
+    text = path.read_text("utf-8")
+    if NAME.fullmatch(path.stem):
+        text = text.replace("# # ", f"# # {number_of(path)}. ", 1)
+        text = text.replace("# | Lesson | |", f"# | Lesson {number_of(path)} | |", 1)
+    numbers = {name_of(lesson): number_of(lesson) for lesson in sources()}
+
+    def told(found: re.Match[str]) -> str:
+        if found[2] not in numbers:
+            names = ", ".join(numbers)
+            raise LessonError(f"{path.name}: expected a lesson's name, found {found[0]}: {names}")
+        return f"{found[1]}esson {numbers[found[2]]}"
+
+    return NAMED.sub(told, text)
 
 
 def read(path: Path) -> NotebookNode:
     """Turn a percent file into nbgrader's source notebook."""
-    book = jupytext.reads(path.read_text("utf-8"), fmt="py:percent")
+    book = jupytext.reads(numbered(path), fmt="py:percent")
     first = nbformat.v4.new_code_cell(FIRST_CELL)
     # After the title and the box, before anything that needs the package.
     start = next((i for i, cell in enumerate(book.cells) if cell.cell_type == "code"), 0)

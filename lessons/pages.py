@@ -77,7 +77,7 @@ def lesson_page(path: Path, address: str) -> Page:
     body, _ = exporter.from_notebook_node(book)
     text = book.cells[0].source
     rows = dict(re.findall(r"^\| (.+?) \| (.+?) \|$", text, re.MULTILINE))
-    number = int(path.stem[:2])
+    number = build.number_of(path)
     return Page(
         f"{path.stem}.html",
         text.splitlines()[0].removeprefix("# "),

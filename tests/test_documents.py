@@ -54,6 +54,20 @@ def test_every_file_that_contributing_names_exists() -> None:
             assert any((near / name).exists() for near in (folder, *folder.parents)), name
 
 
+def test_a_lesson_has_its_own_number_wherever_it_is_named() -> None:
+    stems = {path.stem for path in (ROOT / "lessons").glob("[0-9][0-9]_*.py")}
+    names = "|".join(stem[3:] for stem in stems)
+    named = re.compile(rf"(?<!ladder/)\b\d\d_(?:{names})\b")  # steps of the ladder have their own
+    code = [
+        path
+        for room in ("autograder", "tests", "solutions")
+        for path in ROOT.glob(f"{room}/**/*.py")
+    ]
+    for path in [*DOCUMENTS, ROOT / "lessons/README.md", ROOT / "CHANGELOG.md", *code]:
+        assert set(named.findall(path.read_text("utf-8"))) <= stems, path
+    assert re.findall(r"^\| \[(\d\d)\]", README, re.MULTILINE) == sorted(stem[:2] for stem in stems)
+
+
 def test_every_command_is_in_the_readme() -> None:
     for name in typer.main.get_command(app).commands:  # type: ignore[attr-defined]
         assert f"autograde {name}" in README

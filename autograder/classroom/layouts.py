@@ -7,7 +7,7 @@
 |----------|---------------------------------------------------------------------------------|
 | Canvas   | lovelaceada_LATE_4711_98765_model.py, all in one folder                         |
 | Moodle   | Ada Lovelace_123456_assignsubmission_file_/model.py, or _file_model.py          |
-| nbgrader | submitted/ada/10_capstone/model.py, in the class's folder                       |
+| nbgrader | submitted/ada/12_capstone/model.py, in the class's folder                       |
 | Gradescope | submission_12345/model.py, and a list of whose each is (submitters.py)        |
 | people   | ada/model.py, ada.py, ada.ipynb                                                 |
 

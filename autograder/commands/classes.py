@@ -144,7 +144,7 @@ def worker(
 
 
 def gradebook(
-    assignment: Annotated[str, typer.Argument(help="An assignment of the class: 10_capstone.")],
+    assignment: Annotated[str, typer.Argument(help="An assignment of the class: 12_capstone.")],
     folder: Annotated[Path, typer.Option("--class", help="The class folder.")] = Path(),
     student: Annotated[str | None, typer.Option("--student", help="Only this one.")] = None,
     seeds: Annotated[int, typer.Option("--seeds", min=1, max=100, help="Trainings; 3 verify.")] = 1,

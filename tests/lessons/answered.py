@@ -1,9 +1,9 @@
 """How the lessons' checks take right and wrong answers, each put in a learner's cell.
 
-    python -m tests.lessons.answered              # the table: wrong caught, right accepted
-    python -m tests.lessons.answered --told 04    # and what the learner of lesson 4 reads for each
+    python -m tests.lessons.answered                   # the table: wrong caught, right accepted
+    python -m tests.lessons.answered --told dropout    # and what that lesson's learner reads
 
-The answers are kept in answers/NN_name.py, a cell each:
+The answers are kept in answers/, by the lesson's name, a cell each:
 
     # %% wrong count: the biases are forgotten
     # told: and 10 biases
@@ -64,9 +64,14 @@ def answers(path: Path) -> list[Answer]:
     return read
 
 
+def paths() -> list[Path]:
+    """List the files of answers in the order of the lessons."""
+    return [HERE / f"{build.name_of(lesson)}.py" for lesson in build.sources()]
+
+
 def every_answer() -> list[Answer]:
     """Read all answers, lesson by lesson."""
-    return [answer for path in sorted(HERE.glob("[0-9]*.py")) for answer in answers(path)]
+    return [answer for path in paths() for answer in answers(path)]
 
 
 class Lesson:
@@ -158,12 +163,12 @@ def marked(path: Path) -> list[tuple[Answer, str]]:
 def main() -> int:
     """Print the table; where something slips through, say what and fail."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--told", metavar="NN", help="print what the learner of a lesson reads")
+    parser.add_argument("--told", metavar="NAME", help="print what the learner of a lesson reads")
     options = parser.parse_args()
     total: Counter[tuple[str, bool]] = Counter()
     failures, read = [], []
     print(f"{'lesson':28} {'wrong, caught':>16} {'right, accepted':>16}")
-    for path in sorted(HERE.glob("[0-9]*.py")):
+    for path in paths():
         here: Counter[tuple[str, bool]] = Counter()
         for one, said in marked(path):
             here[one.kind, fine(one, said)] += 1

@@ -5,9 +5,9 @@ from collections import Counter
 import pytest
 
 from lessons import build
-from tests.lessons.answered import HERE, Lesson, answers, every_answer, fine, marked
+from tests.lessons.answered import HERE, Lesson, answers, every_answer, fine, marked, paths
 
-PATHS = sorted(HERE.glob("[0-9]*.py"))
+PATHS = paths()
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
@@ -25,7 +25,7 @@ def test_every_exercise_has_answers():
     for path in build.sources():
         cells = [cell.id for cell in build.read(path).cells if cell.id.startswith("check_")]
         tasks = [name.removeprefix("check_") for name in cells if "_predict_" not in name]
-        found = Counter((one.kind, one.task) for one in answers(HERE / path.name))
+        found = Counter((one.kind, one.task) for one in answers(HERE / f"{build.name_of(path)}.py"))
         for task in tasks:
             assert found["wrong", task] >= 4, task
             assert found["right", task] >= 2, task

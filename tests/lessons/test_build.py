@@ -147,8 +147,24 @@ def test_a_wrong_tag_is_answered_with_its_lesson_and_cell(lesson, source, compla
         lesson(source)
 
 
-def test_a_lesson_is_chosen_by_the_beginning_of_its_name():
-    assert build.sources(["01"]) == LESSONS[:1]
+def test_a_lesson_is_numbered_by_its_file_and_names_others_by_their_names(lesson):
+    book = lesson("# %% [markdown]\n# # Mine\n#\n# | Lesson | |\n#\n# As lesson[dropout] said.")
+    dropout = build.number_of(build.sources(["dropout"])[0])
+    assert text(book).endswith(f"# 11. Mine\n\n| Lesson 11 | |\n\nAs lesson {dropout} said.")
+    with pytest.raises(
+        build.LessonError, match=r"11_mine.py: expected .* Lesson\[drop\]: look_and"
+    ):
+        lesson("# %% [markdown]\n# Lesson[drop] says otherwise.\n")
+
+
+def test_no_two_lessons_have_the_same_number():
+    numbers = [build.number_of(path) for path in LESSONS]
+    assert numbers == sorted(set(numbers))
+
+
+def test_a_lesson_is_chosen_by_the_beginning_of_its_number_or_name():
+    assert build.sources(["01"]) == build.sources(["look"]) == LESSONS[:1]
+    assert build.sources(["02", "01"]) == LESSONS[:2]
     with pytest.raises(build.LessonError, match="found 99: 01_"):
         build.sources(["99"])
 

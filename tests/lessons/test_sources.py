@@ -10,16 +10,21 @@ from course.records import ladder
 from lessons import build
 
 each_lesson = pytest.mark.parametrize("path", build.sources(), ids=lambda path: path.stem)
-ROW = re.compile(r"\| ([\w -]+) \| (.+) \| (\d+) \| (.*?) ?\|")
-GLOSSARY = (build.LESSONS / "glossary.md").read_text().splitlines()
+ROW = re.compile(r"\| ([\w -]+) \| (.+) \| ([a-z ]+) \| (.*?) ?\|")
+GLOSSARY = (build.LESSONS / "glossary.md").read_text().partition("|---|\n")[2].splitlines()
 WORDS = [row.groups() for line in GLOSSARY if (row := ROW.fullmatch(line))]
 
 
 def prose(path: Path) -> str:
     """Return what a learner reads, without code."""
-    book = jupytext.reads(path.read_text(), fmt="py:percent")
+    book = jupytext.reads(build.numbered(path), fmt="py:percent")
     cells = [cell.source for cell in book.cells if cell.cell_type == "markdown"]
     return re.sub(r"`[^`]*`", "``", "\n".join(cells))
+
+
+def spoken(path: Path) -> str:
+    """Return a lesson's name in words."""
+    return build.name_of(path).replace("_", " ")
 
 
 def bold(path: Path) -> list[str]:
@@ -36,7 +41,7 @@ def singular(word: str) -> str:
 @each_lesson
 def test_a_lesson_begins_with_its_box(path):
     start = prose(path)[:1200]
-    number = int(path.stem[:2])
+    number = build.number_of(path)
     assert start.startswith(f"# {number}. ")
     for row in (f"Lesson {number}", "You will learn", "You need", "Time", "Points"):
         assert f"| {row} |" in start
@@ -87,7 +92,7 @@ def test_before_each_training_something_is_predicted(path):
 @each_lesson
 def test_each_prediction_is_set_beside_what_came(path):
     cells = [cell for cell in build.read(path).cells if cell.cell_type == "code"]
-    slug = path.stem[3:].replace("_", " ")
+    slug = spoken(path)
     for place, cell in enumerate(cells):
         if cell.id.startswith("check_predict_"):
             name = f'"{slug}, {cell.id.removeprefix("check_predict_").replace("_", " ")}"'
@@ -139,13 +144,13 @@ def test_no_formula_needs_the_network_to_be_shown(path):
 
 
 def test_each_word_is_explained_once_where_the_glossary_says():
-    first: dict[str, int] = {}
+    first: dict[str, str] = {}
     for path in build.sources():
         for word in bold(path):
             if len(word) > 1 and word != "in your own words":  # A, B, C: choices
-                assert word not in first, f"{word} is explained in lesson {first[word]} already"
-                first[word] = int(path.stem[:2])
-    assert first == {name: int(lesson) for name, _, lesson, _ in WORDS}
+                assert word not in first, f"{word} is explained in {first[word]} already"
+                first[word] = spoken(path)
+    assert first == {name: lesson for name, _, lesson, _ in WORDS}
 
 
 @each_lesson

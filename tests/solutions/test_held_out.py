@@ -38,7 +38,7 @@ def test_what_is_told_of_the_splits_is_recorded() -> None:
     assert len(before) == 6
     assert all(b < a for b, a in zip(before, after, strict=True))
     solutions = held_out.RECORD.parent
-    for text in ("beside/depthwise/model.py", "../lessons/09_luck_and_skill.py"):
+    for text in ("beside/depthwise/model.py", "../lessons/11_luck_and_skill.py"):
         told = (solutions / text).read_text()
         assert f"by {more:.3f} ± {error:.3f} percentage points" in told
 

@@ -1,6 +1,6 @@
 """The class's door: what students handed in is copied once, and only the copy is worked with.
 
-    for one in handed_in(place, "10_capstone"):
+    for one in handed_in(place, "12_capstone"):
         one.student, one.read("model.py", most), one.copy_to(folder)
 
 nbgrader itself follows links, reads whatever size there is, recurses as deep as folders go, and
@@ -50,7 +50,7 @@ class HandedIn:
 
     student: str
     base: Path  # the instructor's own: submitted/
-    names: tuple[str, ...]  # below it, the student's: ada, 10_capstone
+    names: tuple[str, ...]  # below it, the student's: ada, 12_capstone
 
     def expect_fit(self) -> None:
         """Refuse a name that could not be shown, or kept in a gradebook."""
@@ -215,7 +215,7 @@ def wanted_notebooks(place: CourseDirectory) -> list[str]:
 
 
 def rename_notebook(folder: Path, wanted: list[str]) -> None:
-    """Give the notebook its own name: what was handed in may be called `10_capstone (1).ipynb`.
+    """Give the notebook its own name: what was handed in may be called `12_capstone (1).ipynb`.
 
     An assignment of several notebooks needs their names, or nobody can tell which is which.
     """

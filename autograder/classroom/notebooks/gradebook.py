@@ -1,6 +1,6 @@
 """The autograder's verdict on each student's model.py becomes points in nbgrader's gradebook.
 
-    autograde gradebook 10_capstone --class .
+    autograde gradebook 12_capstone --class .
 
 A lesson asks for a verdict with a cell that names the rules: verdict="under-8k" points=10. Here
 every submitted model.py is graded by those rules, and what [points] gives for it goes to that cell

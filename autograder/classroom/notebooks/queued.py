@@ -1,7 +1,7 @@
 """What the gradebook asks for goes through the queue: several at once, resumable, nobody twice.
 
-    grade = queued(queue, place, "10_capstone", options, engine, screen)
-    for line in enter(place, "10_capstone", grade): …
+    grade = queued(queue, place, "12_capstone", options, engine, screen)
+    for line in enter(place, "12_capstone", grade): …
 
 All hand-ins are graded first, side by side; then the gradebook is filled, student by student.
 """

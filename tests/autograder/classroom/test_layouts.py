@@ -33,7 +33,7 @@ LAYOUTS: dict[str, tuple[str, ...]] = {
         "Ada Lovelace_5001_assignsubmission_file_model.py",
         "Group A-Alan Turing_5002_assignsubmission_file_model (2).py",
     ),
-    "nbgrader": ("submitted/ada/10_capstone/model.py", "submitted/alan/10_capstone/net.py"),
+    "nbgrader": ("submitted/ada/12_capstone/model.py", "submitted/alan/12_capstone/net.py"),
     "plain": ("ada/model.py", "alan/model (1).py", "alan/model (2).py"),
     "files": ("ada.py", "Turing, Alan.py", "students.csv"),
     "mail": ("countess.py", "turing.a/model.py"),
@@ -144,15 +144,15 @@ def test_canvas_texts_and_students_without_names(tmp_path):
 
 
 def test_nbgrader_asks_which_assignment_where_there_are_several(tmp_path):
-    paths = ("ada/09_luck/model.py", "ada/10_capstone/model.py", "alan/10_capstone/model.py")
+    paths = ("ada/09_luck/model.py", "ada/12_capstone/model.py", "alan/12_capstone/model.py")
     folder = lay(tmp_path / "submitted", *paths)
-    with pytest.raises(ClassError, match=r"one assignment in submitted, found 09_luck, 10_caps"):
+    with pytest.raises(ClassError, match=r"one assignment in submitted, found 09_luck, 12_caps"):
         hand_ins(folder, ROSTER)
     with pytest.raises(ClassError, match=r"expected an assignment \(.*\), found 11"):
         hand_ins(folder, ROSTER, "11")
-    (folder / "ada/10_capstone/timestamp.txt").write_text("2026-12-01 23:58:01.500000 UTC")
+    (folder / "ada/12_capstone/timestamp.txt").write_text("2026-12-01 23:58:01.500000 UTC")
     for place in (folder, folder.parent):
-        found = by_student(hand_ins(place, ROSTER, "10_capstone"))
+        found = by_student(hand_ins(place, ROSTER, "12_capstone"))
         assert found["ada"].handed_in == datetime(2026, 12, 1, 23, 58, 1, 500_000, tzinfo=UTC)
         assert found["zoe"].trouble == "missing"
         assert by_student(hand_ins(place, ROSTER, "09_luck"))["alan"].trouble == "missing"

@@ -1,10 +1,10 @@
 # %% [markdown]
-# # 6. Dropout: the gap between practice and exam
+# # Dropout: the gap between practice and exam
 #
-# | Lesson 6 | |
+# | Lesson | |
 # |---|---|
 # | You will learn | to measure how much better a network knows what it has learned from, what dropout does about it, why it must be scaled and switched off, and where it only does harm |
-# | You need | lessons 1 to 5 |
+# | You need | lesson[batchnorm] |
 # | Time | 55 minutes; your computer works for about one of them, on a laptop or a GPU |
 # | Points | 14 |
 #
@@ -30,7 +30,7 @@ few = lesson.few(digits, train=1_000, test=2_000)
 # %% [markdown]
 # ## The network at hand
 #
-# The network of lesson 5, with BatchNorm, and with two new places that stay empty for now: one
+# The network of lesson[batchnorm], with BatchNorm, and with two new places that stay empty for now: one
 # behind each relu, and one behind the head.
 
 
@@ -42,7 +42,7 @@ def block(inputs, outputs, kernel=3, drop=None):
 
 
 class Light(nn.Module):
-    """The light network of lessons 4 and 5, with places for dropout."""
+    """The light network of lesson[the_last_layers_bill] and lesson[batchnorm], with places for dropout."""
 
     def __init__(self, drop=None, last=None):
         super().__init__()
@@ -551,7 +551,7 @@ figures.draw_comparison(
 # network with millions of parameters has plenty to spare. One with 10,970 has not, and the smaller
 # yours becomes, the less it overfits, and the less dropout has to cure.
 #
-# There is a second reason, and it lies in lesson 5. Dropout keeps the mean of what it handles. It
+# There is a second reason, and it lies in lesson[batchnorm]. Dropout keeps the mean of what it handles. It
 # does not keep the deviation. But that is just what a BatchNorm further on measures while it
 # learns, keeps, and divides by in use. Here are values as they come out of a relu behind BatchNorm:
 
@@ -678,7 +678,7 @@ lesson.checkpoint("you", yours.parameters, last["test_correct"] / last["test_tot
 # </details>
 # <details><summary>4. Two calls with the same image give different scores. What was forgotten?</summary>
 #
-# `network.eval()`: dropout is on. (Lesson 5 had another sign of the same mistake.)
+# `network.eval()`: dropout is on. (Lesson[batchnorm] had another sign of the same mistake.)
 #
 # </details>
 # <details><summary>5. Is a test accuracy above the training accuracy a mistake?</summary>

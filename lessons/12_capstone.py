@@ -1,10 +1,10 @@
 # %% [markdown]
-# # 10. Your own network, under 8,000
+# # Your own network, under 8,000
 #
-# | Lesson 10 | |
+# | Lesson | |
 # |---|---|
 # | You will learn | to design a network within a budget, to choose its recipe without looking at the test, and to hand it in |
-# | You need | lessons 1 to 9, a terminal, and an idea of your own |
+# | You need | the lessons before it, a terminal, and an idea of your own |
 # | Time | 120 minutes; this notebook computes for about one of them, and the grader for some more on a laptop, for fewer on a GPU |
 # | Points | 23 |
 #
@@ -48,7 +48,7 @@ print(f"a training took {goal.seconds:,.0f} seconds on {goal.device}")
 
 # %% [markdown]
 # It passes, and the verdict still has a word about its layers: a 3 x 3 kernel of `digit` covers most
-# of its 4 x 4 map. You know that from lesson 4. On a map that small a kernel has only four places to
+# of its 4 x 4 map. You know that from lesson[the_last_layers_bill]. On a map that small a kernel has only four places to
 # stand, so its weights are half tied to places, like a dense layer's. The line is drawn at a kernel
 # that covers the *whole* map, and a mean over the four places comes after it. So it is a remark, and
 # costs nothing.
@@ -121,7 +121,7 @@ outcome("capstone, classmate", "C")
 # ### Something is broken
 #
 # The layer that decides sees all 300 values at once, each with a weight of its own for each digit:
-# 3,010 parameters. Lesson 7 has what stands in its place: a mean over all places, and ten scores
+# 3,010 parameters. Lesson[average_and_squeeze] has what stands in its place: a mean over all places, and ten scores
 # made from the maps that are left.
 #
 # In a terminal the same question is `autograde check model.py`. It tells each layer's bill, what it
@@ -205,7 +205,7 @@ rows = max((row.receptive_field for row in looking), default=0)
 expect(
     rows >= 20,
     f"expected a layer before the mean that sees 20 of 28 rows or more, found {rows}\n"
-    "Look again: a pool lets every kernel after it see twice as far (lesson 7)",
+    "Look again: a pool lets every kernel after it see twice as far (lesson[average_and_squeeze])",
 )
 unused = [row.parameters for row in book.rows if row.name == "(unused)"]
 hint = "what forward does not use is paid for all the same: use it or leave it out"
@@ -240,7 +240,7 @@ print(f"✓ a network of {book.parameters:,} parameters that sees {rows} rows")
 # %% [markdown]
 # <details><summary>Hint 1: where do I start?</summary>
 #
-# With the network of lessons 8 and 9. It stores 7,578; make one of its layers narrower, or leave
+# With the network of lesson[turn_and_settle] and lesson[luck_and_skill]. It stores 7,578; make one of its layers narrower, or leave
 # one out, and read the ledger again. Or begin with the 2,906 that `autograde new` writes into
 # `model.py`, and add what it lacks.
 #
@@ -248,7 +248,7 @@ print(f"✓ a network of {book.parameters:,} parameters that sees {rows} rows")
 # <details><summary>Hint 2: how do I see more rows without more parameters?</summary>
 #
 # A pooling doubles what every later kernel sees. A mean at the end does not help: it counts opinions,
-# and each comes from somebody who has seen as much as the layer before it (lesson 7).
+# and each comes from somebody who has seen as much as the layer before it (lesson[average_and_squeeze]).
 #
 # </details>
 # <details><summary>Passing the budget but failing on the scores' shape?</summary>
@@ -264,7 +264,7 @@ figures.draw_layers(ledger(Net()), "Your network")
 # %% [markdown]
 # ## Choose without looking
 #
-# Now its recipe. You have several candidates, and you have read lesson 9: whoever tries them on the
+# Now its recipe. You have several candidates, and you have read lesson[luck_and_skill]: whoever tries them on the
 # test set and keeps the best has measured their luck with it.
 #
 # ## Exercise 2: the best on a validation set
@@ -561,7 +561,7 @@ look(own_model())
 #
 # Without MNIST, `--data practice` shows how it goes, on practice digits and out of the ranking. The
 # seeds are the grader's choice: the same file gets the same ones again, so submitting it twice buys
-# no second chance. If it fails by a few digits, you know from lesson 9 what that means. Do not
+# no second chance. If it fails by a few digits, you know from lesson[luck_and_skill] what that means. Do not
 # try again until it passes. Change something that you have a reason for, choose on held-out
 # digits, and submit that.
 
@@ -670,7 +670,7 @@ for name, parameters, percent, epochs, dense, what in REPORTED:
 figures.draw_frontier(points, title="Below 8,000: what is recorded here, what others reported")
 
 # %% [markdown]
-# Read it with lesson 9 in hand. Each reported point is one run, or the best of many: its standard
+# Read it with lesson[luck_and_skill] in hand. Each reported point is one run, or the best of many: its standard
 # error is about 0.08 percentage points, and most do not say how many runs there were. Two of them
 # break this course's rules, with a dense layer and many more epochs. Nobody we found reports
 # several seeds, and nobody we found holds 99.40% at the end of 15 epochs below 5,854 parameters.
@@ -711,7 +711,7 @@ class Apart(nn.Module):
 figures.draw_layers(ledger(Apart()), "Looking and mixing, apart")
 
 # %% [markdown]
-# The whole network stores little more than one layer of lesson 9's did, and now it is the mixing
+# The whole network stores little more than one layer of lesson[luck_and_skill]'s did, and now it is the mixing
 # that costs. A second way is to use a layer more than once. What is stored once counts once,
 # however often it runs:
 

@@ -129,7 +129,7 @@ class Net(nn.Module):
         return self.head(F.relu(self.b(F.relu(self.a(x))))).flatten(1)
 
 
-# %% right net: lesson 9's
+# %% right net: that of luck and skill
 class Net(nn.Sequential):
     def __init__(self):
         def block(a, b):

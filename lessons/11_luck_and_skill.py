@@ -1,10 +1,10 @@
 # %% [markdown]
-# # 9. Luck and skill
+# # Luck and skill
 #
-# | Lesson 9 | |
+# | Lesson | |
 # |---|---|
 # | You will learn | how much of a test result is luck, how to choose without fooling yourself, how a mean of weights steadies a network, and what the last misread digits look like |
-# | You need | lessons 1 to 8; no statistics |
+# | You need | the lessons before it; no statistics |
 # | Time | 60 minutes; your computer works for about one of them on a laptop, for less on a GPU |
 # | Points | 12 |
 #
@@ -32,7 +32,7 @@ digits = lesson.digits()
 # %% [markdown]
 # ## The network at hand
 #
-# The one of lesson 8, with its 7,578 parameters.
+# The one of lesson[turn_and_settle], with its 7,578 parameters.
 
 
 # %%
@@ -351,7 +351,7 @@ for one in [goal, *matching("beside/depthwise")]:
 # %% [markdown]
 # ## Less luck: a mean of weights
 #
-# At a constant rate the weights never come to rest: lesson 8 let one weight walk around its best
+# At a constant rate the weights never come to rest: lesson[turn_and_settle] let one weight walk around its best
 # place. Each place it visits is off by some luck. But their *mean* is not off by much, since they
 # lie on all sides.
 

@@ -1,10 +1,10 @@
 # %% [markdown]
-# # 8. Turn every digit a little, then come to rest
+# # Turn every digit a little, then come to rest
 #
-# | Lesson 8 | |
+# | Lesson | |
 # |---|---|
 # | You will learn | how to show a network more digits than you have, when that is too much, and why training should end in smaller and smaller steps |
-# | You need | lessons 1 to 7 |
+# | You need | the lessons before it |
 # | Time | 60 minutes; your computer works for about one of them on a laptop, for less on a GPU |
 # | Points | 13 |
 #

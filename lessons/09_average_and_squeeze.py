@@ -1,10 +1,10 @@
 # %% [markdown]
-# # 7. Averages, squeezes, and where to pool
+# # Averages, squeezes, and where to pool
 #
-# | Lesson 7 | |
+# | Lesson | |
 # |---|---|
 # | You will learn | to decide by an average instead of by place, what that costs, how to expand and squeeze within a budget, and how four students' networks spend their numbers |
-# | You need | lessons 1 to 6; the receptive field of lesson 3 above all |
+# | You need | the lessons before it; the receptive field of lesson[what_one_value_sees] above all |
 # | Time | 60 minutes; your computer works for about one of them, on a laptop or a GPU |
 # | Points | 13 |
 #
@@ -39,7 +39,7 @@ def block(inputs, outputs, kernel=3):
 
 
 class Light(nn.Module):
-    """The light network of lessons 4 to 6; `head` turns its 10 x 7 x 7 into ten scores."""
+    """The light network of lesson[the_last_layers_bill] to lesson[dropout]; `head` turns its 10 x 7 x 7 into ten scores."""
 
     def __init__(self, head):
         super().__init__()
@@ -55,7 +55,7 @@ class Light(nn.Module):
 
 
 def whole_map():
-    """The head of lesson 4: a weight for each place of each map."""
+    """The head of lesson[the_last_layers_bill]: a weight for each place of each map."""
     return nn.Conv2d(10, 10, 7, bias=False)
 
 
@@ -63,7 +63,7 @@ with_head = ledger(Light(whole_map()))
 figures.draw_layers(with_head)
 
 # %% [markdown]
-# 4,900 of 10,970 numbers make the decision, and each is tied to a place. Lesson 4 showed what that
+# 4,900 of 10,970 numbers make the decision, and each is tied to a place. Lesson[the_last_layers_bill] showed what that
 # means for a digit that stands a little to the right.
 #
 # ## An average has no place
@@ -169,7 +169,7 @@ with torch.no_grad():
 print(f"the lowest of {scores.numel():,} scores: {scores.min():.2f}")
 
 # %% [markdown]
-# Not one of them is negative. "This is surely not a 5" cannot be said, as in lesson 1.
+# Not one of them is negative. "This is surely not a 5" cannot be said, as in lesson[look_and_count].
 #
 # ## Exercise 1: first the average, then the scores
 #
@@ -263,7 +263,7 @@ print(f"largest difference between 1,000 scores: {difference:.7f}")
 
 # %% [markdown]
 # (That is why a dense layer of 32 to 10 behind an average, as in reference 001, is the same
-# arithmetic as a convolution of 1 x 1. Lesson 4 turned one into the other.)
+# arithmetic as a convolution of 1 x 1. Lesson[the_last_layers_bill] turned one into the other.)
 #
 # ## Exercise 2: expand and squeeze
 #
@@ -458,7 +458,7 @@ for one in matching("seeds/*"):
 #
 # *Goal: place two pools so that the last kernels see the digit. Difficulty: ●●○. Time: 15 minutes.*
 #
-# Back to what was broken: no layer before the average saw more than 16 rows. Lesson 3 has the remedy.
+# Back to what was broken: no layer before the average saw more than 16 rows. Lesson[what_one_value_sees] has the remedy.
 # Behind a pool, neighbours stand twice as far apart, so every kernel after it sees twice as far. And
 # the maps are smaller, so it costs less work. Pools store nothing.
 #
@@ -656,7 +656,7 @@ lesson.checkpoint("you", yours.parameters, last.test_correct / last.test_total, 
 # <details><summary>5. Can the network of Exercise 3 read a page of two digits, 28 rows and 56 columns?</summary>
 #
 # It gives ten scores, but for the page as a whole: the average runs over both digits. The head of
-# lesson 4 gave scores for each place.
+# lesson[the_last_layers_bill] gave scores for each place.
 #
 # </details>
 #

@@ -1,14 +1,14 @@
 # %% [markdown]
-# # 5. BatchNorm: the same scale at every layer
+# # BatchNorm: the same scale at every layer
 #
-# | Lesson 5 | |
+# | Lesson | |
 # |---|---|
 # | You will learn | why a deep network starts out nearly silent, how bringing each map to one scale mends that, what the memory of BatchNorm is for, and what goes wrong when you forget it |
-# | You need | lessons 1 to 4; what a mean is |
+# | You need | the lessons before it; what a mean is |
 # | Time | 45 minutes; your computer works for about one of them, on a laptop or a GPU |
 # | Points | 12 |
 #
-# Lesson 4 ended at a light network: 10,790 parameters, and a last layer that looks at the whole
+# Lesson[the_last_layers_bill] ended at a light network: 10,790 parameters, and a last layer that looks at the whole
 # map. It is small. In this lesson you look at the numbers that run through it before it has learned
 # anything, write a layer that changes them, and see how that fails when it is used carelessly.
 
@@ -46,7 +46,7 @@ def block(inputs, outputs, kernel=3, norm=None):
 
 
 class Light(nn.Module):
-    """The network that lesson 4 ended with."""
+    """The network that lesson[the_last_layers_bill] ended with."""
 
     def __init__(self, norm=None):
         super().__init__()
@@ -70,7 +70,7 @@ print(plain)
 figures.draw_layers(plain)
 
 # %% [markdown]
-# The head is the greedy one now; lesson 7 comes back to it. Here the trouble is another one.
+# The head is the greedy one now; lesson[average_and_squeeze] comes back to it. Here the trouble is another one.
 #
 # ## A signal that fades
 #
@@ -101,7 +101,7 @@ print(f"the squares shrink about {6**7:,} times, the values themselves {6**3.5:,
 
 # %% [markdown]
 # A training goes in steps. For each it takes a **batch**, here 64 images, and moves every weight a
-# little. How far, says the learning rate, to which lesson 8 comes back. **Momentum** lets a step keep
+# little. How far, says the learning rate, to which lesson[turn_and_settle] comes back. **Momentum** lets a step keep
 # something of the one before, here nine tenths: what many batches agree on adds up, and what they
 # disagree on cancels. Train the network for two
 # epochs on 4,000 images, with the rate of 0.01 that the first recordings of the course use. How
