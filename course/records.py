@@ -48,6 +48,7 @@ class _Submission(TypedDict):
 
 
 class _Run(TypedDict):
+    seed: int
     seconds: dict[str, float]
     epochs: list[dict[str, float | None]]  # None: a loss that was no number; JSON has no NaN
 
