@@ -33,6 +33,8 @@ from pygments.formatters import HtmlFormatter
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from autograder.planning import plan
+from autograder.planning.picture import on_page
 from course import figures, records
 from lessons import build, learner, planner, taking
 from lessons.sections import Section, sections
@@ -102,7 +104,7 @@ def front_page(lessons: list[Page], frame: Environment) -> Page:
 
 def planner_page(frame: Environment) -> Page:
     """Make the page on which a network is planned."""
-    body = frame.get_template("planner.html").render(planner=planner.static(planner.EXAMPLE))
+    body = frame.get_template("planner.html").render(planner=on_page(plan(planner.EXAMPLE)))
     return Page("planner.html", "Plan a network", "Planner", body, scripts=planner.SCRIPTS)
 
 

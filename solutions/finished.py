@@ -3,7 +3,7 @@
     python -m solutions.finished             # trains what result.json records, seed by seed
 
 A seed that was trained before is not trained again, so what was stopped goes on where it stopped.
-Lessons show both without a training (course/finished.py). The weights are the first seed's.
+Lessons show both without a training (course/kept/finished.py). The weights are the first seed's.
 """
 
 import argparse

@@ -18,7 +18,7 @@ PIXELS = np.random.default_rng(0).random((24, 28, 28))
 SURE = np.random.default_rng(1).dirichlet(np.ones(10), 9)
 PLANNED = plan("nobn bias c32p1 c64p1 p c128p1 1x256 p 512 1024 gap").ledger
 LADDER = [record.point() for record in records.ladder()]
-SEEN = {name: (0.1, 1.0) for name in ("image", *map(str, range(1, 9)), "scores")}
+SEEN = dict.fromkeys(("image", *map(str, range(1, 9)), "scores"), (0.1, 1.0))
 MISREAD = [Misread(place, 3, 5, 0.99, 2) for place in range(10)]
 
 GALLERY: dict[str, Callable[[], Drawing]] = {

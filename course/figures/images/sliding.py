@@ -18,8 +18,8 @@ from course.figures.arrays import Floats, Values, as_array
 from course.figures.drawing import BLUE, INK, PHONE, RED, Drawing, also_for_phones
 from course.figures.images.sheet import outline
 
-PANELS = [["image", "patch", "kernel", "map"]]
-ON_PHONES = [["image", "map"], ["patch", "kernel"]]
+PANELS = "ipkm"  # image, patch, kernel, map: side by side
+ON_PHONES = "im;pk"
 
 
 class Sliding(Drawing):
@@ -62,16 +62,16 @@ def draw_sliding(
     figure = Sliding((width, 4.6 if phone else 2.9), title)
     figure.image, figure.kernel = pixels, weights
     axes = figure.subplot_mosaic(ON_PHONES if phone else PANELS)
-    show_map(axes["image"], pixels, "the image", signed=False)
-    show_numbers(axes["patch"], patch, "its pixels there")
-    show_numbers(axes["kernel"], weights, "times the kernel")
-    show_map(axes["map"], map_, "the map", signed=True)
-    for name, at, long in (("image", (column, row), side), ("map", (column, row), 1)):
+    show_map(axes["i"], pixels, "the image", signed=False)
+    show_numbers(axes["p"], patch, "its pixels there")
+    show_numbers(axes["k"], weights, "times the kernel")
+    show_map(axes["m"], map_, "the map", signed=True)
+    for name, at, long in (("i", (column, row), side), ("m", (column, row), 1)):
         outline(axes[name], at[0] - 0.5, at[1] - 0.5, long, color=RED, linewidth=2)
-    axes["kernel"].set_xlabel(f"added up: {map_[row, column]:,.0f}", fontsize=9, color=RED)
-    axes["map"].set_xlabel(f"{len(map_)} x {len(map_)} such sums", fontsize=9, color=INK)
-    axes["image"].set_xlabel(f"{len(pixels)} x {len(pixels)} pixels", fontsize=9, color=INK)
-    axes["patch"].set_xlabel("0 is paper, 255 ink", fontsize=9, color=INK)
+    axes["k"].set_xlabel(f"added up: {map_[row, column]:,.0f}", fontsize=9, color=RED)
+    axes["m"].set_xlabel(f"{len(map_)} x {len(map_)} such sums", fontsize=9, color=INK)
+    axes["i"].set_xlabel(f"{len(pixels)} x {len(pixels)} pixels", fontsize=9, color=INK)
+    axes["p"].set_xlabel("0 is paper, 255 ink", fontsize=9, color=INK)
     figure.alt = (
         f"{title}: at row {row + 1}, column {column + 1} the {side} x {side} pixels under the "
         f"kernel, each times its weight, add up to {map_[row, column]:,.0f}, the most of all "
