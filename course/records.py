@@ -45,6 +45,7 @@ class RecordError(UsageError):
 class _Submission(TypedDict):
     parameters: int
     multiply_adds: int
+    layers: list[dict[str, object]]  # rows.py
 
 
 class _Run(TypedDict):

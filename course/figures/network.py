@@ -63,15 +63,19 @@ class Box:
 
 
 def boxes(rows: Sequence[Row]) -> list[Box]:
-    """Return the image, and a box for each layer that looks, mixes, shrinks or joins."""
+    """Return the image, and a box for each layer that looks, mixes, shrinks, averages or adds."""
     found = [Box("image", 1, SIDE)]
     for row in rows:
         channels, side = row.shape[0], (row.shape[1] if len(row.shape) > 1 else 1)
         kind, before = kind_of(row), found[-1]
-        same = (channels, side) == (before.channels, before.side)
-        if kind and not (kind == "averages" and same):
+        if kind and not (kind == "averages" and side == before.side):
             found.append(Box(kind, channels, side))
-    return found
+    # An average before a larger map only measured something on the side.
+    return [
+        box
+        for place, box in enumerate(found)
+        if box.kind != "averages" or all(later.side <= box.side for later in found[place:])
+    ]
 
 
 def kind_of(row: Row) -> str:
