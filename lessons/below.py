@@ -10,12 +10,9 @@ import ast
 import re
 from dataclasses import dataclass
 
-import msgspec
-
 from autograder.assignment import load
 from course import figures
-from course.records import Record, names, record, recorded
-from course.rows import Ledger, Row
+from course.records import LAST, Record, names, record, recorded
 
 RULES = "under-8k"
 FOLDERS = {"ladder": "a step of the course", "beside": "tried beside it"}
@@ -46,15 +43,14 @@ class Entry:
         return self.record.title.replace(" ", "-")
 
     @property
-    def counts(self) -> list[int]:
-        """Return what its seeds read in the epochs that count."""
-        return [epoch.test_correct for run in self.record.epochs for epoch in run[-3:]]
+    def worst(self) -> float:
+        """Return the least that any seed reads in an epoch that counts."""
+        return min(epoch.test_accuracy for run in self.record.epochs for epoch in run[-LAST:])
 
     @property
     def diagram(self) -> str:
         """Draw it layer by layer."""
-        layers = msgspec.convert(self.record.verdict["submission"]["layers"], tuple[Row, ...])
-        return figures.draw_network({self.title: Ledger(layers, 0, 0)}).to_picture()
+        return figures.draw_network({self.title: self.record.ledger}).to_picture()
 
 
 def entries() -> list[Entry]:
@@ -71,7 +67,8 @@ def entry(found: Record) -> Entry:
     words = ast.get_docstring(ast.parse(model)) or found.title
     said = words.splitlines()[0]
     analysis = re.search(r"^Analysis: (.+?)(?:\n\n|\Z)", words, re.DOTALL | re.MULTILINE)
-    return Entry(found, said, " ".join(analysis[1].split()) if analysis else "", model)
+    told = " ".join(analysis[1].split()) if analysis else ""
+    return Entry(found, said, told[:1].upper() + told[1:], model)
 
 
 def frontier(found: list[Entry]) -> str:

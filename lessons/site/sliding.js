@@ -29,7 +29,7 @@ document.querySelectorAll(".sliding").forEach((place, number) => {
   const products = make("table", { ariaLabel: "Each pixel under the kernel times its weight" });
   const said = make("output");
   views.append(
-    view("the image", digit), view("pixel × weight", products), view("the map, place by place", answers));
+    view("the image", digit), view("pixel × weight", products), view("the map so far", answers));
   place.replaceChildren(controls, views, said);
   draw();
 
@@ -113,7 +113,9 @@ function paint(place, colour, [left, top, side]) {
   pen.strokeRect(10 * left, 10 * top, 10 * side, 10 * side);
 }
 
-const grey = (ink) => `rgb(${Array(3).fill(Math.round(255 * (1 - ink))).join(" ")})`;
+function grey(ink) {
+  return `rgb(${Array(3).fill(Math.round(255 * (1 - ink))).join(" ")})`;
+}
 
 // Above zero red, below it blue, as in the picture; nothing is white.
 function signed(value) {
