@@ -100,10 +100,9 @@ def sliding(site: Path) -> Path:
     body = figures.draw_sliding(image, [[0, 0, 0], [0, 0, 0], [-2, 0, 3]]).to_picture()
     script = (pages.HERE / "sliding.js").read_text()
     path = site.parent / "sliding.html"
-    path.write_text(
-        f"<style>{pages.HERE.joinpath('style.css').read_text()}</style>"
-        f"<main>{body}</main><script>{script}</script>"
-    )
+    style = (pages.HERE / "style.css").read_text()
+    head = '<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+    path.write_text(f"{head}<style>{style}</style><main>{body}</main><script>{script}</script>")
     return path
 
 
