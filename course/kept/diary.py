@@ -22,7 +22,8 @@ import msgspec
 from course.files import write_whole
 
 FILE = Path("trials.csv")
-HEADS = ("design", "network", "parameters", "read", "of", "seed", "why")
+COLUMNS = ("design", "network", "parameters", "read", "of", "seed", "why")
+HEADS = ("design", "network", "parameters", "read", "seed", "why")
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,8 @@ class Diary:
 
 def row(trial: Trial) -> str:
     """Return a trial as a row of the table."""
-    values = (f"{value:,}" if type(value) is int else value for value in asdict(trial).values())
+    read = f"{trial.read:,} of {trial.of:,}"
+    values = (trial.design, trial.network, f"{trial.parameters:,}", read, trial.seed, trial.why)
     return f"<tr>{''.join(f'<td>{escape(str(value))}</td>' for value in values)}</tr>"
 
 
@@ -89,7 +91,7 @@ def understood(line: dict[str, str]) -> Trial | None:
 def write(file: Path, trials: list[Trial]) -> None:
     """Write all trials, or none where the folder cannot be written."""
     text = io.StringIO()
-    table = csv.DictWriter(text, HEADS)
+    table = csv.DictWriter(text, COLUMNS)
     table.writeheader()
     table.writerows(asdict(trial) for trial in trials)
     with suppress(OSError):

@@ -17,7 +17,9 @@ document.querySelectorAll(".sliding").forEach((place, number) => {
     const id = `sliding-${number}-${name}`;
     const slider = make("input", { id, type: "range", min: 1, max: rows, value: at[axis] + 1 });
     slider.addEventListener("input", () => move(axis, Number(slider.value) - 1));
-    controls.append(make("label", { htmlFor: id, textContent: name }), slider);
+    const pair = make("span");
+    pair.append(make("label", { htmlFor: id, textContent: name }), slider);
+    controls.append(pair);
     return slider;
   });
   const play = make("button", { type: "button", textContent: "Let it slide" });
