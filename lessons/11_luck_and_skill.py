@@ -660,9 +660,9 @@ figures.draw_covered(
 )
 
 # %% [markdown]
-# Most ink can go and nothing happens: a digit says more than it must. What cannot go is what tells it
-# from its neighbour, the bar of a 7, the gap of a 3. And sometimes covering *paper* hurts nothing at
-# all, as it should be: a network that looked at the margin would have learned the wrong thing.
+# Much ink can go and nothing happens: a digit says more than it must. What cannot go is what tells it
+# from its neighbour: without its loop a 9 is a 7 or a 4. And covering paper at the margin changes
+# nothing, as it should be: a network that looked there would have learned the wrong thing.
 #
 # ## Checkpoint
 #
