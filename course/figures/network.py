@@ -85,7 +85,8 @@ def kind_of(row: Row) -> str:
         return "mixes" if " 1x1" in operation else "looks"
     if operation.startswith(("linear", "matmul", "addmm", "mm")):
         return "dense"
-    if "adaptive" in operation or "mean" in operation:
+    everywhere = "adaptive" in operation or "mean" in operation
+    if everywhere or (operation.startswith("avg_pool") and row.shape[1:] == (1, 1)):
         return "averages"
     if operation == "add":
         return "adds"

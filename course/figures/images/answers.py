@@ -31,7 +31,7 @@ def draw_answers(
     """Draw images, (N, 28, 28), and below each ten bars: its probabilities, (N, 10)."""
     pixels, sure = as_array(images), as_array(probabilities)
     columns = min(len(pixels), 6 if width >= NARROW else 3)
-    rows, height = math.ceil(len(pixels) / columns), 2.45
+    rows, height = math.ceil(len(pixels) / columns), 2.28
     side = (width - 0.1) / (WIDTH * columns)
     figure = Drawing((width, side * height * rows + 0.4 * bool(title)), title)
     axes = figure.subplots()

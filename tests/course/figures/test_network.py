@@ -15,6 +15,7 @@ def test_a_layer_is_told_by_what_it_does():
         *("image", "looks", "shrinks", "mixes", "looks", "mixes", "averages", "mixes")
     ]
     assert "adds" in kinds("8 p r12 gap")
+    assert kinds("8 p a13 gap") == ["image", "looks", "shrinks", "averages", "mixes"]
 
 
 def test_norms_have_no_box_and_an_average_that_measures_something_has_none():
