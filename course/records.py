@@ -29,7 +29,7 @@ from platformdirs import user_cache_path
 from course.epoch import Epoch
 from course.errors import UsageError
 from course.files import write_whole
-from course.rows import Point
+from course.rows import Ledger, Point, Row
 
 HERE = Path(__file__).resolve().parent
 # In a checkout, beside this package; in an installed package, inside it (pyproject.toml).
@@ -43,8 +43,11 @@ class RecordError(UsageError):
 
 
 class _Submission(TypedDict):
+    fingerprint: str
     parameters: int
     multiply_adds: int
+    receptive_field: int
+    layers: list[dict[str, object]]
 
 
 class _Run(TypedDict):
@@ -108,6 +111,13 @@ class Record:
     def multiply_adds(self) -> int:
         """The work for one image."""
         return self.verdict["submission"]["multiply_adds"]
+
+    @property
+    def ledger(self) -> Ledger:
+        """The table of its layers."""
+        found = self.verdict["submission"]
+        layers = msgspec.convert(found["layers"], tuple[Row, ...])
+        return Ledger(layers, found["receptive_field"], activations=0)  # which no verdict keeps
 
     @property
     def passed(self) -> bool:

@@ -164,7 +164,21 @@ print(f"the ten averages read {right:,} of {total:,} test digits: {right / total
 #   e to the power of each score and divides by the sum of all ten: none is negative, and they add up
 #   to 1.
 #
-# `divide` is ours: `Stock(divide=8)` has the same seven layers, each with an eighth of the maps.
+# Here is one kernel of 3 x 3, written by hand: its upper weights are -1, its lower ones 1, and those
+# between 0. What does it look for?
+
+# %%
+three = digits.train_images[digits.train_labels == 3][0]  # (28, 28)
+figures.draw_sliding(
+    three, [[-1, -1, -1], [0, 0, 0], [1, 1, 1]], "A kernel slides over a 3, one place at a time"
+)
+
+# %% [markdown]
+# Its answer is high where there is paper above and ink below: at the upper edge of a stroke. At a
+# lower edge it is negative. On plain paper and in the middle of a broad stroke there is nothing to say.
+# A layer has many such kernels, and nobody writes them: training does.
+#
+# Now the network. `divide` is ours: `Stock(divide=8)` has the same seven layers, each with an eighth of the maps.
 
 
 # %%
@@ -193,7 +207,12 @@ class Stock(nn.Module):
         return F.log_softmax(x.flatten(1), dim=1)  # (N, 10)
 
 
+figures.draw_network({"The stock network": ledger(Stock())})
+
 # %% [markdown]
+# Each box is a layer, as high as its map and wider the more maps it has. From left to right maps get
+# smaller, and there are more of them.
+#
 # A **parameter** is a number that the network stores and training changes. The stock network has
 # 6,379,786. Where are they? Write down a guess before you look.
 #

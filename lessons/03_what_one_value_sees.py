@@ -19,10 +19,12 @@ import torch.nn as nn
 
 from course import figures, lesson
 from course.checking import equal, expect, plain, trying
+from course.kept import finished
 from course.ledger import ledger
 from course.predictions import choice, number, outcome
 from course.recipe import Recipe
 from course.records import matching
+from course.training import pixels, standardise
 
 digits = lesson.digits()
 
@@ -94,6 +96,24 @@ figures.draw_fields(
 # %% [markdown]
 # `conv1` sees a dot of ink and `conv2` a piece of a stroke. `conv4` sees where strokes meet. Only the
 # last three layers can know a whole digit.
+#
+# ### What learned kernels look for
+#
+# The kernel of lesson[look_and_count] was written by hand. These were learned: the eight of the first layer of the network at
+# the end of the course, and under each the map that it makes of the same 3. Red weights want ink, blue
+# ones paper.
+
+# %%
+network = finished.network()  # trained once, with `python -m solutions.finished`
+with torch.no_grad():
+    x = standardise(pixels(three.unsqueeze(0).cpu()), digits)  # (1, 1, 28, 28)
+    first = network.strokes[0]
+    maps = first(x)[0]  # (8, 26, 26)
+figures.draw_kernels(first[0].weight, maps, "Eight learned kernels, and what each finds in a 3")
+
+# %% [markdown]
+# Nobody asked for edges, and here they are: strokes from above, from the side, aslant. With three rows
+# in sight there is not much else to look for, so few kernels are enough.
 #
 # ### How much must be seen?
 #

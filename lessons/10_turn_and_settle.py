@@ -147,8 +147,17 @@ figures.draw_comparison(
 )
 
 # %%
-sheet = torch.cat([turned[angle][:1] for angle in angles])  # (9, 28, 28)
-figures.draw_digits(sheet, angles, title="The first test digit, turned by so many degrees")
+steps = range(0, 91, 10)
+sheet = torch.cat([turn(few.test_images[:1], angle) for angle in steps])  # (10, 28, 28)
+with torch.no_grad():
+    sure = upright(standardise(pixels(sheet), few)).softmax(1)  # (10, 10)
+figures.draw_answers(
+    sheet,
+    sure,
+    [f"{angle}°" for angle in steps],
+    int(few.test_labels[0]),
+    "The first test digit, turned until it is misread: each digit's probability",
+)
 
 # %% [markdown]
 # The network has not learned that a turned 7 is a 7, because nobody showed it one. Writers lean

@@ -33,14 +33,18 @@ from pygments.formatters import HtmlFormatter
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from autograder.planning import plan
+from autograder.planning.picture import on_page
 from course import figures, records
-from lessons import build, learner, planner, taking
+from lessons import below, build, learner, planner, taking
 from lessons.sections import Section, sections
 
 HERE = Path(__file__).resolve().parent / "site"
 PICTURE = re.compile(r'data:image/(svg\+xml|png);base64,([^"]+)')
 KINDS = {"svg+xml": "svg", "png": "png"}
 CODE_STYLES = {"friendly": "{rules}", "github-dark": "@media screen and {dark} {{ {rules} }}"}
+# What a lesson shows that a script brings to life, by the words that its HTML has.
+SCRIPTS = {'class="planner"': planner.SCRIPTS, 'class="sliding"': ("sliding.js",)}
 DARK = "(prefers-color-scheme: dark)"
 
 
@@ -87,7 +91,7 @@ def lesson_page(path: Path, address: str) -> Page:
         rows["You will learn"],
         rows["Time"],
         taking.colab(address, path.stem),
-        planner.SCRIPTS if 'class="planner"' in body else (),
+        tuple(name for kind, names in SCRIPTS.items() if kind in body for name in names),
     )
 
 
@@ -102,8 +106,16 @@ def front_page(lessons: list[Page], frame: Environment) -> Page:
 
 def planner_page(frame: Environment) -> Page:
     """Make the page on which a network is planned."""
-    body = frame.get_template("planner.html").render(planner=planner.static(planner.EXAMPLE))
+    body = frame.get_template("planner.html").render(planner=on_page(plan(planner.EXAMPLE)))
     return Page("planner.html", "Plan a network", "Planner", body, scripts=planner.SCRIPTS)
+
+
+def below_page(frame: Environment) -> Page:
+    """Make the page of what is known below 8,000 parameters."""
+    found = below.entries()
+    template = frame.get_template("below.html")
+    body = template.render(entries=found, frontier=below.frontier(found))
+    return Page("below.html", "Below 8,000", "Below 8,000", body)
 
 
 def glossary() -> Page:
@@ -173,7 +185,8 @@ def site(folder: Path, address: str = "") -> Path:
     names = [path.stem for path in build.sources()]
     solved = [build.BUILD / "solved" / name / f"{name}.ipynb" for name in names]
     lessons = [lesson_page(path, address) for path in solved]
-    write([front_page(lessons, frame), *lessons, planner_page(frame), glossary()], folder, frame)
+    others = [planner_page(frame), below_page(frame), glossary()]
+    write([front_page(lessons, frame), *lessons, *others], folder, frame)
     for path in build.sources():
         taking.hand_out(build.read(path), address, folder / "notebooks" / f"{path.stem}.ipynb")
     return folder / "index.html"

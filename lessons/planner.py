@@ -6,18 +6,12 @@ Words, limits and texts stand there alone; plan.js and plan.shown.js get them as
 from __future__ import annotations
 
 import json
-from html import escape
 
 from autograder.assignment import load
-from autograder.planning import arithmetic, building, grammar, picture, plan, writing
+from autograder.planning import arithmetic, building, grammar, picture, writing
 
 EXAMPLE = "8 12 p 16 16 p 16 gap"
 SCRIPTS = ("planner.data.js", "plan.js", "plan.shown.js", "planner.js")
-
-
-def static(line: str) -> str:
-    """Return a plan as it stands on a page; planner.js makes it one to change."""
-    return f'<div class="planner" data-line="{escape(line)}">{picture.drawn(plan(line))}</div>'
 
 
 def data() -> str:

@@ -2,8 +2,9 @@
 
     drawn(plan("8 12 p 16 gap"))
 
-The planner in a notebook shows it, and the site where no script runs. With scripts the site draws
-the same itself, with the arithmetic of lessons/site/plan.js; a test holds both to the same letters.
+The planner in a notebook (widget.py) shows it, and the site where no script runs. With scripts the
+site draws the same itself, with the arithmetic of lessons/site/plan.js; a test holds both to the
+same letters.
 Bars lie behind their numbers, in a colour that is seen through, on white pages and on dark ones.
 """
 
@@ -35,6 +36,11 @@ def drawn(plan: Plan) -> str:
         f"<tbody>{rows}</tbody></table>"
         f"<ul>{''.join(map(finding, foreseen(plan)))}</ul></div>"
     )
+
+
+def on_page(plan: Plan) -> str:
+    """Return the plan as a page of the site has it, where planner.js makes it one to change."""
+    return f'<div class="planner" data-line="{escape(plan.line)}">{drawn(plan)}</div>'
 
 
 def budget(plan: Plan) -> str:

@@ -13,28 +13,38 @@ from course.figures.confusion import draw_confusion
 from course.figures.curves import draw_curves, draw_learning_rate
 from course.figures.drawing import Drawing, save
 from course.figures.frontier import draw_frontier
+from course.figures.images.answers import draw_answers
+from course.figures.images.covered import draw_covered
 from course.figures.images.digits import draw_digits
 from course.figures.images.fields import draw_fields
+from course.figures.images.kernels import draw_kernels
 from course.figures.images.misread import draw_misread, find_misread
+from course.figures.images.sliding import draw_sliding
 from course.figures.layers import draw_layers
+from course.figures.network import draw_network
 from course.figures.places import draw_places, draw_shares
 from course.rows import Point
 
 __all__ = [
     "Drawing",
     "Point",
+    "draw_answers",
     "draw_comparison",
     "draw_confusion",
+    "draw_covered",
     "draw_curves",
     "draw_digits",
     "draw_fields",
     "draw_frontier",
+    "draw_kernels",
     "draw_layers",
     "draw_learning_rate",
     "draw_lines",
     "draw_misread",
+    "draw_network",
     "draw_places",
     "draw_shares",
+    "draw_sliding",
     "find_misread",
     "save",
 ]

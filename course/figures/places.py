@@ -95,7 +95,9 @@ def draw_shares(groups: Mapping[str, Judged], width: float = 9.0) -> Drawing:
     few = [word if width >= NARROW or word not in ("5%", "25%") else "" for word in WORDS]
     last.set_xticks([1 / PLACES, 0.05, ONE_PLACE, 0.25, 0.5, 1], few)
     last.minorticks_off()
-    last.set_xlabel("share of the image's places; left of the line: one place", fontsize=9.5)
+    between = " " if width >= NARROW else "\n"
+    said = f"share of the image's places;{between}left of the line: one place"
+    last.set_xlabel(said, fontsize=9.5)
     add_legend(figure, last, 2)
     figure.alt = f"{title}. {'; '.join(map(tell, groups, groups.values()))}."
     return figure

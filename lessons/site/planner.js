@@ -1,5 +1,6 @@
-// The planner on a page: a line to type, a list of its words to walk through, buttons that change
-// one. What it draws is plan.shown.js's. Without scripts the page keeps the drawing that it came with.
+// The planner on a page: a line to type, its words to drag or to walk through with arrow keys, buttons
+// that change the chosen one. What it draws is plan.shown.js's. Without scripts the page keeps the
+// drawing that it came with.
 "use strict";
 
 const NEW_WORDS = ["c16", "1x16", "d16", "r16", "p", "a", "do5", "gap"];
@@ -10,7 +11,9 @@ document.querySelectorAll(".planner").forEach((place, number) => {
   const id = `planner-${number}`;
   const field = element("input", { id, type: "text", value: place.dataset.line, spellcheck: false, autocomplete: "off" });
   const label = element("label", { htmlFor: id, textContent: "The network, as a line of words" });
-  const list = element("select", { size: 8, ariaLabel: "Its words: choose one, then a button" });
+  const list = element("div", { className: "words", role: "radiogroup" });
+  list.ariaLabel = "Its words: choose one, then a button; or drag it";
+  let chosen = 0;
   const added = element("select", { ariaLabel: "The word to add" });
   added.append(...NEW_WORDS.map((word) => element("option", { textContent: word })));
   const said = element("p", { role: "status" });
@@ -28,24 +31,20 @@ document.querySelectorAll(".planner").forEach((place, number) => {
   add.append(button("Add behind it", insert), added);
   const save = element("div", { className: "tools" });
   save.append(button("Write model.py", write), said);
-  const chosen = element("div", { className: "chosen" });
-  const beside = element("div");
-  beside.append(tools, add, save);
-  chosen.append(list, beside);
-  place.prepend(label, field, problem, chosen);
+  place.prepend(label, field, problem, list, tools, add, save);
 
   const words = () => field.value.replaceAll(",", " ").trim().split(/\s+/).filter(Boolean);
 
   function change(changed) {
-    const [next, at] = changed(words(), Math.max(0, list.selectedIndex));
+    const [next, at] = changed(words(), chosen);
     field.value = next.join(" ");
     show(at);
   }
-  function move(step) {
-    change((all, at) => {
-      const to = Math.max(0, Math.min(all.length - 1, at + step));
-      const next = all.toSpliced(at, 1);
-      next.splice(to, 0, all[at]);
+  function move(step, from = chosen) {
+    change((all) => {
+      const to = Math.max(0, Math.min(all.length - 1, from + step));
+      const next = all.toSpliced(from, 1);
+      next.splice(to, 0, all[from]);
       return [next, to];
     });
   }
@@ -72,9 +71,24 @@ document.querySelectorAll(".planner").forEach((place, number) => {
       said.textContent = error.message.split("\n")[0];
     }
   }
-  function show(at = list.selectedIndex) {
-    list.replaceChildren(...words().map((word) => element("option", { textContent: word })));
-    list.selectedIndex = Math.max(0, Math.min(at, list.length - 1));
+  // A word is a radio button, which arrow keys walk through, in a label, which a mouse can drag.
+  function wordAt(word, at) {
+    const shown = element("label", { draggable: true });
+    const radio = element("input", { type: "radio", name: `${id}-word`, checked: at === chosen });
+    radio.addEventListener("change", () => (chosen = at));
+    shown.append(radio, word);
+    shown.addEventListener("dragstart", ({ dataTransfer }) => dataTransfer.setData("text/plain", at));
+    shown.addEventListener("dragover", (event) => event.preventDefault());
+    shown.addEventListener("drop", (event) => {
+      event.preventDefault();
+      const from = Number(event.dataTransfer.getData("text/plain"));
+      if (Number.isInteger(from) && from < words().length) move(at - from, from);
+    });
+    return shown;
+  }
+  function show(at = chosen) {
+    chosen = Math.max(0, Math.min(at, words().length - 1));
+    list.replaceChildren(...words().map(wordAt));
     said.textContent = "";
     try {
       picture.innerHTML = drawn(plan(field.value));

@@ -130,6 +130,9 @@ def test_an_installed_package_carries_the_records(tmp_path):
     assert {"autograder/py.typed", "course/py.typed", "autograder/templates/model.py"} <= packed
     assert "autograder/assignments/under-8k.toml" in packed
     kept = {f"course/recorded/{name}" for name in records.names()}
-    assert {name for name in packed if name.startswith("course/recorded")} == {
+    learned = {
+        f"course/recorded/under_8k/{file}" for file in ("misread.json", "weights.safetensors")
+    }
+    assert {name for name in packed if name.startswith("course/recorded")} == learned | {
         f"{folder}/{file}" for folder in kept for file in ("model.py", "result.json")
     }

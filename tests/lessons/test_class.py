@@ -1,4 +1,4 @@
-"""A class through real nbgrader: each of six gets the right points, none stops the others."""
+"""A class through real nbgrader: each of seven gets the right points, none stops the others."""
 
 import csv
 import html
@@ -8,6 +8,7 @@ import nbformat
 import pytest
 from nbgrader.plugins import CsvExportPlugin
 
+from autograder.planning import plan
 from tests.lessons.classes import NAME, write
 
 # nbgrader's own, under a SQLAlchemy that is newer than it knows.
@@ -54,8 +55,15 @@ def tampering(book):
     cell.source = "pass"
 
 
+def planning(book):
+    perfect(book)
+    code = 'from autograder.planning.widget import Planner\nPlanner("8 p 16 gap")'
+    book.cells.append(nbformat.v4.new_code_cell(code))
+
+
 STUDENTS = {
     perfect: {"check_add": 2, "check_double": 3},
+    planning: {"check_add": 2, "check_double": 3},
     blank: {"check_add": 0, "check_double": 0},
     wrong: {"check_add": 0, "check_double": 3},
     crashing: {"check_add": 2, "check_double": 0},
@@ -87,6 +95,12 @@ def test_each_student_gets_the_right_points(graded, student):
 def test_each_student_gets_feedback(graded, student):
     page = graded.root / "feedback" / student.__name__ / NAME / f"{NAME}.html"
     assert f"{NAME} (Score:" in page.read_text()
+
+
+def test_a_planner_runs_in_the_jail_and_is_shown_as_it_was_drawn(graded):
+    page = (graded.root / "feedback" / "planning" / NAME / f"{NAME}.html").read_text()
+    assert f"<strong>{plan('8 p 16 gap').parameters:,}</strong> of 7,999 parameters" in page
+    assert "widget-view" not in page
 
 
 def test_feedback_says_why_a_cell_was_not_run(graded):

@@ -6,31 +6,21 @@ import re
 import pytest
 from bs4 import BeautifulSoup
 
-from course.records import record
-from lessons import build, pages, taking
+from course.records import names, record
+from lessons import build, taking
 
 # What a browser fetches by itself. A link to a paper asks for nothing until it is followed.
 REMOTE = re.compile(r"""(?:src=|srcset=|<link[^>]*href=)["']?(?:https?:)?//""", re.IGNORECASE)
 SHARED = ["figures", "notebooks", "style.css", "site.js", "search.js"]
-SCRIPTS = ["planner.js", "planner.data.js", "plan.js", "plan.shown.js"]
+SCRIPTS = ["sliding.js", "planner.js", "planner.data.js", "plan.js", "plan.shown.js"]
+pytestmark = pytest.mark.xdist_group("site")  # one worker builds it
 ADDRESS = "https://github.com/someone/course"
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    """Build the site from lessons that were not executed: figures are test_build.py's."""
-    folder = tmp_path_factory.mktemp("build")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(build, "BUILD", folder)
-        for path in build.sources():
-            build.write(build.solved(build.read(path)), "solved", path.stem)
-        return pages.site(folder / "site").parent
 
 
 def test_there_is_a_page_for_each_lesson_between_start_and_glossary(site):
     lessons = [f"{path.stem}.html" for path in build.sources()]
     assert sorted(path.name for path in site.iterdir()) == sorted(
-        [*lessons, "index.html", "planner.html", "glossary.html", *SHARED, *SCRIPTS]
+        [*lessons, "index.html", "planner.html", "below.html", "glossary.html", *SHARED, *SCRIPTS]
     )
     start = (site / "index.html").read_text()
     assert all(f'href="{name}"' in start for name in lessons)
@@ -46,6 +36,21 @@ def test_the_front_page_shows_the_frontier_in_a_figure_and_in_words(site):
     assert phone != wide
     assert all((site / name).read_bytes().startswith(b"<?xml") for name in (phone, wide))
     assert f"under 8k: {record('under_8k').parameters:,} parameters" in words
+
+
+def test_every_record_below_8000_is_on_its_page_with_its_diagram_and_its_own_words(site):
+    page = BeautifulSoup((site / "below.html").read_text(), "html.parser")
+    small = [one for one in map(record, names()) if one.parameters < 8_000]
+    rows = [row.text for row in page.select("table.records tbody tr")]
+    assert len(rows) == len(small) >= 8
+    sizes = sorted(one.parameters for one in small)
+    assert all(f"{size:,}" in row for size, row in zip(sizes, rows, strict=True))
+    told = page.select_one("#upright").find_next("p").find_next("p").text
+    assert told.startswith("Everyone slants digits in a way of their own")
+    drawn = [image["alt"] for image in page.select("picture img")]
+    assert any("upright, 7,978 parameters: 1 x 28 x 28" in words for words in drawn)
+    links = {link["href"] for link in page.select("table.records a")}
+    assert all(page.find(id=link[1:]) for link in links)
 
 
 def test_nothing_is_asked_of_a_network(site):

@@ -11,7 +11,7 @@ from typing import SupportsInt
 
 from course.figures.arrays import Values, as_array
 from course.figures.drawing import INK, NARROW, PHONE, RED, Drawing, also_for_phones, write_text
-from course.figures.images.sheet import EDGE, corner, fit, outline, show_image
+from course.figures.images.sheet import EDGE, corner, fit, outline, show_image, write_below
 
 
 @also_for_phones(width=PHONE)
@@ -52,8 +52,7 @@ def draw_digits(
         words = [] if true is None else [str(true)]
         words += [] if guess == true else [f"read as {guess}"]
         color, below = RED if wrong else INK, (left + 0.5, top + 1.07)
-        text = " ".join(words)
-        write_text(axes, *below, text, transform=axes.transData, va="top", color=color)
+        write_below(axes, *below, " ".join(words), color)
     fit(axes, columns, rows, height)
     if not len(pixels):
         write_text(axes, 0.5, 0.5, "no digits")

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from course.figures.arrays import Values, as_array
-from course.figures.drawing import GREY, Drawing, also_for_phones, write_text
-from course.figures.images.sheet import WIDTH, corner, fit, outline, show_image
+from course.figures.drawing import GREY, INK, Drawing, also_for_phones, write_text
+from course.figures.images.sheet import WIDTH, corner, fit, outline, show_image, write_below
 
 MOST = 50  # digits on one page; the captions of more would be too small on a telephone
 COLUMNS = 5
@@ -72,8 +72,7 @@ def draw_misread(
         words = [f"{one.label} read as {one.read}", *how_sure(one, seeds)]
         for line, text in enumerate(words):
             below = (left + 0.5, top + 1.05 + LINE * line)
-            style = {"color": GREY} if line else {"bold": True}
-            write_text(axes, *below, text, transform=axes.transData, va="top", **style)
+            write_below(axes, *below, text, GREY if line else INK, bold=not line)
     fit(axes, columns, rows, height)
     if shown:
         figure.supxlabel(caption(len(shown), len(found), seeds), fontsize=8.5, color=GREY)

@@ -15,6 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from course.figures.arrays import Floats
+from course.figures.drawing import INK, write_text
 
 WIDTH = 1.12  # from one image to the next: the image, and a gap
 MARGIN = 0.06  # around all of them: room for half of a frame's line
@@ -38,6 +39,14 @@ def outline(
     """Draw a square frame."""
     square = Rectangle((left, top), side, side, fill=False, edgecolor=color, linewidth=linewidth)
     axes.add_patch(square)
+
+
+def write_below(
+    axes: Axes, left: float, top: float, text: str, color: str = INK, bold: bool = False
+) -> None:
+    """Write a line below an image; `left` and `top` are where its middle and its upper edge are."""
+    place = axes.transData
+    write_text(axes, left, top, text, transform=place, va="top", color=color, bold=bold)
 
 
 def fit(axes: Axes, columns: int, rows: int, height: float) -> None:

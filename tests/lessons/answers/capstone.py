@@ -142,6 +142,94 @@ class Net(nn.Sequential):
         )
 
 
+# %% wrong designs: two of them
+# told: how many designs
+DESIGNS = {
+    "late": ("8 8 p 12 16 p 24 gap", "spend it where digits are told apart"),
+    "early": ("8 p 16 p 16 24 gap", "all layers see far at once"),
+}
+
+
+# %% wrong designs: a list of lines
+# told: expected a dict
+DESIGNS = ["8 8 p 12 16 p 24 gap", "8 p 16 p 16 24 gap", "8 12 p 16 16 p 16 gap"]
+
+
+# %% wrong designs: no reasons
+# told: expected a line and a reason
+DESIGNS = {"a": "8 8 p 12 16 p 24 gap", "b": "8 p 16 p 16 24 gap", "c": "8 12 p 16 16 p 16 gap"}
+
+
+# %% wrong designs: reasons that are none
+# told: expected a reason for 'b', found 1 words
+DESIGNS = {
+    "a": ("8 8 p 12 16 p 24 gap", "spend it where digits are told apart"),
+    "b": ("8 p 16 p 16 24 gap", "better"),
+    "c": ("8 12 p 16 16 p 16 gap", "the one of the course"),
+}
+
+
+# %% wrong designs: too many parameters
+# told: too many
+DESIGNS = {
+    "a": ("8 8 p 12 16 p 24 gap", "spend it where digits are told apart"),
+    "b": ("16 32 p 32 p 32 gap", "wide layers can hold more"),
+    "c": ("8 12 p 16 16 p 16 gap", "the one of the course"),
+}
+
+
+# %% wrong designs: a word that is none
+# told: expected a word such as c16
+DESIGNS = {
+    "a": ("8 8 p 12 16 p 24 gap", "spend it where digits are told apart"),
+    "b": ("8 maxpool 16 gap", "all layers see far at once"),
+    "c": ("8 12 p 16 16 p 16 gap", "the one of the course"),
+}
+
+
+# %% wrong designs: no scores at the end
+# told: end the line with gap
+DESIGNS = {
+    "a": ("8 8 p 12 16 p 24 gap", "spend it where digits are told apart"),
+    "b": ("8 p 16 p 16 24", "all layers see far at once"),
+    "c": ("8 12 p 16 16 p 16 gap", "the one of the course"),
+}
+
+
+# %% wrong designs: too little is seen
+# told: before the mean that sees 20
+DESIGNS = {
+    "a": ("8 8 p 12 16 p 24 gap", "spend it where digits are told apart"),
+    "b": ("16 16 gap", "few layers learn more quickly"),
+    "c": ("8 12 p 16 16 p 16 gap", "the one of the course"),
+}
+
+
+# %% wrong designs: one network with another dropout
+# told: different networks
+DESIGNS = {
+    "a": ("8 8 p 12 16 p 24 gap", "spend it where digits are told apart"),
+    "b": ("8 8 p 12 16 p do5 24 gap", "the same, but with dropout"),
+    "c": ("8 12 p 16 16 p 16 gap", "the one of the course"),
+}
+
+
+# %% right designs: lists, and words in capitals
+DESIGNS = {
+    "a": ["8 8 P 12 16 P 24 GAP", "spend it where digits are told apart"],
+    "b": ["8, P, 16, P, 16, 24, GAP", "all layers see far at once"],
+    "c": ["8 12 p 16 16 p 16 gap", "the one of the course"],
+}
+
+
+# %% right designs: residual, depthwise, a kernel as large as its map
+DESIGNS = dict(
+    residual=("8 p r12 p r16 gap", "what came in need not be learned again"),
+    depthwise=("12 d24 p d32 d32 p d48 gap", "room for three times as many channels"),
+    direct=("8 p 12 16 p c10k4", "ten maps that are the scores"),
+)
+
+
 # %% wrong choose: tries them on the test set
 # told: not on digits
 def choose(recipes, digits, trial, count):
@@ -250,85 +338,3 @@ RECIPE = {}
 
 # %% right recipe: dict()
 RECIPE = dict(epochs=12, batch_size=128, optimizer=dict(name="Adam", lr=0.002), scheduler=None)
-
-
-# %% wrong passes: the mean of the last three
-# told: not their mean
-def passes(runs, total=10_000):
-    return bool(runs) and all(sum(run[-3:]) / 3 >= 0.994 * total for run in runs)
-
-
-# %% wrong passes: the last one alone
-# told: not the last one alone
-def passes(runs, total=10_000):
-    return bool(runs) and all(10_000 * run[-1] >= 9_940 * total for run in runs)
-
-
-# %% wrong passes: all epochs
-# told: only the last three count
-def passes(runs, total=10_000):
-    return bool(runs) and all(10_000 * c >= 9_940 * total for run in runs for c in run)
-
-
-# %% wrong passes: one good seed is enough
-# told: every seed
-def passes(runs, total=10_000):
-    return any(all(10_000 * c >= 9_940 * total for c in run[-3:]) for run in runs)
-
-
-# %% wrong passes: only the first seed
-# told: every seed
-def passes(runs, total=10_000):
-    for run in runs:
-        return all(10_000 * c >= 9_940 * total for c in run[-3:])
-    return False
-
-
-# %% wrong passes: none at all passes
-# told: no training at all
-def passes(runs, total=10_000):
-    return all(10_000 * c >= 9_940 * total for run in runs for c in run[-3:])
-
-
-# %% wrong passes: always of 10,000
-# told: which need not be 10,000
-def passes(runs, total=10_000):
-    return bool(runs) and all(c >= 9_940 for run in runs for c in run[-3:])
-
-
-# %% wrong passes: rounded
-# told: what is rounded passes too easily
-def passes(runs, total=10_000):
-    return bool(runs) and all(round(c / total, 4) >= 0.994 for run in runs for c in run[-3:])
-
-
-# %% wrong passes: more than 9,940
-# told: 9,940 is enough
-def passes(runs, total=10_000):
-    return bool(runs) and all(10_000 * c > 9_940 * total for run in runs for c in run[-3:])
-
-
-# %% wrong passes: a list instead of True or False
-# told: expected the type bool
-def passes(runs, total=10_000):
-    return [10_000 * c >= 9_940 * total for run in runs for c in run[-3:]]
-
-
-# %% right passes: numpy's
-def passes(runs, total=10_000):
-    import numpy as np
-
-    last = np.array([run[-3:] for run in runs], dtype=np.int64)
-    return np.all(10_000 * last >= 9_940 * total) & (last.size > 0)
-
-
-# %% right passes: the worst of them
-def passes(runs, total=10_000):
-    worst = min((min(run[-3:]) for run in runs), default=0)
-    return worst * 1_000 >= 994 * total
-
-
-# %% right passes: a tensor of one bool
-def passes(runs, total=10_000):
-    last = torch.tensor([count for run in runs for count in run[-3:]])
-    return (10_000 * last >= 9_940 * total).all() & torch.tensor(len(last) > 0)
