@@ -33,7 +33,7 @@ README, FIGURE = HERE / "README.md", HERE / "ladder.png"
 UNRECORDED = "not recorded yet"
 RESULT = re.compile(r"^Result: .*$", re.MULTILINE)
 TABLE = re.compile(r"(<!-- (\w+) of the (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
-# What a class is asked to pass. The games (golf-…) are won by fewer parameters, a column of its own.
+# What a class is asked to pass. The games (golf-…) are won by fewer parameters, a column of it.
 ASSIGNMENTS = sorted(
     (load(path.stem) for path in SHIPPED.glob("under-*.toml")),
     key=lambda one: one.fewer_parameters_than,
