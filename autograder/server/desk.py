@@ -127,8 +127,9 @@ class Desk:
             await asyncio.sleep(TICK)
             try:
                 await run_in_threadpool(self.line.look)
-                while self.stale:
-                    await run_in_threadpool(self.tell_board, self.stale.pop())
+                for name in list(self.stale):
+                    self.stale.discard(name)  # before it is read: who moves it now is told next
+                    await run_in_threadpool(self.tell_board, name)
                 if time.monotonic() > swept + SWEPT:
                     swept = time.monotonic()
                     await run_in_threadpool(self.sweep)
@@ -137,8 +138,14 @@ class Desk:
 
     def tell_board(self, name: str) -> None:
         """Send a board as it is now to all who look at it."""
-        if self.render is not None:
-            self.board_channel(name).tell("board", self.render(name))
+        if self.render is None:
+            return
+        try:
+            board = self.render(name)
+        except MachineError:
+            self.stale.add(name)  # told once the database is back
+            raise
+        self.board_channel(name).tell("board", board)
 
     def board_channel(self, name: str) -> Channel:
         """Return the channel of a board; its last state is all that anybody needs."""
