@@ -291,12 +291,14 @@ def row_of(ticket: Ticket) -> dict[str, object]:
 
 def close(session: Session, row: QueuedJob, ticket: Ticket, verdict: Verdict) -> None:
     """Write a verdict into its row, with its entry on the board where there was a training."""
-    row.finished, row.fault, row.verdict_json = moment(), "", verdict.to_json()
-    if verdict.runs:
+    row.finished, row.fault = moment(), ""
+    if not verdict.runs:
+        row.verdict_json = verdict.to_line()
+    else:
         entry = entry_of(verdict, ticket.student, ticket.source.decode("utf-8", "replace"))
         session.add(entry)
         session.flush()  # the database chooses the number
-        row.entry_id = entry.id
+        row.entry_id, row.verdict_json = entry.id, entry.verdict_json
         stand(session, entry.assignment_sha256, entry.handle)
 
 
