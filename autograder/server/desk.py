@@ -22,7 +22,7 @@ from autograder.results.people import Account
 from autograder.server.people import accounts, limits
 from autograder.server.people.limits import Limit
 from autograder.server.settings import ClassSettings
-from autograder.server.work.confirming import Confirmer
+from autograder.server.work.confirming import Confirming
 from autograder.server.work.grading import Grading
 from autograder.server.work.streams import Channel, Hub
 from autograder.workers.readers import Reader
@@ -62,7 +62,7 @@ class Desk:
         self.grading = Grading(self.queue, self.engine, self.hub, self.stale.add)
         self.line = self.grading.line
         self.reader = Reader()
-        self.confirmer = Confirmer(self.queue, self.key, self.stale.add)
+        self.confirming = Confirming(self.queue, self.key, self.stale.add)
         self.epoch = secrets.token_hex(4)  # of ids: those of before a restart mean nothing
 
     def engine(self) -> Engine:
