@@ -5,12 +5,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from autograder.reports.entry import EntryPage
+from autograder.reports.folder import status_of
 from autograder.results.people import Account, Frozen
 from autograder.results.standings import length, rank_of, read_page
 from autograder.server.api import desk_of, streamed
 from autograder.server.desk import NOT_THERE, Desk
-from autograder.server.figures import curves, frontier
-from autograder.server.figures.curves import draw_curves
+from autograder.server.figures import frontier
 from autograder.server.figures.frontier import draw_frontier
 from autograder.server.pages.reading import learned_of
 from autograder.server.pages.rendering import html, page
@@ -106,6 +107,15 @@ def entry_page(desk: Desk, account: Account | None, number: int, still: bool = F
         first = max(0, (rank or 1) - 1 - NEIGHBOURS)
         near = read_page(session, found.assignment_sha256, first, 2 * NEIGHBOURS + 1)
     verdict = found.verdict
+    report = EntryPage(
+        title=found.network,
+        rules=verdict.assignment,
+        status=status_of(verdict),
+        said=verdict.headline(),
+        verdict=verdict,
+        source=found.source,
+        number=found.id,
+    )
     return html(
         desk,
         "entry.html",
@@ -118,7 +128,6 @@ def entry_page(desk: Desk, account: Account | None, number: int, still: bool = F
         rank=rank if any(row["id"] == found.id for row in near) else None,
         near=near if rank else [],
         own=owns(account, found),
-        curves=draw_curves(verdict),
-        small=draw_curves(verdict, curves.NARROW),
+        report=report,
         learned=learned_of(desk, found),
     )

@@ -1,7 +1,7 @@
 """The line that submissions wait in: who is where, and how long that takes.
 
-The expected wait is what the last gradings took, for everyone who is ahead, shared out over all
-that grade at once. Before anything was graded nobody knows, and nothing is said.
+The expected wait is that of gradings which all take as long as the last ones did on average: with
+so many at once, some of which have begun. Before anything was graded nobody knows, and nothing is said.
 """
 
 import threading
@@ -46,10 +46,10 @@ class Line:
         if self.typical is None:
             return None
         slots, now = max(1, self.slots()), time.monotonic()
-        left = [max(0.0, self.typical - (now - begun)) for begun in list(self.begun.values())]
-        if ahead < slots - len(left):
-            return 0.0
-        return (sum(left) + ahead * self.typical) / slots
+        left = sorted(max(0.0, self.typical - (now - begun)) for begun in [*self.begun.values()])
+        free = [0.0] * (slots - len(left)) + left[:slots]  # when each of all that grade is free
+        # Whoever is first begins with the first of them, and each round of them takes as long.
+        return free[ahead % slots] + ahead // slots * self.typical
 
     def changed(self) -> None:
         """Note that the last look is no longer true."""
