@@ -1,7 +1,8 @@
 """The line that submissions wait in: who is where, and how long that takes.
 
 The expected wait is that of gradings which all take as long as the last ones did on average: with
-so many at once, some of which have begun. Before anything was graded nobody knows, and nothing is said.
+so many at once, some of which have begun. Before anything was graded nobody knows, and nothing is
+said.
 """
 
 import threading
