@@ -100,6 +100,8 @@ class Grading(threading.Thread):
         self.hub.close(channel_name(claim.number))
         self.counts["fault" if fault or verdict is None else "done"] += 1
         self.seconds += seconds
+        if verdict is not None and not fault:
+            self.line.ended(seconds)
         what = {"submission": claim.number, "seconds": round(seconds, 2), "fault": fault}
         log.info("ended", extra=what)
         if verdict is not None and verdict.runs:

@@ -109,7 +109,7 @@ class Rush:
             if comes <= ends:
                 self.arrive(queue, accounts, line, comes)
             else:
-                self.end(queue, records)
+                self.end(queue, line, records)
             self.last = min(comes, ends)
             while self.waiting and len(self.running) < self.slots:
                 self.begin(queue, records)
@@ -148,13 +148,14 @@ class Rush:
         heapq.heappush(self.running, (self.last + records[which][1], claim.number, which))
         self.claims[claim.number] = claim, self.last
 
-    def end(self, queue: Queue, records: list[tuple[Verdict, float]]) -> None:
+    def end(self, queue: Queue, line: Line, records: list[tuple[Verdict, float]]) -> None:
         """End the grading that ends next."""
         _, number, which = heapq.heappop(self.running)
         claim, _ = self.claims.pop(number)
         verdict, seconds = records[which]
         with self.timed("finished"):
             assert queue.finish(claim, verdict, seconds), "it was not ours"
+        line.ended(seconds)
 
     def report(self) -> dict[str, object]:
         """Say how it went."""

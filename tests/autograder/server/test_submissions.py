@@ -122,3 +122,7 @@ def test_of_many_that_grade_at_once_one_is_free_after_the_other(there: Served) -
     assert waits == pytest.approx([10.0, 40.0, 90.0, 110.0], abs=5.0)
     line.begun.popitem()
     assert line.wait(0) == 0.0  # one of the four has nothing to do
+    for seconds in (20.0, 40.0):
+        line.ended(seconds)
+    line.look()
+    assert line.typical == 30.0  # by what ended last, whatever number it has
