@@ -39,7 +39,7 @@ LASTS = 48 * HOUR
 LATE = 8 * HOUR  # before the deadline, on average
 EACH = 5  # submissions of a student
 SEEDS = 3
-SAMPLED = 500  # of so many submissions, one is told how long it waits
+TOLD = 200  # submissions that are told how long they wait
 LARGEST = 20_000  # parameters of the recorded networks
 SOLUTIONS = Path(__file__).parents[3] / "solutions"
 OFFER = Offer(load("under-8k"), seeds=SEEDS)
@@ -123,7 +123,7 @@ class Rush:
             taken = submissions.take(queue, OFFER, account, "model.py", source, None)
         self.waiting[taken.number] = now
         self.arrived += 1
-        if self.arrived % SAMPLED == 0:
+        if self.arrived % max(1, self.count // TOLD) == 0:
             real = time.monotonic()  # the line's clock
             line.begun = {
                 number: real - (now - since) for number, (_, since) in self.claims.items()
