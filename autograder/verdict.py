@@ -227,7 +227,7 @@ class Verdict:
             "assignment": self.assignment.as_dict(),
             "submission": self.submission.to_dict(),
             "checks": [asdict(check) for check in self.checks],
-            "runs": [asdict(run) for run in self.runs],
+            "runs": msgspec.to_builtins(self.runs),
             "mean_accuracy": self.mean_accuracy,
             "spread": self.spread,
         }
@@ -235,6 +235,10 @@ class Verdict:
     def to_json(self) -> str:
         """Write the verdict as JSON; a loss that is NaN becomes null."""
         return json.dumps(finite(self.to_dict()), indent=1, allow_nan=False)
+
+    def to_line(self) -> str:
+        """Write it so that no room is lost, as a database keeps it."""
+        return json.dumps(finite(self.to_dict()), separators=(",", ":"), allow_nan=False)
 
     @classmethod
     def from_dict(cls, document: Mapping[str, object]) -> "Verdict":

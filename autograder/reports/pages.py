@@ -8,7 +8,7 @@ that reorder or hide text are spelled out, as in the terminal (words.py).
 
 from importlib.resources import files
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import BaseLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from autograder.classroom.pages import BEGIN, END
@@ -28,28 +28,35 @@ def counted(number: float) -> str:
     return f"{number:,}"
 
 
-def percent(share: float | None) -> str:
+def percent(share: float | None, digits: int = 2) -> str:
     """Write a share as a percentage."""
-    return f"{100 * share:.2f}%" if share is not None else ""
+    return f"{100 * share:.{digits}f}%" if share is not None else "–"
 
 
-ENVIRONMENT = Environment(
-    loader=PackageLoader("autograder.reports"),
-    autoescape=True,
-    finalize=clean,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-ENVIRONMENT.filters |= {"counted": counted, "percent": percent, "zip": zip}
-ENVIRONMENT.globals |= {
-    "begin": Markup(BEGIN),  # noqa: S704  our own text
-    "end": Markup(END),  # noqa: S704
-    "style": Markup(STYLE.read_text("utf-8")),  # noqa: S704
-    "width": WIDTH,
-    "height": HEIGHT,
-    "frame": {"left": LEFT, "right": RIGHT, "top": TOP, "bottom": BOTTOM},
-}
+def environment(loader: BaseLoader) -> Environment:
+    """Make what writes templates: those of reports, and of whoever shows more than they do."""
+    made = Environment(
+        loader=loader,
+        autoescape=True,
+        finalize=clean,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {"counted": counted, "percent": percent, "zip": zip}
+    made.globals |= {
+        "begin": Markup(BEGIN),  # noqa: S704  our own text
+        "end": Markup(END),  # noqa: S704
+        "style": Markup(STYLE.read_text("utf-8")),  # noqa: S704
+        "width": WIDTH,
+        "height": HEIGHT,
+        "frame": {"left": LEFT, "right": RIGHT, "top": TOP, "bottom": BOTTOM},
+    }
+    return made
+
+
+TEMPLATES = PackageLoader("autograder.reports")
+ENVIRONMENT = environment(TEMPLATES)
 
 
 def render(template: str, **values: object) -> str:

@@ -117,7 +117,7 @@ def confirmation_of(verdict: Verdict, number: int) -> Confirmation:
         seeds=verdict.seeds,
         passed_seeds=sum(run.passed for run in verdict.runs),
         confirmed=verdict.passed,
-        verdict_json=verdict.to_json(),
+        verdict_json=verdict.to_line(),
     )
 
 
@@ -142,6 +142,6 @@ def entry_of(verdict: Verdict, handle: str, source: str) -> Entry:
         device=verdict.device,
         data=verdict.data,
         finished=verdict.finished,
-        verdict_json=verdict.to_json(),
+        verdict_json=verdict.to_line(),
         source=source,
     )

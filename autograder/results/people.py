@@ -112,3 +112,12 @@ class Frozen(Base):
 
     rules_sha256: Mapped[str] = mapped_column(primary_key=True)
     since: Mapped[datetime]
+
+
+class Wish(Base):
+    """An entry that an instructor wants confirmed; gone once it is, so no restart loses it."""
+
+    __tablename__ = "wishes"
+
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entries.id"), primary_key=True)
+    faults: Mapped[int]  # of ours

@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import msgspec
 from sqlalchemy import select
@@ -28,6 +29,7 @@ from autograder.server.settings import Offer
 from autograder.server.work.grading import channel_name
 from autograder.server.work.streams import QUIET, line, listen
 from autograder.words import printable
+from course.errors import MachineError
 
 MOST_UPLOAD = MOST_BYTES
 LOOK = 1.0  # seconds between two looks at whether somebody's turn has come
@@ -250,7 +252,7 @@ def look(desk: Desk, number: int, account: Account) -> Outcome:
 
 async def follow(desk: Desk, number: int, account: Account, last: str) -> AsyncIterator[bytes]:
     """Tell of a submission until its outcome: where it waits, all that happens, what came of it."""
-    said, heard = None, time.monotonic()
+    said, heard, outcome = None, time.monotonic(), None
     while not desk.hub.closing:
         channel = desk.hub.find(channel_name(number))
         if channel is not None:
@@ -259,8 +261,9 @@ async def follow(desk: Desk, number: int, account: Account, last: str) -> AsyncI
             continue
         place = desk.line.place(number)
         if place is None:  # its turn has come, or has passed
-            outcome = await run_in_threadpool(look, desk, number, account)
-            if outcome.state in ("done", "given up"):
+            with suppress(MachineError):  # the database is away: the next look may find it
+                outcome = await run_in_threadpool(look, desk, number, account)
+            if outcome is not None and outcome.state in ("done", "given up"):
                 yield line("outcome", messages.encode(outcome).decode())
                 return
         elif said is None or place.ahead != said.ahead or time.monotonic() > heard + QUIET:

@@ -22,7 +22,7 @@ from autograder.results.people import Account
 from autograder.server.people import accounts, limits
 from autograder.server.people.limits import Limit
 from autograder.server.settings import ClassSettings
-from autograder.server.work.confirming import Confirmer
+from autograder.server.work.confirming import Confirming
 from autograder.server.work.grading import Grading
 from autograder.server.work.streams import Channel, Hub
 from autograder.workers.readers import Reader
@@ -62,7 +62,7 @@ class Desk:
         self.grading = Grading(self.queue, self.engine, self.hub, self.stale.add)
         self.line = self.grading.line
         self.reader = Reader()
-        self.confirmer = Confirmer(self.queue, self.key, self.stale.add)
+        self.confirming = Confirming(self.queue, self.key, self.stale.add)
         self.epoch = secrets.token_hex(4)  # of ids: those of before a restart mean nothing
 
     def engine(self) -> Engine:
@@ -127,8 +127,9 @@ class Desk:
             await asyncio.sleep(TICK)
             try:
                 await run_in_threadpool(self.line.look)
-                while self.stale:
-                    await run_in_threadpool(self.tell_board, self.stale.pop())
+                for name in list(self.stale):
+                    self.stale.discard(name)  # before it is read: who moves it now is told next
+                    await run_in_threadpool(self.tell_board, name)
                 if time.monotonic() > swept + SWEPT:
                     swept = time.monotonic()
                     await run_in_threadpool(self.sweep)
@@ -137,8 +138,14 @@ class Desk:
 
     def tell_board(self, name: str) -> None:
         """Send a board as it is now to all who look at it."""
-        if self.render is not None:
-            self.board_channel(name).tell("board", self.render(name))
+        if self.render is None:
+            return
+        try:
+            board = self.render(name)
+        except MachineError:
+            self.stale.add(name)  # told once the database is back
+            raise
+        self.board_channel(name).tell("board", board)
 
     def board_channel(self, name: str) -> Channel:
         """Return the channel of a board; its last state is all that anybody needs."""

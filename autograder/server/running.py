@@ -83,11 +83,13 @@ def serve(
     server = server_of(desk, host, port)
     server.ready = lambda: greet(server.address, invitation)
     desk.grading.start()
+    desk.confirming.start()
     threading.Thread(target=desk.warm, name="loading digits", daemon=True).start()
     try:
         server.run()
     finally:
         desk.hub.close_all()
+        desk.confirming.closing.set()
         desk.grading.close()
         desk.reader.close()
 

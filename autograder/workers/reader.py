@@ -1,4 +1,4 @@
-"""The reader: a process that lets trained networks read what somebody draws, one after the other.
+"""The reader: a process that lets trained networks read what people draw.
 
     python -m autograder.workers.reader PARENT
 
@@ -42,15 +42,15 @@ def main() -> None:
 
 
 def read(content: bytes, asked: dict[str, object]) -> tuple[dict[str, object], bytes]:
-    """Let a network read a drawing: its ten probabilities, and what its layers made of it."""
+    """Let a network read drawings: ten probabilities for each, and what its layers made of it."""
     import torch
 
     network, digits = network_of(content), digits_named(str(asked["data"]))
-    side = int(str(asked["side"]))
-    drawn = torch.tensor(list(base64.b64decode(str(asked["drawn"]))), dtype=torch.float)
-    image = centred(drawn.view(side, side) / 255)
-    x = (image.view(1, 1, 28, 28) - digits.mean) / digits.std
-    layers: list[dict[str, object]] = []
+    side, drawings = int(str(asked["side"])), asked["drawn"]
+    assert isinstance(drawings, list)
+    images = torch.stack([image_of(drawn, side) for drawn in drawings])
+    x = (images[:, None] - digits.mean) / digits.std  # (drawings, 1, 28, 28)
+    layers: list[Tensor] = []
     with torch.no_grad():
         values = {0: x}
         for made, call in enumerate(network.calls, start=1):
@@ -58,10 +58,25 @@ def read(content: bytes, asked: dict[str, object]) -> tuple[dict[str, object], b
             seen = values[made]
             convolved = call.node.operation.name == "conv2d" and seen.dim() == 4
             if convolved and seen.shape[-1] > 1 and len(layers) < MOST_LAYERS:
-                layers.append(maps_of(seen[0].relu()))
-        scores = values[network.output][0].softmax(0)
-    seen28 = base64.b64encode(bytes(int(v) for v in (image * 255).flatten())).decode()
-    return {"scores": scores.tolist(), "layers": layers, "image": seen28}, b""
+                layers.append(seen.relu())
+        scores = values[network.output].softmax(1)  # (drawings, 10)
+    found = [
+        {
+            "scores": scores[place].tolist(),
+            "layers": [maps_of(maps[place]) for maps in layers],
+            "image": base64.b64encode(bytes(int(v) for v in (image * 255).flatten())).decode(),
+        }
+        for place, image in enumerate(images)
+    ]
+    return {"read": found}, b""
+
+
+def image_of(drawn: str, side: int) -> "Tensor":
+    """Make an image of a drawing: its bytes in base64, a byte a pixel."""
+    import torch
+
+    pixels = torch.tensor(list(base64.b64decode(drawn)), dtype=torch.float)
+    return centred(pixels.view(side, side) / 255)
 
 
 def maps_of(maps: "Tensor") -> dict[str, object]:

@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import text
 
 from autograder.results.store import engine_of
+from tests.helpers.processes import below, kill_all, wait_for_the_end
 
 NEWEST_FIRST = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
 
@@ -31,32 +32,76 @@ def programs() -> Path | None:
     return next((place for place in places if (place / "initdb").exists()), None)
 
 
+@dataclass
+class Postgres:
+    """A PostgreSQL that listens on a socket in its own folder."""
+
+    folder: Path
+    bin_folder: Path
+    # It refuses to run as root.
+    user: str | None = "postgres" if os.geteuid() == 0 else None
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://test@/postgres?host={self.folder}"
+
+    def make(self) -> None:
+        """Make an empty one."""
+        if self.user is not None:
+            shutil.chown(self.folder, self.user)
+        self.run("initdb", "-U", "test", "-A", "trust", "--no-sync")
+
+    def start(self) -> None:
+        """Start it, also after it was killed."""
+        options = f"-c listen_addresses='' -k {self.folder} -c fsync=off"
+        self.run("pg_ctl", "-l", self.folder / "log", "-w", "-o", options, "start")
+
+    def stop(self) -> None:
+        """Stop it, without a farewell to who is connected."""
+        self.run("pg_ctl", "-m", "immediate", "-w", "stop")
+
+    def kill(self) -> None:
+        """Kill every process of it, as a machine that loses its power does."""
+        postmaster = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+        everyone = [postmaster, *below(postmaster)]
+        kill_all(everyone)
+        wait_for_the_end(everyone)  # a number that is left is taken for a PostgreSQL that runs
+
+    def run(self, program: str, *words: object) -> None:
+        """Run one of its programs."""
+        command = [str(self.bin_folder / program), "-D", str(self.folder / "data")]
+        command += [str(word) for word in words]
+        subprocess.run(
+            command,
+            check=True,
+            user=self.user,
+            cwd=self.folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=120,
+        )
+
+
 @contextmanager
-def postgres() -> Iterator[str]:
-    """Start a PostgreSQL that listens on a socket in its own folder; yield its URL."""
+def started_postgres() -> Iterator[Postgres]:
+    """Start a PostgreSQL in a folder of its own, and let both go."""
     bin_folder = programs()
     assert bin_folder is not None
-    # It refuses to run as root.
-    user = "postgres" if os.geteuid() == 0 else None
     with TemporaryDirectory(prefix="pg-") as name:
-        folder = Path(name)
-        if user is not None:
-            shutil.chown(folder, user)
-
-        def run(*command: object) -> None:
-            words = [str(word) for word in command]
-            subprocess.run(
-                words, check=True, user=user, cwd=folder, stdout=subprocess.DEVNULL, timeout=120
-            )
-
-        data, log = folder / "data", folder / "log"
-        run(bin_folder / "initdb", "-D", data, "-U", "test", "-A", "trust", "--no-sync")
-        options = f"-c listen_addresses='' -k {folder} -c fsync=off"
-        run(bin_folder / "pg_ctl", "-D", data, "-l", log, "-w", "-o", options, "start")
+        database = Postgres(Path(name), bin_folder)
+        database.make()
+        database.start()
         try:
-            yield f"postgresql://test@/postgres?host={folder}"
+            yield database
         finally:
-            run(bin_folder / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+            database.stop()
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """Yield the URL of a PostgreSQL of one's own."""
+    with started_postgres() as database:
+        yield database.url
 
 
 def emptied(url: str) -> str:

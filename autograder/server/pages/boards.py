@@ -1,22 +1,27 @@
 """Boards and entries: what everybody may look at, each page whole without any script."""
 
+from functools import cache
+
 from sqlalchemy import select
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from autograder.assignment import Assignment
+from autograder.reports.entry import EntryPage
+from autograder.reports.folder import status_of
+from autograder.reports.frontier import Network, frontier
 from autograder.results.people import Account, Frozen
+from autograder.results.rows import RankedRow
 from autograder.results.standings import length, rank_of, read_page
 from autograder.server.api import desk_of, streamed
 from autograder.server.desk import NOT_THERE, Desk
-from autograder.server.figures import curves, frontier
-from autograder.server.figures.curves import draw_curves
-from autograder.server.figures.frontier import draw_frontier
 from autograder.server.pages.reading import learned_of
 from autograder.server.pages.rendering import html, page
 from autograder.server.people.visible import owns, visible
 from autograder.server.settings import Offer
 from autograder.server.work.streams import listen
+from course import records
 
 ROWS = 100  # of a board's page
 DRAWN = 150  # entries in the frontier's figure, from the board's top
@@ -73,8 +78,39 @@ def board_part(desk: Desk, name: str, number: int = 1, rows: int = ROWS) -> str:
         number=number,
         pages=-(-places // rows),
         frozen=frozen,
-        figure=draw_frontier(drawn, rules),
-        small=draw_frontier(drawn, rules, frontier.NARROW),
+        figure=frontier([*map(network_of, drawn), *references(rules)], rules),
+    )
+
+
+def network_of(row: RankedRow) -> Network:
+    """Return an entry as its board's figure draws it: a dot that leads to its page."""
+    return Network(
+        name=row["handle"],
+        parameters=row["parameters"],
+        accuracy=row["mean_accuracy"] or 0.0,
+        passed=row["passed"],
+        href=f"/entry/{row['id']}",
+        spread=row["spread"] or 0.0,
+        verified=row["verified"],
+    )
+
+
+def references(rules: Assignment) -> list[Network]:
+    """Return those of the course's own networks that are of a board's size."""
+    most = 4 * rules.fewer_parameters_than
+    return [one for one in course_networks() if one.parameters <= most]
+
+
+@cache
+def course_networks() -> tuple[Network, ...]:
+    """Read the course's own networks; none where their records are not installed."""
+    try:
+        points = [one.point() for one in records.ladder()]
+    except records.RecordError:
+        return ()
+    return tuple(
+        Network(one["name"], one["parameters"], one["accuracy"], one["passed"], reference=True)
+        for one in points
     )
 
 
@@ -106,6 +142,15 @@ def entry_page(desk: Desk, account: Account | None, number: int, still: bool = F
         first = max(0, (rank or 1) - 1 - NEIGHBOURS)
         near = read_page(session, found.assignment_sha256, first, 2 * NEIGHBOURS + 1)
     verdict = found.verdict
+    report = EntryPage(
+        title=found.network,
+        rules=verdict.assignment,
+        status=status_of(verdict),
+        said=verdict.headline(),
+        verdict=verdict,
+        source=found.source,
+        number=found.id,
+    )
     return html(
         desk,
         "entry.html",
@@ -118,7 +163,6 @@ def entry_page(desk: Desk, account: Account | None, number: int, still: bool = F
         rank=rank if any(row["id"] == found.id for row in near) else None,
         near=near if rank else [],
         own=owns(account, found),
-        curves=draw_curves(verdict),
-        small=draw_curves(verdict, curves.NARROW),
+        report=report,
         learned=learned_of(desk, found),
     )

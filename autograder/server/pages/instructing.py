@@ -27,6 +27,7 @@ from autograder.server.pages.mine import base, form_of
 from autograder.server.pages.rendering import page
 from autograder.server.people import accounts
 from autograder.server.settings import Offer
+from autograder.server.work.confirming import ask, asked
 from autograder.server.work.grading import QUEUE, states_in
 from autograder.words import printable
 from course.errors import UsageError
@@ -51,6 +52,7 @@ def class_page(
         people = list(session.scalars(select(Account).order_by(Account.student)))
         boards = [board_of(session, offer, people) for offer in desk.settings.assignments]
         reasons = reasons_to_fail(session)
+        wishes = len(asked(session))
     grading = desk.grading
     what: dict[str, object] = {"said": "", "wrong": "", "links": [], **more}
     return page(
@@ -67,6 +69,7 @@ def class_page(
         people=people,
         boards=boards,
         reasons=reasons,
+        wishes=wishes,
         **what,
     )
 
@@ -243,7 +246,7 @@ def confirm(desk: Desk, session: Session, form: Form) -> Done:
     first = int(asked[:3]) if asked.isdecimal() and asked.isascii() else 3
     rows = read_page(session, rules.sha256, most=max(1, first))
     numbers = [row["id"] for row in rows if row["confirmed"] is None]
-    desk.confirmer.ask(numbers)
+    ask(session, numbers)
     said = f"{len(numbers)} are trained again with fresh seeds; their seals change as they end"
     return {"said": said}
 

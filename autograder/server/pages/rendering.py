@@ -1,33 +1,25 @@
-"""How a page is made: Jinja2, which escapes every text that it is given."""
+"""How a page is made: by the reports' Jinja2, which escapes every text that it is given."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from autograder.reports.pages import TEMPLATES, environment
 from autograder.results.people import Account
 from autograder.results.rows import EntryRow
 from autograder.server.desk import Desk
-from autograder.words import duration, harmless, long_duration, printable
+from autograder.words import duration, long_duration, printable
 
 HERE = Path(__file__).parents[1]
 STATIC = HERE / "static"
 
-environment = Environment(
-    loader=FileSystemLoader(HERE / "templates"),
-    autoescape=select_autoescape(default=True, default_for_string=True),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-
-
-def percent(share: float | None, digits: int = 2) -> str:
-    """Write a share as percent."""
-    return f"{100 * share:.{digits}f}%" if share is not None else "–"
+# The reports' own templates are there by their folder's name, for what both show.
+LOADER = ChoiceLoader([FileSystemLoader(HERE / "templates"), PrefixLoader({"reports": TEMPLATES})])
+ENVIRONMENT = environment(LOADER)
 
 
 def points(share: float | None) -> str:
@@ -60,19 +52,16 @@ def said(text: str, most: int = 60) -> str:
     return printable(text, most)
 
 
-environment.filters |= {
-    "percent": percent,
+ENVIRONMENT.filters |= {
     "points": points,
     "day": day,
     "minute": minute,
     "seal": seal,
     "said": said,
-    "harmless": harmless,
     "duration": duration,
     "long_duration": long_duration,
 }
-environment.filters["sentence"] = lambda text: f"{text[:1].upper()}{text[1:]}"
-environment.filters["count"] = lambda number: f"{number:,}"
+ENVIRONMENT.filters["sentence"] = lambda text: f"{text[:1].upper()}{text[1:]}"
 
 
 def page(
@@ -96,7 +85,7 @@ def html(desk: Desk, template: str, **what: object) -> str:
         "account": None,
         "still": False,  # a page of a folder of files
     }
-    return environment.get_template(template).render({**shared, **what})
+    return ENVIRONMENT.get_template(template).render({**shared, **what})
 
 
 def refusal_page(request: Request, status: int, sentence: str) -> HTMLResponse:

@@ -13,7 +13,7 @@ from autograder import events
 from autograder.events import Shown, Started, StepDone
 from autograder.fleet.engines import Engine
 from autograder.fleet.queue import Claim, Queue
-from autograder.fleet.working import work_off
+from autograder.fleet.working import AGAIN, work_on
 from autograder.results.jobs import QueuedJob
 from autograder.server.work.line import Line
 from autograder.server.work.streams import Channel, Hub
@@ -22,7 +22,6 @@ from course.errors import MachineError
 
 QUEUE = "class"  # the server's own: a batch in the same database has another
 STEPS = 0.5  # seconds between two steps of one training that are told
-AGAIN = 3.0  # seconds until a database that went away is asked again
 log = logging.getLogger("under8k.grading")
 
 
@@ -58,11 +57,11 @@ class Grading(threading.Thread):
         return self.engine.slots if self.engine else 0
 
     def run(self) -> None:
-        """Grade, and go on after a database or a cluster that went away."""
+        """Grade; begin again where database or cluster were not there to begin with."""
         while not self.closing.is_set():
             try:
                 self.engine = self.make_engine()
-                work_off(self.queue, QUEUE, self.engine, self, self.closing)
+                work_on(self.queue, QUEUE, self.engine, self, self.closing)
             except MachineError as error:
                 log.error("grading stopped, and is begun again: %s", error)
                 self.closing.wait(AGAIN)
@@ -72,7 +71,7 @@ class Grading(threading.Thread):
         self.closing.set()
         self.join(timeout=20)
 
-    # ---- what work_off tells ------------------------------------------------------------------
+    # ---- what the work tells --------------------------------------------------------------------
 
     def begun(self, claim: Claim) -> None:
         """Open the channel of this attempt; who waits is told that it begins."""
@@ -101,6 +100,8 @@ class Grading(threading.Thread):
         self.hub.close(channel_name(claim.number))
         self.counts["fault" if fault or verdict is None else "done"] += 1
         self.seconds += seconds
+        if verdict is not None and not fault:
+            self.line.ended(seconds)
         what = {"submission": claim.number, "seconds": round(seconds, 2), "fault": fault}
         log.info("ended", extra=what)
         if verdict is not None and verdict.runs:

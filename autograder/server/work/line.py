@@ -1,11 +1,13 @@
 """The line that submissions wait in: who is where, and how long that takes.
 
-The expected wait is what the last gradings took, for everyone who is ahead, shared out over all
-that grade at once. Before anything was graded nobody knows, and nothing is said.
+The expected wait is that of gradings which all take as long as the last ones did on average: with
+so many at once, some of which have begun. Before anything was graded nobody knows, and nothing is
+said.
 """
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from statistics import fmean
@@ -30,6 +32,9 @@ class Line:
     slots: Callable[[], int]
     order: dict[int, int] = field(default_factory=dict)  # how many are ahead of each that waits
     begun: dict[int, float] = field(default_factory=dict)  # when those that run began
+    # Seconds of the last ones to end, in that order. By their numbers the short ones would come
+    # first: of many that begin at once, they are done before the long ones.
+    recent: deque[float] = field(default_factory=lambda: deque(maxlen=RECENT))
     typical: float | None = None  # seconds of a grading
     looked: float = 0.0
     took: float = 0.0
@@ -46,14 +51,19 @@ class Line:
         if self.typical is None:
             return None
         slots, now = max(1, self.slots()), time.monotonic()
-        left = [max(0.0, self.typical - (now - begun)) for begun in list(self.begun.values())]
-        if ahead < slots - len(left):
-            return 0.0
-        return (sum(left) + ahead * self.typical) / slots
+        left = sorted(max(0.0, self.typical - (now - begun)) for begun in [*self.begun.values()])
+        free = [0.0] * (slots - len(left)) + left[:slots]  # when each of all that grade is free
+        # Whoever is first begins with the first of them, and each round of them takes as long.
+        return free[ahead % slots] + ahead // slots * self.typical
 
     def changed(self) -> None:
         """Note that the last look is no longer true."""
         self.stale = True
+
+    def ended(self, seconds: float) -> None:
+        """Note how long a grading took that has come to its verdict."""
+        self.recent.append(seconds)
+        self.changed()
 
     def look(self) -> None:
         """Look at the queue, where something has changed and the last look is old enough."""
@@ -70,6 +80,7 @@ class Line:
             ended = ended.order_by(QueuedJob.attempt.desc(), QueuedJob.id.desc()).limit(RECENT)
             with self.queue.reading() as session:
                 self.order = {number: at for at, number in enumerate(session.scalars(waiting))}
-                recent = [seconds or 0.0 for seconds in session.scalars(ended)]
-            self.typical = fmean(recent) if recent else None
+                if not self.recent:  # of before this server was started
+                    self.recent.extend(seconds or 0.0 for seconds in session.scalars(ended))
+            self.typical = fmean(self.recent) if self.recent else None
             self.took = time.monotonic() - now

@@ -173,6 +173,22 @@ def test_the_frontier_is_what_no_smaller_network_equals() -> None:
     assert "the smallest that passed is small: 5,000 parameters" in drawn.alt
 
 
+def test_the_courses_own_networks_compete_with_nobody() -> None:
+    networks = [
+        Network("ada", 7_900, 0.9950, True, spread=0.0004, verified=True),
+        Network("the course", 5_000, 0.9960, True, reference=True),
+        Network("out of sight", 5_000, 0.2, False, reference=True),
+    ]
+    drawn = frontier(networks, load("under-8k"))
+    assert [(dot.kind, dot.label) for dot in drawn.dots] == [
+        ("reference", ""),
+        ("enough verified", "ada"),
+    ]
+    assert [line.kind for line in drawn.lines] == ["steps", "spread"]
+    assert drawn.alt.startswith("Accuracy against parameters, 99.40% to reach: 1 network, 1 of")
+    assert frontier([], load("under-8k")).dots == ()
+
+
 def test_a_scale_keeps_everything_inside() -> None:
     scale = Scale(1, 100, 0, 10, log=True)
     assert [scale(value) for value in (0, 1, 10, 100, 1e9)] == [0, 0, 5, 10, 10]

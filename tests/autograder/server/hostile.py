@@ -1,6 +1,7 @@
 """Hostile requests, drawn at random: no answer of 500 or more, nothing of another student's.
 
-python -m tests.autograder.server.hostile --requests 100000
+python -m tests.autograder.server.hostile --requests 10000 --seed 1 2 3
+python -m tests.autograder.server.hostile --requests 10000 --seed 1 2 3 --postgres
 """
 
 import argparse
@@ -11,6 +12,7 @@ import random
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,6 +22,7 @@ import httpx
 from autograder.server.desk import COOKIE
 from autograder.server.settings import ClassSettings
 from tests.helpers.classes import Served, served, upload
+from tests.helpers.databases import postgres
 from tests.helpers.verdicts import verdict
 
 SECRET = "SECRET_OF_THE_VICTIM"  # in the victim's file, name and network
@@ -153,24 +156,36 @@ def attack(there: Served, requests: int, seed: int) -> tuple[Counter[int], list[
     return codes, wrong
 
 
-def servers(requests: int, seed: int) -> Iterator[tuple[Counter[int], list[str]]]:
-    """Attack a server of one's own."""
-    with TemporaryDirectory(prefix="hostile-") as name:
-        os.environ["AUTOGRADE_HOME"] = name
-        with served(f"sqlite:///{Path(name, 'db.sqlite')}", ClassSettings()) as there:
-            victim(there)
-            yield attack(there, requests, seed)
+@contextmanager
+def database(on_postgres: bool, folder: Path) -> Iterator[str]:
+    """Yield the URL of an empty database."""
+    if not on_postgres:
+        yield f"sqlite:///{folder}/db.sqlite"
+        return
+    with postgres() as url:
+        yield url
 
 
 def main() -> None:
     """Read the command line and say how it went."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--requests", type=int, default=100_000)
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--requests", type=int, default=10_000, help="of each seed")
+    parser.add_argument("--seed", type=int, nargs="+", default=[1])
+    parser.add_argument("--postgres", action="store_true")
     asked = parser.parse_args()
-    for codes, wrong in servers(asked.requests, asked.seed):
-        print(json.dumps({"answers": dict(codes.most_common()), "wrong": wrong[:20]}))
-        sys.exit(1 if wrong else 0)
+    found: list[str] = []
+    with TemporaryDirectory(prefix="hostile-") as name, database(asked.postgres, Path(name)) as url:
+        os.environ["AUTOGRADE_HOME"] = name
+        with served(url, ClassSettings()) as there:
+            victim(there)
+            for seed in asked.seed:
+                codes, wrong = attack(there, asked.requests, seed)
+                found += wrong
+                answers = dict(codes.most_common())
+                print(
+                    json.dumps({"seed": seed, "answers": answers, "wrong": wrong[:20]}), flush=True
+                )
+    sys.exit(1 if found else 0)
 
 
 if __name__ == "__main__":

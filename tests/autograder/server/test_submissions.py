@@ -14,6 +14,7 @@ from autograder.results.people import HandIn
 from autograder.results.store import moment
 from autograder.server.settings import ClassSettings
 from autograder.server.work.grading import QUEUE
+from autograder.server.work.line import Line
 from tests.helpers.classes import Served, upload
 from tests.helpers.verdicts import verdict
 
@@ -111,3 +112,17 @@ def test_who_waits_knows_how_many_are_ahead_and_how_long(there: Served) -> None:
     line.begun[-1] = time.monotonic() - 45.0
     assert line.wait(2) == pytest.approx(15.0 + 2 * 60.0, abs=10.0)
     line.begun.clear()
+
+
+def test_of_many_that_grade_at_once_one_is_free_after_the_other(there: Served) -> None:
+    line = Line(there.desk.queue, QUEUE, lambda: 4, typical=100.0)
+    now = time.monotonic()
+    line.begun = {number: now - since for number, since in enumerate((10.0, 90.0, 40.0, 60.0))}
+    waits = [line.wait(ahead) for ahead in (0, 1, 3, 4)]
+    assert waits == pytest.approx([10.0, 40.0, 90.0, 110.0], abs=5.0)
+    line.begun.popitem()
+    assert line.wait(0) == 0.0  # one of the four has nothing to do
+    for seconds in (20.0, 40.0):
+        line.ended(seconds)
+    line.look()
+    assert line.typical == 30.0  # by what ended last, whatever number it has
