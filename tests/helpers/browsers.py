@@ -8,6 +8,7 @@ from selenium.webdriver import Chrome
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.remote.webdriver import WebDriver
+from selenium.webdriver.support.ui import WebDriverWait
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 MISSING = "chromium is not installed here: apt-get install chromium chromium-driver"
@@ -34,3 +35,13 @@ def look_as(driver: Chrome, width: int, dark: bool = False) -> None:
     driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
     scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
     driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
+
+
+def wait_until_it_fits(driver: Chrome, width: int) -> None:
+    """Wait until a page is not wider than the screen; one that stays wider fails the test.
+
+    A browser that has just started may lay out its first page before it is a telephone.
+    """
+    fits = "return document.documentElement.scrollWidth <= arguments[0]"
+    wait = WebDriverWait(driver, 30, poll_frequency=0.1)
+    wait.until(lambda d: d.execute_script(fits, width), f"{driver.current_url} scrolls sideways")

@@ -16,7 +16,7 @@ from autograder.assignment import load
 from autograder.results import archive
 from autograder.server.desk import COOKIE
 from autograder.verdict import Check
-from tests.helpers.browsers import CHROMIUM, DRIVER, MISSING, browser, look_as
+from tests.helpers.browsers import CHROMIUM, DRIVER, MISSING, browser, look_as, wait_until_it_fits
 from tests.helpers.classes import Served
 from tests.helpers.gradings import practise
 from tests.helpers.models import TINY
@@ -57,7 +57,6 @@ def sign_in(there: Served, chrome: Chrome, student: str) -> None:
 
 
 SCORES = "return [...document.querySelectorAll('.scores meter')].map(one => one.value)"
-FITS = "return document.documentElement.scrollWidth <= arguments[0]"
 
 
 def until(chrome: Chrome, true: Callable[[Chrome], object]) -> None:
@@ -107,8 +106,7 @@ def test_pages_fit_any_screen_and_are_accessible(
     look_as(chrome, width, dark)
     for path in ("/", f"/entry/{trained}", "/me", "/class", "/join/x", "/nothing"):
         chrome.get(f"{there.address}{path}")
-        # A browser that has just started may lay out its first page before it is a telephone.
-        until(chrome, lambda d: d.execute_script(FITS, width))
+        wait_until_it_fits(chrome, width)
         axe = Axe(chrome)
         axe.inject()
         found = axe.run()["violations"]
