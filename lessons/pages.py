@@ -121,6 +121,7 @@ def below_page(frame: Environment) -> Page:
 def glossary() -> Page:
     """Make the page of words."""
     body = markdown2html_mistune((build.LESSONS / "glossary.md").read_text("utf-8"))
+    body = f'<div class="glossary">{body}</div>'
     return Page("glossary.html", "Words of this course", "Glossary", body)
 
 
