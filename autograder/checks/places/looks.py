@@ -20,6 +20,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from autograder.checks.trial import Trial
 from autograder.graph.arguments import Argument, Stored
 from autograder.graph.network import Call, Network, Resolved
 from autograder.graph.nodes import Graph, Node
@@ -31,6 +32,7 @@ PAPER = -MEAN / STD  # what is blank in a digit, standardised
 BORDER = 4  # pixels around a digit, which are blank
 MIDDLE, REST = 1.5, 0.03  # a kernel's weights, beside what they would be
 ROOM = 0.3  # of its map, that a kernel covers: one that covers more hardly slides
+SAME = 1e-5  # of the largest number: a smaller difference is rounding
 LARGEST = ("amax", "amin", "max", "min")  # reductions that choose a place
 
 
@@ -121,6 +123,19 @@ def kernels_by_room(graph: Graph) -> tuple[set[str], set[str]]:
     return roomy - crowded, crowded
 
 
+@torch.no_grad()
+def steady_values(graph: Graph) -> set[int]:
+    """Number the values that are the same for unlike images, with weights of both signs."""
+    trial, steady = Trial(graph), set[int]()
+    for made, call in enumerate(trial.network.calls, start=1):
+        value = trial.values[made] = trial.network.value(call, trial.values)
+        if value.dim() and len(value) == len(trial.values[0]):
+            apart = (value - value[:1]).abs().max()
+            if bool(apart <= SAME * value.abs().max()):
+                steady.add(made)
+    return steady
+
+
 def sharpened(weight: Tensor) -> Tensor:
     """Let the middle of a kernel outweigh the rest of it."""
     height, width = weight.shape[2:]
@@ -141,6 +156,7 @@ class Followed(Network):
     def __init__(self, graph: Graph, look: Look, generator: torch.Generator) -> None:
         super().__init__(graph, look.weights(graph, generator))
         self.straight = look.straight
+        self.steady = steady_values(graph) if look.straight else set[int]()
         # What BatchNorm remembers is a number for each channel, and is followed like a learned one.
         self.memory: dict[str, str] = {}  # a running mean's name: the parameter's
         for name in remembered(graph):
@@ -163,7 +179,9 @@ class Followed(Network):
                 given = self.resolve(call.node.args["input"], values)
                 assert isinstance(given, Tensor)
                 self.inputs[made] = given.detach()
-            values[made] = self.value(call, values)
+            # What no image changes stands in nobody's way, and may be waves over the places.
+            run = super().value if made in self.steady else self.value
+            values[made] = run(call, values)
             # A weight that is standardised, or normalised in another way, stays as it is drawn.
             if (source := self.source(call, weights)) is not None:
                 same = source.shape == values[made].shape

@@ -22,7 +22,16 @@ from autograder.checks.places.added import added_per_place, guiding
 from autograder.checks.places.answers import Answers, Part, follow, kernels_of, parts_of
 from autograder.checks.places.kernels import content, covering
 from autograder.checks.places.looks import Look
-from autograder.checks.places.tally import A_ROW, FEW, Tally, share_of, together, ways_of, widest
+from autograder.checks.places.tally import (
+    A_ROW,
+    FEW,
+    Tally,
+    faint_ways_of,
+    share_of,
+    together,
+    ways_of,
+    widest,
+)
 from autograder.graph.arguments import Stored
 from autograder.graph.nodes import Graph, Node, references_in
 from autograder.graph.size import size_of
@@ -40,6 +49,7 @@ WAYS, SLIDING_WAYS = 3.2, 5.0
 # The same of one tensor's numbers alone, which the many honest ones of others would drown. Of 240
 # honest networks the most is 8; one number for each of 49 places makes 49.
 WAYS_ALONE = 16.0
+FAINT_WAYS = 32  # seen straight, faint ones too: honest networks have 24 at most, a layer 49
 SCATTERED = 2.0  # ways of numbers at one place each: fewer are a look at the same place
 LITTLE = 0.02  # of all numbers: so few at one place are no layer
 # Of the places that a kernel's number meets, at the median: 0.08 where it slides over four places,
@@ -91,7 +101,8 @@ def measure(graph: Graph) -> Places:
         # All at the same place are a look at it, and no layer.
         scattered = max(scattered, ways_of(torch.cat(local)))
         rows = [together(answers.changes[place]) for place in weights]
-        found.ways = max(found.ways, ways_to_weight(rows, sliding))
+        straight = answers is looked[STRAIGHT]
+        found.ways = max(found.ways, ways_to_weight(rows, sliding, straight))
     kept = sum(tally.at_one_place(A_ROW) for tally in tallies[stored:])
     found.statistics = 2 * kept if kept > FEW else 0  # a mean and a variance
     tallies = tallies[:stored]
@@ -133,11 +144,14 @@ def parameters_of(graph: Graph, places: Places | None = None) -> int:
     return size_of(graph).total + kept
 
 
-def ways_to_weight(rows: list[Tensor], sliding: list[bool]) -> float:
+def ways_to_weight(rows: list[Tensor], sliding: list[bool], straight: bool) -> float:
     """Return in how many ways learned numbers weight the places, or 1 where that is no layer."""
     most = max((ways_of(row) for row in rows), default=1.0)
     if most >= WAYS_ALONE:
         return most
+    faint = max((faint_ways_of(row) for row in rows), default=1) if straight else 1
+    if faint >= FAINT_WAYS:
+        return faint
     fixed = [row for row, slides in zip(rows, sliding, strict=True) if not slides]
     if fixed and (ways := ways_of(torch.cat(fixed))) >= WAYS:
         return ways

@@ -10,6 +10,7 @@ from autograder.checks.places.answers import Part
 ONE_PLACE = 0.12  # a share of the places: a number with less works at one of them
 A_ROW = 0.2  # of a channel that BatchNorm keeps a mean of: one row or column of seven is less
 FEW = 16  # numbers: from so few, no layer is made
+FAINT_WAY = 0.002  # of the largest: a place that weighs a tenth more than others is seen
 FOLLOWED = 600  # numbers whose ways are compared
 
 
@@ -83,13 +84,26 @@ def ways_of(rows: Tensor) -> float:
     The rows are numbers, the columns places. Singular values say how many ways it takes to write
     all rows as sums of a few.
     """
+    part = directions_of(rows).square()
+    part = part[part > 1e-9 * part.sum()] / part.sum()
+    # Of the entropy: so many equal parts.
+    return float(torch.exp(-(part * part.log()).sum())) if len(part) else 1.0
+
+
+def faint_ways_of(rows: Tensor) -> int:
+    """Return the same, however faint a way is: places may weigh one and a half, beside ones."""
+    sizes = directions_of(rows)
+    return int((sizes > FAINT_WAY * sizes.amax()).sum()) if len(sizes) else 1
+
+
+def directions_of(rows: Tensor) -> Tensor:
+    """Return the singular values of rows of one length, of a sample where they are many."""
     rows = rows[torch.isfinite(rows).all(1)]
     length = rows.norm(dim=1, keepdim=True)
     rows = (rows / length)[length[:, 0] > 0]
     if len(rows) <= FEW:
-        return 1.0
+        return rows.new_empty(0)
     generator = torch.Generator().manual_seed(0)
     rows = rows[torch.randperm(len(rows), generator=generator)[:FOLLOWED]]
-    part = torch.linalg.svdvals(rows).square()
-    part = part[part > 1e-9 * part.sum()] / part.sum()
-    return float(torch.exp(-(part * part.log()).sum()))  # of the entropy: so many equal parts
+    sizes: Tensor = torch.linalg.svdvals(rows)
+    return sizes
