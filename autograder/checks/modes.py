@@ -68,8 +68,11 @@ class Rehearsed(Network):
         memory = call.node.args["running_mean"]
         if self.at_its_mean:
             self.spread[memory] = spread
-        elif self.training and not (self.spread[memory] / spread).median() > DULLED:
-            self.dulled.append(call.node)
+        elif self.training:
+            # A channel that never varies, as of a corner that is always blank, tells nothing.
+            left = torch.where(spread > 0, self.spread[memory] / spread, 1.0)
+            if not left.median() > DULLED:
+                self.dulled.append(call.node)
         now = Call(call.node, call.fixed | {"momentum": 1.0}, call.looked_up, call.spent)
         return super().value(now, values)
 

@@ -85,7 +85,7 @@ def count_no_statistics(patch: Patch) -> None:
 
 def name_no_kernels(patch: Patch) -> None:
     """Look at labels alone for kernels that cover their map."""
-    patch.setattr(measure, "covering", lambda graph, noise, straight: ())
+    patch.setattr(measure, "covering", lambda *_: ())
 
 
 def allow_any_setting(patch: Patch) -> None:
@@ -96,6 +96,11 @@ def allow_any_setting(patch: Patch) -> None:
 def allow_constants(patch: Patch) -> None:
     """Let dropout and BatchNorm work on what no image changes."""
     patch.setattr(modes, "STEADY", -1.0)
+
+
+def let_dropout_fill_a_norm(patch: Patch) -> None:
+    """Let a BatchNorm be given little but what dropout changes."""
+    patch.setattr(modes, "DULLED", -1.0)
 
 
 def compare_no_modes(patch: Patch) -> None:
@@ -121,6 +126,7 @@ LAYERS: dict[str, tuple[Callable[[Patch], None], str]] = {
     "statistics of places": (count_no_statistics, "size/statistics_of_crops"),
     "settings of both modes": (allow_any_setting, "one_network/norm_of_few_values"),
     "constants in both modes": (allow_constants, "one_network/averages_when_tested"),
+    "norms in both modes": (let_dropout_fill_a_norm, "one_network/norm_after_dropout"),
     "both modes compared": (compare_no_modes, "one_network/largest_of_many_coins"),
     "untrained": (let_a_start_know_digits, "start/numbers_written_into_forward"),
     "bounds": (bound_nothing, "bounds/sent_a_little_too_much"),
