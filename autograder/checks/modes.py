@@ -13,10 +13,10 @@ import torch
 from torch import Tensor
 
 from autograder.checks.trial import draw_weight
-from autograder.graph.arguments import Argument, Refused, Stored
+from autograder.graph.arguments import Argument, Refused
 from autograder.graph.network import Call, Network
 from autograder.graph.nodes import Graph, Node
-from autograder.graph.start import held
+from autograder.graph.start import gains_of, held
 from course import practice
 
 MOST_DROPPED = 0.9
@@ -36,18 +36,13 @@ class Rehearsed(Network):
 
     def __init__(self, graph: Graph) -> None:
         generator = torch.Generator().manual_seed(0)
-        gains: set[Argument] = {
-            node.args.get("weight") for node in graph.nodes if "norm" in node.operation.family
-        }
+        gains = gains_of(graph)
         weights = {
-            name: draw_weight(stored, generator) + float(Stored(name) in gains)
+            name: draw_weight(stored, generator) + float(name in gains)
             for name, stored in graph.stored().items()
         }
         # A constant is what training starts from, too: a switch of 6 may be open from 5 on.
-        weights |= {
-            name: stored for name, stored in held(graph).items() if Stored(name) not in gains
-        }
-        super().__init__(graph, weights)
+        super().__init__(graph, weights | held(graph))
         self.at_its_mean = False
         self.steady: list[Node] = []  # layers with a mode that no image changes anything for
         self.spread: dict[Argument, Tensor] = {}  # of what a BatchNorm is given, at its mean

@@ -11,9 +11,9 @@ import torch
 from torch import Tensor
 
 from autograder.checks.labels import CHANNELS, Flow
-from autograder.graph.arguments import Argument, Stored
 from autograder.graph.network import Network
 from autograder.graph.nodes import Graph
+from autograder.graph.start import gains_of
 
 CONTRASTS = (0.5, 1.0, 2.0)  # an image for each
 STEADY = 0.01  # of the largest number: a smaller difference is no answer to an image
@@ -24,13 +24,10 @@ class Trial:
 
     def __init__(self, graph: Graph) -> None:
         generator = torch.Generator().manual_seed(0)
-        # The weights of norms. They start near 1, as torch starts them.
-        gains: set[Argument] = {
-            node.args.get("weight") for node in graph.nodes if "norm" in node.operation.family
-        }
+        gains = gains_of(graph)
         # Never the file's own weights: zeros, say, would hide what they grow into.
         weights = {
-            name: draw_weight(stored, generator) + float(Stored(name) in gains)
+            name: draw_weight(stored, generator) + float(name in gains)
             for name, stored in graph.stored().items()
         }
         self.network = Network(graph, weights).eval()

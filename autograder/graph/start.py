@@ -128,9 +128,23 @@ def is_constant(numbers: Tensor) -> bool:
     return bool((numbers == numbers.flatten()[0]).all())
 
 
+def gains_of(graph: Graph) -> set[str]:
+    """Name the weights of norms: they start near 1, as torch starts them."""
+    weights = (node.args.get("weight") for node in graph.nodes if "norm" in node.operation.family)
+    return {ref.name for ref in weights if isinstance(ref, Stored)}
+
+
 def held(graph: Graph) -> dict[str, Tensor]:
-    """Return the stored tensors that every training starts with as they are: constants, not 0."""
-    return {name: t for name, t in graph.stored().items() if is_constant(t) and bool(t.any())}
+    """Return the stored tensors that every training starts with as they are: constants, not 0.
+
+    The weights of norms are not among them: those start near 1 in every network.
+    """
+    gains = gains_of(graph)
+    return {
+        name: tensor
+        for name, tensor in graph.stored().items()
+        if name not in gains and is_constant(tensor) and bool(tensor.any())
+    }
 
 
 def rounded(number: float) -> float:

@@ -85,9 +85,14 @@ def marked(line: str, start: int, end: int, width: int = 56) -> str:
     return f"  {shown}\n  {' ' * place}{'^' * max(1, min(end - start, len(shown) - place))}"
 
 
+def words_of(line: str) -> list[str]:
+    """Split a line into its words, whatever they mean."""
+    return line.replace(",", " ").split()
+
+
 def read(line: str) -> tuple[Word, ...]:
     """Return the words of a line; commas count as spaces, capitals as small letters."""
-    line = " ".join(line.replace(",", " ").split())
+    line = " ".join(words_of(line))
     found = [match.span() for match in re.finditer(r"\S+", line)]
     if not found:
         raise PlanError("expected a network such as 8 12 p 16 gap, found no word", line, 0, 0)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from ipywidgets import HTML, Button, HBox, Layout, TagsInput, Text, VBox
 
-from autograder.planning.grammar import PlanError
+from autograder.planning.grammar import PlanError, words_of
 from autograder.planning.picture import drawn, on_page
 from autograder.planning.planned import Plan, plan
 from autograder.planning.writing import written
@@ -62,7 +62,7 @@ class Planner(VBox):  # type: ignore[misc]  # ipywidgets has no types
 
     def follow_line(self, _: object) -> None:
         """Draw what was typed; where it is no network, say why, and keep the last one, faded."""
-        self.words.value = self.typed.value.replace(",", " ").split()
+        self.words.value = words_of(self.typed.value)
         self.said.value = ""
         try:
             self.plan = plan(self.typed.value)
@@ -75,7 +75,7 @@ class Planner(VBox):  # type: ignore[misc]  # ipywidgets has no types
     def follow_words(self, _: object) -> None:
         """Put words that were dragged, added or removed into the line."""
         # While a line is typed its words follow it: then they agree, and the line stays as it is.
-        if self.words.value != self.typed.value.replace(",", " ").split():
+        if self.words.value != words_of(self.typed.value):
             self.typed.value = " ".join(self.words.value)
 
     def write(self) -> None:

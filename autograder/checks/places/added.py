@@ -11,12 +11,12 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from autograder.checks.places.looks import Followed, Look
+from autograder.checks.places.looks import SAME, Followed, Look
+from autograder.checks.places.tally import directions_of, more_than
 from autograder.graph.arguments import Stored, Value
 from autograder.graph.nodes import Graph, Node
 
 JOINING = {"elementwise", "join"}
-SAME = 1e-5  # of the largest number: a smaller difference is rounding
 TINY = 1e-12  # beside any number
 ALIKE = 0.03  # of what a map differs by from place to place
 FAINT = 0.02  # of the largest singular value: less is how a map's sizes round
@@ -105,10 +105,7 @@ def guiding(x: Tensor) -> Tensor:
 def different(maps: Tensor) -> int:
     """Return how many maps it takes to write all of them as sums, beside an even grey."""
     maps = maps - maps.mean(1, keepdim=True)  # (maps, places)
-    lengths = maps.norm(dim=1, keepdim=True)
-    maps = (maps / lengths)[lengths[:, 0] > 0]
-    sizes = torch.linalg.svdvals(maps)
-    return int((sizes > FAINT * sizes.amax()).sum()) if len(sizes) else 0
+    return more_than(FAINT, directions_of(maps))
 
 
 def at_one_place(value: Tensor, numbers: list[torch.nn.Parameter]) -> int:

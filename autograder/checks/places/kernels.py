@@ -13,10 +13,10 @@ from torch import Tensor
 
 from autograder.checks.labels import Dense
 from autograder.checks.places.answers import Answers
+from autograder.checks.places.looks import SAME
 from autograder.graph.arguments import Stored
 from autograder.graph.nodes import Graph
 
-STEADY = 1e-5  # of the largest number: a smaller difference is rounding
 ONE = 1.3  # place, or so few more that nothing slides
 # Of the map, that a kernel reaches which is used at one place: less is a look at the middle.
 QUARTER = 0.25
@@ -24,7 +24,7 @@ QUARTER = 0.25
 
 def content(x: Tensor) -> tuple[int, int]:
     """Return over how many rows and columns a map differs from image to image."""
-    varies = (x - x[:1]).abs().amax((0, 1)) > STEADY * x.abs().max()  # (H, W)
+    varies = (x - x[:1]).abs().amax((0, 1)) > SAME * x.abs().max()  # (H, W)
     return extent(varies.any(1)), extent(varies.any(0))
 
 

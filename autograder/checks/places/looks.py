@@ -21,10 +21,10 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from autograder.checks.trial import Trial
-from autograder.graph.arguments import Argument, Stored
+from autograder.graph.arguments import Stored
 from autograder.graph.network import Call, Network, Resolved
 from autograder.graph.nodes import Graph, Node
-from autograder.graph.start import held
+from autograder.graph.start import gains_of, held
 from course import practice
 
 MEAN, STD = 0.1307, 0.3081  # of MNIST's pixels, which its images are standardised by
@@ -75,19 +75,15 @@ class Look:
 
         Digits are read with the constants that training starts from: a gate may be open at 6 alone.
         """
-        gains: set[Argument] = {
-            node.args.get("weight") for node in graph.nodes if "norm" in node.operation.family
-        }
+        gains = gains_of(graph)
         drawn = {
-            name: self.weight(tensor, Stored(name) in gains, generator)
+            name: self.weight(tensor, name in gains, generator)
             for name, tensor in graph.stored().items()
         }
-        kept = held(graph) if self.digits else {}
-        constants = {name: number for name, number in kept.items() if Stored(name) not in gains}
         roomy, crowded = kernels_by_room(graph)
         return (
             drawn
-            | constants
+            | (held(graph) if self.digits else {})
             | {name: sharpened(drawn[name]) for name in roomy}
             | {name: levelled(drawn[name]) for name in crowded}
         )

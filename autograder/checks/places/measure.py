@@ -26,9 +26,11 @@ from autograder.checks.places.tally import (
     A_ROW,
     FEW,
     Tally,
-    faint_ways_of,
+    directions_to_weight,
+    faint_ways_in,
     share_of,
     together,
+    ways_in,
     ways_of,
     widest,
 )
@@ -146,10 +148,11 @@ def parameters_of(graph: Graph, places: Places | None = None) -> int:
 
 def ways_to_weight(rows: list[Tensor], sliding: list[bool], straight: bool) -> float:
     """Return in how many ways learned numbers weight the places, or 1 where that is no layer."""
-    most = max((ways_of(row) for row in rows), default=1.0)
+    each = [directions_to_weight(row) for row in rows]
+    most = max(map(ways_in, each), default=1.0)
     if most >= WAYS_ALONE:
         return most
-    faint = max((faint_ways_of(row) for row in rows), default=1) if straight else 1
+    faint = max(map(faint_ways_in, each), default=1) if straight else 1
     if faint >= FAINT_WAYS:
         return faint
     fixed = [row for row, slides in zip(rows, sliding, strict=True) if not slides]

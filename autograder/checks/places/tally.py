@@ -78,32 +78,44 @@ def widest(changes: list[Tensor]) -> float:
     return float(shares[torch.isfinite(shares)].amax()) if torch.isfinite(shares).any() else 1.0
 
 
-def ways_of(rows: Tensor) -> float:
-    """Return in how many ways the places are weighted, given how each number answers to them.
-
-    The rows are numbers, the columns places. Singular values say how many ways it takes to write
-    all rows as sums of a few.
-    """
-    part = directions_of(rows).square()
-    part = part[part > 1e-9 * part.sum()] / part.sum()
-    # Of the entropy: so many equal parts.
-    return float(torch.exp(-(part * part.log()).sum())) if len(part) else 1.0
-
-
-def faint_ways_of(rows: Tensor) -> int:
-    """Return the same, however faint a way is: places may weigh one and a half, beside ones."""
-    sizes = directions_of(rows)
-    return int((sizes > FAINT_WAY * sizes.amax()).sum()) if len(sizes) else 1
-
-
 def directions_of(rows: Tensor) -> Tensor:
-    """Return the singular values of rows of one length, of a sample where they are many."""
-    rows = rows[torch.isfinite(rows).all(1)]
+    """Return the singular values of rows that are made equally long, without those of nothing."""
     length = rows.norm(dim=1, keepdim=True)
-    rows = (rows / length)[length[:, 0] > 0]
+    sizes: Tensor = torch.linalg.svdvals((rows / length)[length[:, 0] > 0])
+    return sizes
+
+
+def more_than(share: float, sizes: Tensor) -> int:
+    """Count the singular values that are more than a share of the largest."""
+    return int((sizes > share * sizes.amax()).sum()) if len(sizes) else 0
+
+
+def directions_to_weight(rows: Tensor) -> Tensor:
+    """Say how the places are weighted, given how each number answers to them.
+
+    The rows are numbers, the columns places; of many rows a sample. Singular values say how many
+    ways it takes to write all rows as sums of a few. From few numbers no layer is made.
+    """
+    rows = rows[torch.isfinite(rows).all(1)]
+    rows = rows[rows.any(1)]
     if len(rows) <= FEW:
         return rows.new_empty(0)
     generator = torch.Generator().manual_seed(0)
-    rows = rows[torch.randperm(len(rows), generator=generator)[:FOLLOWED]]
-    sizes: Tensor = torch.linalg.svdvals(rows)
-    return sizes
+    return directions_of(rows[torch.randperm(len(rows), generator=generator)[:FOLLOWED]])
+
+
+def ways_in(sizes: Tensor) -> float:
+    """Return in how many ways the places are weighted: by the entropy, so many equal parts."""
+    part = sizes.square()
+    part = part[part > 1e-9 * part.sum()] / part.sum()
+    return float(torch.exp(-(part * part.log()).sum())) if len(part) else 1.0
+
+
+def faint_ways_in(sizes: Tensor) -> int:
+    """Return the same, however faint a way is: places may weigh one and a half, beside ones."""
+    return max(1, more_than(FAINT_WAY, sizes))
+
+
+def ways_of(rows: Tensor) -> float:
+    """Return in how many ways the places are weighted by these numbers."""
+    return ways_in(directions_to_weight(rows))

@@ -12,8 +12,8 @@ import math
 import numpy as np
 
 from course.figures.arrays import Values, as_array
-from course.figures.drawing import INK, PHONE, Drawing, also_for_phones
-from course.figures.images.sheet import WIDTH, corner, fit, outline, show_image
+from course.figures.drawing import PHONE, Drawing, also_for_phones
+from course.figures.images.sheet import WIDTH, corner, fit, outline, show_image, write_below
 
 
 @also_for_phones(width=PHONE)
@@ -40,8 +40,7 @@ def draw_kernels(
         outline(axes, left + 0.2, top + 0.22, 0.6)
         show_image(axes, map_, left, top + 0.95, scale=found)
         outline(axes, left, top + 0.95)
-        text = f"map {place + 1}"
-        axes.text(left + 0.5, top + 2.0, text, ha="center", va="top", fontsize=8.5, color=INK)
+        write_below(axes, left + 0.5, top + 2.0, f"map {place + 1}")
     fit(axes, columns, rows, height)
     strongest = int(found.reshape(len(found), -1).max(1).argmax()) + 1
     sizes = [" x ".join(map(str, values.shape[-2:])) for values in (weights, found)]
