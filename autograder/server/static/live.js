@@ -8,14 +8,14 @@ if (board && board.dataset.events && "EventSource" in window) {
     for (const row of board.querySelectorAll("tr[data-entry]")) {
       before.set(row.dataset.entry, row.innerText);
     }
-    const focused = document.activeElement && document.activeElement.getAttribute("href");
+    // A point of the figure and a row of the table may lead to the same entry.
+    const focused = document.activeElement;
+    const alike = () => [...board.querySelectorAll("a")].filter((a) => a.getAttribute("href") === focused.getAttribute("href"));
+    const place = alike().indexOf(focused);
     board.innerHTML = event.data; // the server has escaped every text in it
     for (const row of board.querySelectorAll("tr[data-entry]")) {
       if (before.size && before.get(row.dataset.entry) !== row.innerText) row.classList.add("moved");
     }
-    if (focused) {
-      const again = [...board.querySelectorAll("a")].find((a) => a.getAttribute("href") === focused);
-      if (again) again.focus({ preventScroll: true });
-    }
+    if (place >= 0 && alike()[place]) alike()[place].focus({ preventScroll: true });
   });
 }

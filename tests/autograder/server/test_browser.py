@@ -59,6 +59,11 @@ def sign_in(there: Served, chrome: Chrome, student: str) -> None:
 SCORES = "return [...document.querySelectorAll('.scores meter')].map(one => one.value)"
 
 
+def row_of(entry: int) -> str:
+    """Return the selector of an entry's link in the table; the figure has one as well."""
+    return f'table a[href="/entry/{entry}"]'
+
+
 def until(chrome: Chrome, true: Callable[[Chrome], object]) -> None:
     WebDriverWait(chrome, SECONDS, poll_frequency=0.1).until(true)
 
@@ -72,7 +77,7 @@ def test_a_board_moves_while_somebody_looks(there: Served, chrome: Chrome) -> No
     number = there.place("eve", verdict((9_950,), parameters=3_210))
     until(chrome, lambda d: "3,210" in d.find_element(By.ID, "board").text)
     assert chrome.execute_script("return window.same")  # it was not loaded again
-    chrome.find_element(By.CSS_SELECTOR, f'table a[href="/entry/{number}"]').click()
+    chrome.find_element(By.CSS_SELECTOR, row_of(number)).click()
     assert "3,210" in chrome.find_element(By.TAG_NAME, "h1").text
 
 
@@ -119,8 +124,10 @@ def test_pages_fit_any_screen_and_are_accessible(
 
 
 def test_the_keyboard_reaches_the_board(there: Served, chrome: Chrome) -> None:
+    number = there.place("ida", verdict((9_950,), parameters=5_000))
     look_as(chrome, 1_440)
     chrome.get(f"{there.address}/")
+    until(chrome, lambda d: d.find_elements(By.CSS_SELECTOR, row_of(number)))
     body = chrome.find_element(By.TAG_NAME, "body")
     body.send_keys(Keys.TAB)
     assert chrome.switch_to.active_element.text == "To the content"
@@ -129,3 +136,17 @@ def test_the_keyboard_reaches_the_board(there: Served, chrome: Chrome) -> None:
         ActionChains(chrome).send_keys(Keys.TAB).perform()
         reached.add(chrome.switch_to.active_element.get_attribute("href"))
     assert any(isinstance(href, str) and "/entry/" in href for href in reached)
+
+
+def test_a_board_that_moves_leaves_the_keyboard_where_it_was(there: Served, chrome: Chrome) -> None:
+    number = there.place("kim", verdict((9_950,), parameters=6_000))
+    look_as(chrome, 1_440)
+    chrome.get(f"{there.address}/")
+    until(chrome, lambda d: d.find_elements(By.CSS_SELECTOR, row_of(number)))
+    time.sleep(0.5)  # until its line is open
+    chrome.execute_script("document.querySelector(arguments[0]).focus()", row_of(number))
+    there.place("lea", verdict((9_950,), parameters=6_010))
+    until(chrome, lambda d: "6,010" in d.find_element(By.ID, "board").text)
+    assert chrome.execute_script(
+        "return document.activeElement.matches(arguments[0])", row_of(number)
+    )
