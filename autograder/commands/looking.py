@@ -137,9 +137,10 @@ def show(
             stop(f"expected --local with that, found a submission at {server}, whose page has it")
         remote.show(AtClass(server, as_json=as_json), number, source)
         return
-    from autograder.display.boards import handed_in
+    from autograder.display.boards import handed_in, worth
     from autograder.display.terminal import show_verdict
     from autograder.results.leaderboard import Leaderboard
+    from autograder.results.ranking import ranked_rows
 
     with sentences(), Leaderboard() as board:
         entry = board.get(number)
@@ -159,7 +160,11 @@ def show(
         print(harmless(entry.source.replace("\r\n", "\n")))
     else:
         out = console(stderr=False)
-        show_verdict(out, entry.verdict)
+        show_verdict(out, entry.verdict, entry.source)
+        with sentences(), Leaderboard() as board:
+            ranked = ranked_rows(board.entries(entry.assignment_sha256))
+        place = next((row for row in ranked if row["id"] == number), None)
+        out.print(worth(entry.verdict, place, len(ranked)))
         out.print(handed_in(entry.row()))
 
 

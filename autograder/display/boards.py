@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console, Group
 from rich.text import Text
 
+from autograder.classroom.marks import plain, points
 from autograder.display.columns import Column, laid_out
 from autograder.display.moments import clock, day, minute, zone
 from autograder.display.terminal import labelled
@@ -105,6 +106,23 @@ def handed_in(row: EntryRow) -> Group:
         word = "confirmed" if row["confirmed"] else "not confirmed"
         lines.append(labelled("again", f"{word}: {row['confirmation']} fresh seeds passed"))
     return Group(*lines)
+
+
+def worth(verdict: Verdict, place: RankedRow | None, places: int) -> Group:
+    """Say what a kept submission is worth: points, misread digits, its place on the board."""
+    said = {}
+    if verdict.assignment.marking.steps:
+        by = points(verdict, verdict.assignment)
+        said["points"] = f"{plain(by.gained)} of {plain(by.most)}: {by}"
+    ended = [run.epochs[-1] for run in verdict.runs if run.epochs]
+    if missed := sorted({epoch.test_total - epoch.test_correct for epoch in ended}):
+        seeds = f"{missed[0]:,} to {missed[-1]:,}" if len(missed) > 1 else f"{missed[0]:,}"
+        of = f"of {ended[0].test_total:,} digits after the last epoch"
+        said["misread"] = f"{seeds} {of}; --misread FILE draws them"
+    if place is not None:
+        board = f"on the board of {verdict.assignment.name}"
+        said["place"] = f"{place['rank']:,} of {places:,} {board}"
+    return Group(*(labelled(label, words) for label, words in said.items()))
 
 
 def print_kept(console: Console, kept: "Kept", verdict: Verdict) -> None:

@@ -146,14 +146,14 @@ def labelled(label: str, words: str) -> Table:
     return beside(Text(f" {label:<8}", "dim"), Text(words, "dim"))
 
 
-def show_verdict(console: Console, verdict: Verdict) -> None:
-    """Show a kept verdict: layers, findings, every epoch, and how it ended."""
+def show_verdict(console: Console, verdict: Verdict, source: str = "") -> None:
+    """Show a kept verdict: layers, findings with their lines, every epoch, and how it ended."""
     rules, submission = verdict.assignment, verdict.submission
     file = printable(submission.file, 60)
     console.print(Text(f"{file} · {submission.network or ''} · {rules.name}", "bold"))
     if submission.layers:
         console.print(layer_table(submission.layers, console.width))
-    console.print(*findings(verdict.checks), sep="\n")
+    console.print(*findings(verdict.checks, source), sep="\n")
     table = EpochTable(console.width)
     for number, run in enumerate(verdict.runs, start=1):
         console.print(Text(f"\nseed {number} of {len(verdict.runs)}", "bold"))

@@ -95,6 +95,10 @@ def test_submit_keeps_a_verdict_draws_it_and_can_show_it_again(folder: Path) -> 
     assert "seed 1 of 1" in shown.stdout
     assert document["grader"]["instructions"]  # numbers repeat on processors of the same kind
     assert document["grader"]["instructions"] in " ".join(shown.stdout.split())
+    missed = [
+        epoch["test_total"] - epoch["test_correct"] for epoch in document["runs"][0]["epochs"]
+    ]
+    assert f"misread {missed[-1]:,} of" in " ".join(shown.stdout.split())
     assert json.loads(autograde("show", "1", "--json").stdout) == document
     assert autograde("show", "1", "--source").stdout.strip() == TINY.strip()
     assert autograde("show", "2").returncode == 2

@@ -247,7 +247,8 @@ def confirm(desk: Desk, session: Session, form: Form) -> Done:
     rows = read_page(session, rules.sha256, most=max(1, first))
     numbers = [row["id"] for row in rows if row["confirmed"] is None]
     ask(session, numbers)
-    said = f"{len(numbers)} are trained again with fresh seeds; their seals change as they end"
+    many = "1 entry is" if len(numbers) == 1 else f"{len(numbers)} entries are"
+    said = f"{many} trained again with fresh seeds; a seal changes when its training ends"
     return {"said": said}
 
 

@@ -28,7 +28,7 @@ def test_a_confirmation_outlives_the_server_that_was_asked_for_it(
         prof = there.browser("prof", "instructor")
         form = {"rules": "under-8k", "first": "3"}
         said = prof.post("/class/confirm", data=form).text
-        assert "1 are trained again" in said
+        assert "1 entry is trained again" in said
         assert "To be confirmed" in said
         prof.post("/class/confirm", data=form)  # asked for twice is asked for once
     with served(url, ClassSettings()) as there:
