@@ -74,3 +74,4 @@ class Point(TypedDict):
     passed: bool
     spread: NotRequired[float]  # the standard deviation between its seeds, of 1
     group: NotRequired[str]  # points of one group share a marker
+    reported: NotRequired[bool]  # by somebody, and not recorded here: grey, not on the frontier

@@ -27,7 +27,7 @@ from autograder.graph import fingerprint
 from autograder.judging import reaches
 from autograder.verdict import Verdict
 from course.recipe import Recipe
-from course.records import mean_accuracy
+from course.records import LAST, mean_accuracy
 
 HERE = Path(__file__).resolve().parent
 
@@ -115,6 +115,7 @@ def part(*beginnings: str) -> tuple[System, ...]:
 
 
 LADDER, SEEDS, BESIDE = part("ladder/", "under_8k", "upright"), part("seeds/"), part("beside/")
+FRONTIER = part("frontier/")
 
 
 def dense(record: Verdict) -> str:
@@ -148,6 +149,11 @@ def passes(record: Verdict, rules: Assignment) -> bool:
         and epochs_of(record) <= rules.most_epochs
         and all(reaches(rules, run.epochs) for run in record.runs)
     )
+
+
+def lowest(record: Verdict) -> int:
+    """Return the fewest digits that any seed reads in an epoch that counts."""
+    return min(epoch.test_correct for run in record.runs for epoch in run.epochs[-LAST:])
 
 
 def epochs_of(record: Verdict) -> int:

@@ -6,7 +6,7 @@ rewrites whatever says something else. Nothing of it is typed by hand, and a tes
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from autograder.assignment import SHIPPED, load
@@ -14,8 +14,10 @@ from autograder.verdict import Verdict
 from course.figures import Drawing, Point, draw_frontier, save
 from course.files import write_whole
 from course.records import LAST
+from solutions.frontier import told
 from solutions.systems import (
     BESIDE,
+    FRONTIER,
     HERE,
     LADDER,
     SEEDS,
@@ -29,7 +31,7 @@ from solutions.systems import (
     sees,
 )
 
-README, FIGURE = HERE / "README.md", HERE / "ladder.png"
+README, FIGURE, FRONTIER_FIGURE = HERE / "README.md", HERE / "ladder.png", HERE / "frontier.png"
 UNRECORDED = "not recorded yet"
 RESULT = re.compile(r"^Result: .*$", re.MULTILINE)
 TABLE = re.compile(r"(<!-- (\w+) of the (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -46,6 +48,7 @@ def retell() -> None:
         write(system.model, with_result(system.model.read_text("utf-8"), system.record()))
     write(README, with_tables(README.read_text("utf-8")))
     save(figure(), FIGURE)
+    save(told.figure(), FRONTIER_FIGURE)
 
 
 def write(file: Path, text: str) -> None:
@@ -70,7 +73,9 @@ def result(record: Verdict) -> str:
 
 # ---- the tables: one of networks and one of trainings, for the ladder, the seeds, what is beside
 
-PARTS = {"ladder": LADDER, "seeds": SEEDS, "beside": BESIDE}
+PARTS = {"ladder": LADDER, "seeds": SEEDS, "beside": BESIDE, "frontier": FRONTIER}
+# What is told of the frontier alone.
+TOLD = {"fewest": told.fewest, "reports": told.reported, "changes": told.changes}
 COLUMNS: dict[str, dict[str, Callable[[Verdict], str]]] = {
     "networks": {
         "parameters": lambda record: f"{record.submission.parameters:,}",
@@ -99,6 +104,9 @@ def with_tables(text: str) -> str:
 
 def table(kind: str, part: str) -> str:
     """Write one table; a system without a record shows what was reported of it."""
+    if kind in TOLD:
+        head, *others = list(TOLD[kind]())
+        return lined([head, ["---"] * len(head), *others])
     columns = COLUMNS[kind]
     rows = [["", "reported", *columns], ["---"] * (2 + len(columns))]
     for step, system in enumerate(PARTS[part], start=1):
@@ -108,6 +116,11 @@ def table(kind: str, part: str) -> str:
         cells = [cell(record) for cell in columns.values()] if record else [UNRECORDED]
         cells += [""] * (len(columns) - len(cells))
         rows.append([f"[{name}]({system.name}/model.py)", reported, *cells])
+    return lined(rows)
+
+
+def lined(rows: Iterable[Sequence[str]]) -> str:
+    """Write rows of cells as a table's lines."""
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 
@@ -12,6 +12,8 @@ from autograder.capture.entry import capture
 from autograder.graph.network import Network
 from autograder.graph.reorder import ready_to_train
 from course.recipe import Recipe
+
+Result = TypeVar("Result")
 
 
 def fresh(model: Path, seed: int) -> tuple[Network, Recipe]:
@@ -22,8 +24,8 @@ def fresh(model: Path, seed: int) -> tuple[Network, Recipe]:
 
 
 def each(
-    train: Callable[..., float], jobs: Iterable[tuple[Any, ...]], lanes: int
-) -> Iterator[float]:
+    train: Callable[..., Result], jobs: Iterable[tuple[Any, ...]], lanes: int
+) -> Iterator[Result]:
     """Yield what `train(*job)` returns for every job, in their order; `lanes` of them run at once.
 
     Each has a process of its own: what one changes in torch stays out of the others' way.

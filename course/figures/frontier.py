@@ -71,7 +71,8 @@ def draw_frontier(
 
     order = [int(i) for i in np.lexsort((y, x))]  # by parameters, then by errors
     named = [i for name in path or (highlight,) for i in order if points[i]["name"] == name]
-    best = [i for n, i in enumerate(order) if all(y[i] < y[j] for j in order[:n])]
+    ours = [i for i in order if not points[i].get("reported")]
+    best = [i for n, i in enumerate(ours) if all(y[i] < y[j] for j in ours[:n])]
     best = [] if path else best
     if path:
         _draw_path(axes, x[named], y[named])
@@ -164,9 +165,12 @@ def _draw_markers(axes: Axes, points: Sequence[Point], x: Floats, y: Floats, wor
     shapes = list(zip(cycle(MARKERS), groups, strict=False))
     for (marker, group), passed, below in product(shapes, (True, False), (False, True)):
         chosen = [i for i in np.lexsort((y, x)) if kinds[i] == (group, passed, below)]
-        words = [group, "passed" if passed else "failed", "below the scale" if below else ""]
         if chosen:
+            reported = points[chosen[0]].get("reported", False)
+            result = "" if reported else "passed" if passed else "failed"
+            words = [group, result, "below the scale" if below else ""]
             label = ", ".join(word for word in words if word)
             shape = "v" if below else marker
             (dots,) = axes.plot(x[chosen], y[chosen], shape, label=label, zorder=3)
-            dots.set(color=BLUE if passed else RED, fillstyle="full" if passed else "none")
+            color = GREY if reported else BLUE if passed else RED
+            dots.set(color=color, fillstyle="full" if passed or reported else "none")

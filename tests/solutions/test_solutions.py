@@ -6,6 +6,7 @@ Nothing is trained here. A solution that has not been recorded is held to what i
 import re
 import runpy
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -27,8 +28,10 @@ from autograder.judging import reaches
 from autograder.pipeline import Recorded
 from autograder.verdict import Verdict
 from course.epoch import Epoch
+from course.figures import Drawing
 from course.records import LAST
 from solutions import records, tables
+from solutions.frontier import told
 from solutions.systems import HERE, LADDER, SYSTEMS, System, dense, passes
 
 RECORDED = [system for system in SYSTEMS if system.record()]
@@ -84,13 +87,18 @@ def test_its_file_says_what_its_record_says(system: System) -> None:
 
 def test_the_readme_says_what_the_records_say() -> None:
     text = tables.README.read_text("utf-8")
-    assert len(tables.TABLE.findall(text)) == 2 * len(tables.PARTS)
+    assert len(tables.TABLE.findall(text)) == 2 * len(tables.PARTS) + len(tables.TOLD)
     assert tables.with_tables(text) == text, "run: python -m solutions.records --table"
 
 
-def test_the_figure_shows_what_the_records_say() -> None:
-    with Image.open(tables.FIGURE) as drawn:
-        assert drawn.info["Description"] == tables.figure().alt, "run: records --table"
+@pytest.mark.parametrize(
+    ("file", "figure"),
+    [(tables.FIGURE, tables.figure), (tables.FRONTIER_FIGURE, told.figure)],
+    ids=["ladder", "frontier"],
+)
+def test_the_figures_show_what_the_records_say(file: Path, figure: Callable[[], Drawing]) -> None:
+    with Image.open(file) as drawn:
+        assert drawn.info["Description"] == figure().alt, "run: records --table"
 
 
 # ---- those that are recorded ---------------------------------------------------------------------

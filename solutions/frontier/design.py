@@ -1,0 +1,143 @@
+"""A candidate of the search: a few choices, which make a model.py.
+
+    source(Design(widths=(8, 12, 16, 18, 20)))     # the file's text
+
+What is searched is what is handed in: the search captures these files as the grader captures a
+student's, so nothing about a candidate can differ between the two.
+"""
+
+from dataclasses import asdict, dataclass, fields
+from itertools import pairwise
+
+from solutions.frontier import pieces
+
+
+@dataclass(frozen=True)
+class Design:
+    """What the search chooses: first the network, then how it is trained."""
+
+    widths: tuple[int, ...] = (8, 12, 16, 18, 20)  # maps after each layer
+    pools: tuple[int, ...] = (2, 4)  # the maps are halved behind these layers, counted from 1
+    stem: int = 3  # side of the first layer's kernels
+    layer: str = "depthwise"  # or "full", "grouped", "low rank": pieces.LAYERS
+    activation: str = "SiLU"
+    pool: str = "average"  # or "max", "blur": pieces.POOLS
+    head: str = "average"  # or "attention": pieces.HEADS
+    twice: int = 0  # a layer, as wide as the one before, that is passed twice: norms apart
+    upright: bool = True  # take the slant out of every digit
+    widen: float = 0.0  # 1: bring every digit to one width; 0.5: half of the way
+    slants: tuple[float, ...] = ()  # read the digit at each of these, and average what is seen
+
+    epochs: int = 15
+    batch: int = 64
+    lr: float = 0.2
+    optimizer: str = "SGD"
+    schedule: str = "cosine"  # or "linear", "steps", "constant": pieces.SCHEDULES
+    average: float = 0.99  # decay of the weights' running mean; 0: none
+    strength: float = 1.0  # of the augmentation; 1: up to 6 degrees
+    label_smoothing: float = 0.0
+
+    @classmethod
+    def read(cls, changes: dict[str, object]) -> "Design":
+        """Return the design that differs so from the defaults above."""
+        lists = {name: tuple(value) for name, value in changes.items() if isinstance(value, list)}
+        return cls(**{**changes, **lists})  # type: ignore[arg-type]
+
+    def changes(self) -> dict[str, object]:
+        """Return what differs from the defaults above: all that the log keeps."""
+        usual = {one.name: one.default for one in fields(self)}
+        return {name: value for name, value in asdict(self).items() if value != usual[name]}
+
+
+def source(design: Design, opening: str = "A candidate of the search.") -> str:
+    """Write a design's model.py, with nothing in it that the design does not use."""
+    imports = "import torch\n" * bool(design.slants) + pieces.IMPORTS
+    parts = [
+        f'"""{opening}\n"""\n\n{imports}',
+        *looks(design),
+        layers(design),
+        network(design),
+        recipe(design),
+    ]
+    return "\n\n\n".join(part.strip() for part in parts) + "\n"
+
+
+def looks(design: Design) -> list[str]:
+    """Write what happens to a digit before the first layer, if anything does."""
+    if not design.upright:
+        return []
+    text = pieces.STRAIGHTEN
+    if design.widen:
+        text = text.replace("column.transpose", "stretch * column.transpose")
+        text = text.replace(
+            "    shift =", pieces.STRETCH.format(power=design.widen / 2) + "    shift ="
+        )
+    if design.slants:
+        text = text.replace("straighten(x)", "straighten(x, slant)")
+        text = text.replace("lean.clamp(-0.8, 0.8)", "(lean.clamp(-0.8, 0.8) + slant)")
+        text = text.replace("leans to neither side", "leans as asked")
+    return [text]
+
+
+def layers(design: Design) -> str:
+    """Write the kind of layer that the network is made of."""
+    text = pieces.LAYERS[design.layer].replace("SiLU", design.activation)
+    return text + pieces.TWICE if design.twice else text
+
+
+def network(design: Design) -> str:
+    """Write the class Net."""
+    stem, activation = design.widths[0], design.activation
+    lines = [
+        f"nn.Conv2d(1, {stem}, {design.stem}, bias=False)",
+        f"nn.BatchNorm2d({stem})",
+        f"nn.{activation}()",
+    ]
+    side = 29 - design.stem
+    for number, (inputs, outputs) in enumerate(pairwise((1, *design.widths)), start=1):
+        if number > 1:
+            side -= 2
+            made = f"Twice({outputs})" if number == design.twice else f"block({inputs}, {outputs})"
+            lines.append(f"{made},  # {outputs} x {side} x {side}")
+        if number in design.pools:
+            side //= 2
+            lines.append(f"{pieces.POOLS[design.pool]},  # {outputs} x {side} x {side}")
+    body = "\n".join(
+        f"            {line}" if "  #" in line else f"            {line}," for line in lines
+    )
+    head, scores = pieces.HEADS[design.head]
+    seen = "x"
+    if design.slants:
+        seen = "torch.cat([" + ", ".join(f"straighten(x, {s})" for s in design.slants) + "], 2)"
+    elif design.upright:
+        seen = "straighten(x)"
+    return pieces.NETWORK.format(
+        body=body,
+        head=head.format(maps=design.widths[-1]),
+        maps=design.widths[-1],
+        seen=seen,
+        scores=scores,
+    )
+
+
+def recipe(design: Design) -> str:
+    """Write the RECIPE."""
+    rate, strength = design.lr, design.strength
+    augment = pieces.AFFINE.format(
+        degrees=round(6 * strength, 2),
+        shift=round(0.045 * strength, 4),
+        low=round(1 - 0.07 * strength, 4),
+        high=round(1 + 0.07 * strength, 4),
+        shear=round(5 * strength, 2),
+    )
+    average = pieces.AVERAGE.format(decay=design.average)
+    smoothing = pieces.SMOOTHING.format(smoothing=design.label_smoothing)
+    return pieces.RECIPE.format(
+        epochs=design.epochs,
+        batch=design.batch,
+        optimizer=pieces.OPTIMIZERS[design.optimizer].format(lr=rate),
+        schedule=pieces.SCHEDULES[design.schedule].format(lr=rate),
+        augment=augment if strength else "[]",
+        average=average if design.average else "None",
+        smoothing=smoothing if design.label_smoothing else "",
+    )

@@ -1,0 +1,166 @@
+"""The pieces of a candidate's model.py, as they are written there; design.py joins them."""
+
+IMPORTS = "import torch.nn as nn\nimport torch.nn.functional as F\n"
+
+# What stands before the first layer: as in ../upright, where it is explained.
+STRAIGHTEN = '''
+BLACK = -0.1307 / 0.3081  # a black pixel, standardised
+
+
+def straighten(x):
+    """Shear every digit until its ink leans to neither side."""
+    ink = x - BLACK  # (N, 1, 28, 28), black is zero
+    row, column = places(x)
+    mass = total(ink)
+    row = row - total(ink * row) / mass  # from the digit's center: (N, 1, 28, 1)
+    column = column - total(ink * column) / mass  # (N, 1, 1, 28)
+    # How many columns the ink moves to the right with every row: a regression's slope.
+    lean = total(ink * row * column) / total(ink * row * row)
+    shift = lean.clamp(-0.8, 0.8) * row  # how far each row's ink lies to the right
+    # A new pixel lies between two old ones of its row, and takes of each by how near it is.
+    far = column - column.transpose(2, 3) - shift.transpose(1, 2)  # (N, row, new, old column)
+    near = F.relu(1 - far.abs())  # (N, 28, 28, 28)
+    return (near * ink.transpose(1, 2)).sum(3).unsqueeze(1) + BLACK  # (N, 1, 28, 28)
+
+
+def places(x):
+    """Number the rows and columns from the middle: (N, 1, 28, 1) and (N, 1, 1, 28)."""
+    one = F.adaptive_avg_pool2d(x, 1) * 0 + 1  # a tensor of numbers would count, and be shuffled
+    row = F.interpolate(F.pad(one, (0, 0, 1, 0)), (28, 1), mode="bilinear", align_corners=True)
+    column = F.interpolate(F.pad(one, (1, 0)), (1, 28), mode="bilinear", align_corners=True)
+    return 27 * row - 13.5, 27 * column - 13.5
+
+
+def total(x):
+    return x.sum((2, 3), keepdim=True)  # (N, 1, 1, 1)
+'''
+# A digit's ink lies some 4 columns from its middle, a 1's two: all are brought nearer to 4.
+STRETCH = """\
+    width = total(ink * (column - lean * row) ** 2) / mass  # squared
+    stretch = (width / 16).clamp(0.25, 2) ** {power}
+"""
+
+LAYERS = {
+    "depthwise": """
+def block(inputs, outputs):
+    # No bias: the norm behind it would subtract it again.
+    return nn.Sequential(
+        nn.Conv2d(inputs, inputs, 3, groups=inputs, bias=False),  # looks, each map by itself
+        nn.Conv2d(inputs, outputs, 1, bias=False),  # mixes the maps
+        nn.BatchNorm2d(outputs),
+        nn.SiLU(),
+    )
+""",
+    "full": """
+def block(inputs, outputs):
+    return nn.Sequential(
+        nn.Conv2d(inputs, outputs, 3, bias=False),
+        nn.BatchNorm2d(outputs),
+        nn.SiLU(),
+    )
+""",
+    "grouped": """
+def block(inputs, outputs):
+    return nn.Sequential(
+        nn.Conv2d(inputs, inputs, 3, groups=inputs, bias=False),  # looks, each map by itself
+        nn.ChannelShuffle(2),  # so that both halves reach both groups behind it
+        nn.Conv2d(inputs, outputs, 1, groups=2, bias=False),  # mixes the maps of each half
+        nn.BatchNorm2d(outputs),
+        nn.SiLU(),
+    )
+""",
+    "low rank": """
+def block(inputs, outputs):
+    return nn.Sequential(
+        nn.Conv2d(inputs, inputs, 3, groups=inputs, bias=False),  # looks, each map by itself
+        nn.Conv2d(inputs, outputs // 3, 1, bias=False),  # mixes the maps into a third
+        nn.Conv2d(outputs // 3, outputs, 1, bias=False),  # and those into all
+        nn.BatchNorm2d(outputs),
+        nn.SiLU(),
+    )
+""",
+}
+TWICE = '''
+
+class Twice(nn.Module):
+    """One layer passed twice: the same kernels, with norms of their own."""
+
+    def __init__(self, maps):
+        super().__init__()
+        self.look = nn.Conv2d(maps, maps, 3, groups=maps, bias=False)
+        self.mix = nn.Conv2d(maps, maps, 1, bias=False)
+        self.first, self.second = nn.BatchNorm2d(maps), nn.BatchNorm2d(maps)
+
+    def forward(self, x):
+        x = F.silu(self.first(self.mix(self.look(x))))
+        x = F.pad(x, (1, 1, 1, 1))  # stays as large as the first pass left it
+        return F.silu(self.second(self.mix(self.look(x))))
+'''
+
+POOLS = {
+    "average": "nn.AvgPool2d(2)",
+    "max": "nn.MaxPool2d(2)",
+    "blur": "nn.AvgPool2d(3, 2, 1, count_include_pad=False)",
+}
+HEADS = {
+    "average": ("", "self.head(F.adaptive_avg_pool2d(x, 1))"),
+    "attention": (
+        "        self.look = nn.Conv2d({maps}, 1, 1)  # how much each place counts\n",
+        "self.head((x * self.look(x).flatten(2).softmax(2).view_as(x[:, :1])).sum((2, 3), True))",
+    ),
+}
+NETWORK = """
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layers = nn.Sequential(
+{body}
+        )
+{head}        self.head = nn.Conv2d({maps}, 10, 1)
+
+    def forward(self, x):
+        x = self.layers({seen})
+        return {scores}.flatten(1)
+"""
+
+OPTIMIZERS = {
+    "SGD": 'dict(name="SGD", lr={lr}, momentum=0.9, nesterov=True, weight_decay=1e-4)',
+    "AdamW": 'dict(name="AdamW", lr={lr}, weight_decay=1e-2)',
+    "NAdam": 'dict(name="NAdam", lr={lr})',
+}
+SCHEDULES = {
+    "cosine": 'dict(name="OneCycleLR", max_lr={lr}, pct_start=0.15, cycle_momentum=False)',
+    "linear": """\
+dict(
+        name="OneCycleLR",
+        max_lr={lr},
+        pct_start=0.15,
+        anneal_strategy="linear",
+        cycle_momentum=False,
+    )""",
+    "steps": 'dict(name="StepLR", step_size=6, gamma=0.1)',
+    "constant": "None",
+}
+AFFINE = """\
+[
+        dict(
+            name="RandomAffine",
+            degrees={degrees},
+            translate=({shift}, {shift}),
+            scale=({low}, {high}),
+            shear=(-{shear}, {shear}, -{shear}, {shear}),
+            interpolation="bilinear",
+        )
+    ]"""
+AVERAGE = 'dict(name="EMA", decay={decay}, every=10)'
+SMOOTHING = "    label_smoothing={smoothing},\n"
+RECIPE = """
+RECIPE = dict(
+    epochs={epochs},
+    batch_size={batch},
+    optimizer={optimizer},
+    scheduler={schedule},
+    augment={augment},
+{smoothing}    average={average},
+)
+"""

@@ -1,0 +1,211 @@
+"""The search behind the frontier: which network and recipe read most with so few parameters.
+
+    python -m solutions.frontier.search mattered       # the usual design, and one change at a time
+    python -m solutions.frontier.search 2000           # candidates of about 2,000 parameters
+
+Nothing here sees the test set: split k holds 10,000 training digits out, drawn by k, and trains
+on the other 50,000 with seed k. A trial's score is the mean of its last three epochs. Every trial
+that ends becomes a line of log.jsonl, and no trial of the log is run again, so a search may be
+stopped at any moment and goes on where it stood. A trial trains on one core; as many run at once
+as there are cores.
+
+A size is searched by successive halving: many candidates train for a few epochs, the best third for
+all of them, the best third of those on more splits.
+"""
+
+import argparse
+import json
+import statistics
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from itertools import product
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from autograder.machine import cores
+from course.data import load
+from course.training import train
+from solutions.frontier.design import Design, source
+from solutions.trainings import each, fresh
+
+LOG = Path(__file__).with_name("log.jsonl")
+HELD_OUT = 10_000
+LAST = 3  # epochs that count
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One training of a design, on one split."""
+
+    design: Design
+    split: int
+    parameters: int
+    correct: tuple[int, ...]  # of the digits held out, after each epoch
+    seconds: float
+
+    @property
+    def score(self) -> float:
+        """Percent of the digits held out, over the last epochs."""
+        return statistics.fmean(self.correct[-LAST:]) / HELD_OUT * 100
+
+
+def trial(design: Design, split: int, data: str, held_out: int) -> Trial:
+    """Train a design on one split, in a process of its own."""
+    began = time.perf_counter()
+    with TemporaryDirectory() as folder:
+        model = Path(folder) / "model.py"
+        model.write_text(source(design))
+        network, recipe = fresh(model, split)
+    digits = load(data).hold_out(held_out, split)
+    correct = tuple(epoch.test_correct for epoch in train(network, digits, recipe, split))
+    parameters = sum(weights.numel() for weights in network.parameters())
+    return Trial(design, split, parameters, correct, round(time.perf_counter() - began, 1))
+
+
+# ---- the log -------------------------------------------------------------------------------------
+
+
+def read(log: Path = LOG) -> dict[tuple[Design, int], Trial]:
+    """Return every trial of the log by its design and split."""
+    lines = log.read_text("utf-8").splitlines() if log.is_file() else []
+    found = {}
+    for line in lines:
+        kept = json.loads(line)
+        design = Design.read(kept["design"])
+        found[design, kept["split"]] = Trial(
+            design, kept["split"], kept["parameters"], tuple(kept["correct"]), kept["seconds"]
+        )
+    return found
+
+
+def written(ended: Trial) -> str:
+    """Write a trial as a line of the log: of its design, what differs from the usual one."""
+    return json.dumps({**asdict(ended), "design": ended.design.changes()}) + "\n"
+
+
+def run(
+    jobs: Iterable[tuple[Design, int]],
+    log: Path = LOG,
+    data: str = "mnist",
+    held_out: int = HELD_OUT,
+) -> Iterator[Trial]:
+    """Yield a trial for every job: from the log, else run and logged."""
+    wanted, known = list(jobs), read(log)
+    missing = [job for job in dict.fromkeys(wanted) if job not in known]
+    running = each(trial, [(*job, data, held_out) for job in missing], cores())
+    for ended in running:
+        with log.open("a", encoding="utf-8") as lines:
+            lines.write(written(ended))
+        known[ended.design, ended.split] = ended
+        print(f"{ended.score:.3f}  {ended.parameters:5}  {ended.design.changes()}", flush=True)
+    for job in wanted:
+        yield known[job]
+
+
+# ---- what mattered: one change at a time ---------------------------------------------------------
+
+EPOCHS = 6  # of each trial
+USUAL = Design()
+CHANGES: dict[str, Design] = {
+    # the network
+    "slant left in": replace(USUAL, upright=False),
+    "brought to one width": replace(USUAL, widen=1.0),
+    "brought nearer to one width": replace(USUAL, widen=0.5),
+    "read at two slants": replace(USUAL, slants=(-0.15, 0.15)),
+    "1x1 in two groups": replace(USUAL, layer="grouped", widths=(10, 16, 20, 24, 24)),
+    "1x1 in two steps": replace(USUAL, layer="low rank", widths=(8, 12, 18, 21, 24)),
+    "full 3x3 layers": replace(USUAL, layer="full", widths=(7, 8, 8, 8)),
+    "one layer passed twice": replace(USUAL, twice=5, widths=(8, 14, 16, 18, 18)),
+    "5x5 first": replace(USUAL, stem=5, widths=(7, 12, 16, 17, 19)),
+    "max pooling": replace(USUAL, pool="max"),
+    "blurred pooling": replace(USUAL, pool="blur"),
+    "attention pooling": replace(USUAL, head="attention"),
+    "ReLU": replace(USUAL, activation="ReLU"),
+    # how it is trained
+    "twice the rate": replace(USUAL, lr=0.4),
+    "half the rate": replace(USUAL, lr=0.1),
+    "32 images a step": replace(USUAL, batch=32),
+    "128 images a step": replace(USUAL, batch=128),
+    "half the augmentation": replace(USUAL, strength=0.5),
+    "half as much again": replace(USUAL, strength=1.5),
+    "no augmentation": replace(USUAL, strength=0.0),
+    "no running mean of the weights": replace(USUAL, average=0.0),
+    "label smoothing": replace(USUAL, label_smoothing=0.05),
+    "AdamW": replace(USUAL, optimizer="AdamW", lr=0.01),
+    "rate falls in a line": replace(USUAL, schedule="linear"),
+    "rate falls in steps": replace(USUAL, schedule="steps", lr=0.1),
+    "rate stays": replace(USUAL, schedule="constant", lr=0.05),
+}
+
+
+def mattered(splits: int) -> None:
+    """Train the usual design and each change on a split, then on the next one."""
+    designs = [replace(design, epochs=EPOCHS) for design in (USUAL, *CHANGES.values())]
+    for _ in run((design, split) for split in range(splits) for design in designs):
+        pass
+
+
+# ---- a size: successive halving ------------------------------------------------------------------
+
+# Widths in proportion: as the usual ones, flatter, steeper, wide at the start, one layer more.
+USUALS = (USUAL,)
+PROFILES = (
+    (8, 12, 16, 18, 20),
+    (8, 14, 16, 16, 16),
+    (6, 12, 18, 20, 24),
+    (10, 12, 14, 16, 20),
+    (8, 12, 14, 16, 16, 18),
+)
+
+
+def sized(profile: Sequence[int], most: int, usual: Design) -> Design:
+    """Return the widest design of a profile that has at most so many parameters."""
+    fitting = None
+    for step in range(10, 200):
+        widths = tuple(max(2, round(width * step / 40)) for width in profile)
+        design = replace(usual, widths=widths)
+        if parameters(design) <= most:
+            fitting = design
+    if fitting is None:
+        raise SystemExit(f"expected room for the narrowest network, found {most} parameters")
+    return fitting
+
+
+def parameters(design: Design) -> int:
+    """Count a design's parameters on the network that its file makes."""
+    made: dict[str, Any] = {}
+    exec(source(design), made)  # noqa: S102  our own text
+    return sum(weights.numel() for weights in made["Net"]().parameters())
+
+
+def search(most: int, rounds: Sequence[tuple[int, int]] = ((5, 1), (15, 1), (15, 3))) -> Design:
+    """Return the best design of at most so many parameters; a round is (epochs, splits)."""
+    left = [sized(profile, most, usual) for profile, usual in product(PROFILES, USUALS)]
+    for epochs, splits in rounds:
+        whole = [replace(design, epochs=epochs) for design in left]
+        scores: dict[Design, list[float]] = {design: [] for design in whole}
+        for ended in run((design, split) for split in range(splits) for design in whole):
+            scores[ended.design].append(ended.score)
+        ranked = sorted(whole, key=lambda design: statistics.fmean(scores[design]), reverse=True)
+        left = ranked[: max(1, len(ranked) // 3)]
+    return left[0]
+
+
+def main() -> None:
+    """Search what was asked for."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("what", help='"mattered", or a number of parameters')
+    parser.add_argument("--splits", type=int, default=3, help="of what mattered")
+    chosen = parser.parse_args()
+    if chosen.what == "mattered":
+        mattered(chosen.splits)
+    elif chosen.what.isdecimal():
+        print(search(int(chosen.what)))
+    else:
+        parser.error(f'expected "mattered" or a number of parameters, found {chosen.what!r}')
+
+
+if __name__ == "__main__":
+    main()

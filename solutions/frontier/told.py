@@ -1,0 +1,125 @@
+"""What ../README.md tells of the frontier: the fewest that hold, what others report, what mattered.
+
+solutions/tables.py puts these tables between the marks that stand there.
+"""
+
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TypedDict, cast
+
+from autograder.assignment import SHIPPED, load
+from autograder.verdict import Verdict
+from course.figures import Drawing, draw_frontier
+from course.rows import Point
+from solutions.frontier.design import Design
+from solutions.frontier.search import CHANGES, EPOCHS, USUAL, Trial, read
+from solutions.held_out import gain
+from solutions.systems import SYSTEMS, System, lowest, passes
+
+GAMES = sorted(
+    (load(path.stem) for path in SHIPPED.glob("golf-*.toml")), key=lambda rules: rules.percent
+)
+MOST = 8_000
+
+
+class Public(TypedDict):
+    """What somebody reports."""
+
+    who: str
+    parameters: int
+    percent: float
+    note: str
+
+
+def public() -> list[Public]:
+    """Return what others report."""
+    text = Path(__file__).with_name("public.toml").read_text("utf-8")
+    return cast("list[Public]", tomllib.loads(text)["result"])
+
+
+def small() -> list[tuple[System, Verdict]]:
+    """Return every recorded network below 8,000 parameters, the smallest first."""
+    known = ((system, system.record()) for system in SYSTEMS)
+    found = [(system, record) for system, record in known if record is not None]
+    below = [(s, r) for s, r in found if (r.submission.parameters or MOST) < MOST]
+    return sorted(below, key=lambda pair: pair[1].submission.parameters or 0)
+
+
+# ---- tables: rows of cells, the head first -------------------------------------------------------
+
+
+def fewest() -> Iterator[Sequence[str]]:
+    """For each game, the smallest network whose every seed holds its line."""
+    yield "holds", "fewest parameters", "network", "seeds", "lowest epoch that counts"
+    for rules in GAMES:
+        for system, record in small():
+            if passes(record, rules):
+                name = f"[{system.title}]({system.name}/model.py)"
+                count, seeds = f"{record.submission.parameters:,}", f"{len(record.runs)}"
+                yield f"{rules.percent}%", count, name, seeds, f"{lowest(record):,}"
+                break
+        else:
+            yield f"{rules.percent}%", "none is recorded", "", "", ""
+
+
+def reported() -> Iterator[Sequence[str]]:
+    """What others report, the smallest first."""
+    yield "who", "parameters", "reports", "of what"
+    for one in public():
+        yield one["who"], f"{one['parameters']:,}", f"{one['percent']:.2f}", one["note"]
+
+
+def changes() -> Iterator[Sequence[str]]:
+    """What one change of the usual design gains, on the same splits of the training set."""
+    yield "change", "parameters", "gain, percentage points", "splits"
+    log = read()
+    usual = splits_of(log, USUAL)
+    told = []
+    for name, design in CHANGES.items():
+        changed = splits_of(log, design)
+        both = sorted(usual.keys() & changed.keys())
+        if len(both) > 1:
+            before, after = ([found[k].score for k in both] for found in (usual, changed))
+            more, error = gain(before, after)
+            count = f"{changed[both[0]].parameters:,}"
+            told.append((more, (name, count, f"{more:+.3f} ± {error:.3f}", f"{len(both)}")))
+    yield from (cells for _, cells in sorted(told, reverse=True))
+
+
+def splits_of(log: dict[tuple[Design, int], Trial], design: Design) -> dict[int, Trial]:
+    """Return a design's trials as those that compare changes are run, by their split."""
+    short = replace(design, epochs=EPOCHS)
+    return {split: trial for (one, split), trial in log.items() if one == short}
+
+
+# ---- the figure ----------------------------------------------------------------------------------
+
+
+def figure() -> Drawing:
+    """Draw every recorded network below 8,000, and in grey what others report."""
+    points: list[Point] = [
+        {
+            "name": system.title,
+            "group": "recorded here",
+            "parameters": record.submission.parameters or 0,
+            "accuracy": record.mean_accuracy or 0,
+            "passed": record.passed,
+            "spread": record.spread or 0,
+        }
+        for system, record in small()
+    ]
+    points += [
+        {
+            "name": one["who"].partition("/")[0],
+            "group": "reported by others",
+            "parameters": one["parameters"],
+            "accuracy": one["percent"] / 100,
+            "passed": False,
+            "reported": True,
+        }
+        for one in public()
+    ]
+    title = "The fewest parameters for MNIST"
+    return draw_frontier(points, title=title, size=(9, 6), fewer_than=MOST)

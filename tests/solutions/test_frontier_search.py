@@ -1,0 +1,107 @@
+"""The frontier is searched on held-out digits, its log is what is told, and its files run alone."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from autograder.capture.entry import capture
+from solutions.frontier import pieces, search, told
+from solutions.frontier.design import Design, source
+
+SHORT = Design(widths=(3, 4, 5), pools=(1, 2), epochs=1, batch=256, average=0.0)
+KINDS = [
+    *(Design(layer=layer, widths=(6, 6, 6, 6, 6)) for layer in pieces.LAYERS),
+    *(Design(pool=pool) for pool in pieces.POOLS),
+    *(Design(head=head) for head in pieces.HEADS),
+    *(Design(schedule=schedule) for schedule in pieces.SCHEDULES),
+    *(Design(optimizer=optimizer, lr=0.01) for optimizer in pieces.OPTIMIZERS),
+    Design(upright=False, strength=0.0, average=0.0),
+    Design(widths=(8, 12, 12, 16, 16), twice=3, stem=5, activation="ReLU", label_smoothing=0.1),
+    Design(widen=0.5, slants=(-0.1, 0.1)),
+]
+
+
+@pytest.mark.parametrize("design", KINDS, ids=[str(design.changes()) for design in KINDS])
+def test_every_choice_makes_a_file_that_the_grader_reads(design: Design) -> None:
+    text = source(design)
+    captured = capture(text.encode())
+    assert captured.recipe["batch_size"] == design.batch
+    assert ("straighten" in text) == design.upright
+    assert ("import torch\n" in text) == ("torch." in text.replace("import torch.", ""))
+
+
+def test_what_is_searched_needs_no_other_file(tmp_path: Path) -> None:
+    assert "solutions" not in source(Design())
+    assert not [line for line in source(Design()).splitlines() if len(line) > 100]
+
+
+def test_a_design_is_read_as_it_was_written() -> None:
+    for design in (*KINDS, *search.CHANGES.values()):
+        assert Design.read(json.loads(json.dumps(design.changes()))) == design
+
+
+def test_a_search_goes_on_where_it_stood(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = tmp_path / "log.jsonl"
+    first, second = [(SHORT, 0)], [(SHORT, 0), (replace(SHORT, lr=0.1), 0)]
+    [ended] = search.run(first, log, "practice", 500)
+    assert ended.parameters == search.parameters(SHORT)
+    assert len(ended.correct) == 1
+    assert capsys.readouterr().out
+    again = list(search.run(second, log, "practice", 500))
+    assert again[0] == ended
+    assert len(log.read_text().splitlines()) == 2
+    assert capsys.readouterr().out.count("\n") == 1  # only the second was trained
+    assert search.read(log)[SHORT, 0] == ended
+
+
+@pytest.mark.parametrize("most", [500, 1_000, 2_000, 5_000])
+@pytest.mark.parametrize("profile", search.PROFILES)
+def test_a_size_is_used_and_not_passed(profile: tuple[int, ...], most: int) -> None:
+    found = search.parameters(search.sized(profile, most, search.USUAL))
+    assert 0.9 * most < found <= most
+
+
+def test_too_few_parameters_get_a_sentence() -> None:
+    with pytest.raises(SystemExit, match="expected room for the narrowest network, found 20"):
+        search.sized(search.PROFILES[0], 20, search.USUAL)
+
+
+def test_the_best_of_a_round_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def run(jobs: object) -> list[search.Trial]:
+        asked.append(list(jobs))  # type: ignore[call-overload]
+        wide = [(sum(design.widths), design, split) for design, split in asked[-1]]
+        return [search.Trial(design, split, 0, (width,), 0.0) for width, design, split in wide]
+
+    monkeypatch.setattr(search, "run", run)
+    best = search.search(2_000, ((5, 1), (15, 3)))
+    assert sum(best.widths) == max(sum(design.widths) for design, _ in asked[0])
+    assert {design.epochs for design, _ in asked[1]} == {15}
+    assert len(asked[1]) == 3 * max(1, len(asked[0]) // 3)
+
+
+def test_gains_are_told_with_their_errors_from_the_same_splits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = {}
+    usual = replace(search.USUAL, epochs=search.EPOCHS)
+    changed = replace(search.CHANGES["ReLU"], epochs=search.EPOCHS)
+    for design, counts in ((usual, (9_900, 9_910, 9_905)), (changed, (9_880, 9_900))):
+        for split, count in enumerate(counts):
+            log[design, split] = search.Trial(design, split, 1_852, (count,), 0.0)
+    monkeypatch.setattr(told, "read", lambda: log)
+    _, *rows = told.changes()
+    assert rows == [("ReLU", "1,852", "-0.150 ± 0.050", "2")]
+
+
+def test_every_game_names_the_smallest_that_holds_it() -> None:
+    head, *rows = told.fewest()
+    assert len({len(row) for row in (head, *rows)}) == 1
+    assert [row[0] for row in rows] == ["98.00%", "99.00%", "99.40%", "99.50%"]
+    counts = [int(row[1].replace(",", "")) for row in rows]
+    assert counts == sorted(counts)  # who holds more holds less
