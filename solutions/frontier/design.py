@@ -11,6 +11,8 @@ from itertools import pairwise
 
 from solutions.frontier import pieces
 
+SIDE = 24  # of the images without their border
+
 
 @dataclass(frozen=True)
 class Design:
@@ -23,7 +25,7 @@ class Design:
     activation: str = "SiLU"
     pool: str = "average"  # or "max", "blur": pieces.POOLS
     head: str = "average"  # or "attention": pieces.HEADS
-    twice: int = 0  # a layer, as wide as the one before, that is passed twice: norms apart
+    twice: bool = False  # pass the last layer twice, which is as wide as the one before it
     upright: bool = True  # take the slant out of every digit
     widen: float = 0.0  # 1: bring every digit to one width; 0.5: half of the way
     slants: tuple[float, ...] = ()  # read the digit at each of these, and average what is seen
@@ -93,11 +95,15 @@ def network(design: Design) -> str:
         f"nn.BatchNorm2d({stem})",
         f"nn.{activation}()",
     ]
-    side = 29 - design.stem
+    side = SIDE + 1 - design.stem
     for number, (inputs, outputs) in enumerate(pairwise((1, *design.widths)), start=1):
         if number > 1:
-            side -= 2
-            made = f"Twice({outputs})" if number == design.twice else f"block({inputs}, {outputs})"
+            # The last maps are padded: a kernel as large as its whole map is a dense layer.
+            padding = ", padding=1" if side < 5 else ""
+            side -= 0 if padding else 2
+            made = f"block({inputs}, {outputs}{padding})"
+            if design.twice and number == len(design.widths):
+                made = f"Twice({outputs})"
             lines.append(f"{made},  # {outputs} x {side} x {side}")
         if number in design.pools:
             side //= 2

@@ -9,26 +9,26 @@ BLACK = -0.1307 / 0.3081  # a black pixel, standardised
 
 def straighten(x):
     """Shear every digit until its ink leans to neither side."""
-    ink = x - BLACK  # (N, 1, 28, 28), black is zero
+    ink = x - BLACK  # (N, 1, 24, 24), black is zero
     row, column = places(x)
     mass = total(ink)
-    row = row - total(ink * row) / mass  # from the digit's center: (N, 1, 28, 1)
-    column = column - total(ink * column) / mass  # (N, 1, 1, 28)
+    row = row - total(ink * row) / mass  # from the digit's center: (N, 1, 24, 1)
+    column = column - total(ink * column) / mass  # (N, 1, 1, 24)
     # How many columns the ink moves to the right with every row: a regression's slope.
     lean = total(ink * row * column) / total(ink * row * row)
     shift = lean.clamp(-0.8, 0.8) * row  # how far each row's ink lies to the right
     # A new pixel lies between two old ones of its row, and takes of each by how near it is.
     far = column - column.transpose(2, 3) - shift.transpose(1, 2)  # (N, row, new, old column)
-    near = F.relu(1 - far.abs())  # (N, 28, 28, 28)
-    return (near * ink.transpose(1, 2)).sum(3).unsqueeze(1) + BLACK  # (N, 1, 28, 28)
+    near = F.relu(1 - far.abs())  # (N, 24, 24, 24)
+    return (near * ink.transpose(1, 2)).sum(3).unsqueeze(1) + BLACK  # (N, 1, 24, 24)
 
 
 def places(x):
-    """Number the rows and columns from the middle: (N, 1, 28, 1) and (N, 1, 1, 28)."""
+    """Number the rows and columns from the middle: (N, 1, 24, 1) and (N, 1, 1, 24)."""
     one = F.adaptive_avg_pool2d(x, 1) * 0 + 1  # a tensor of numbers would count, and be shuffled
-    row = F.interpolate(F.pad(one, (0, 0, 1, 0)), (28, 1), mode="bilinear", align_corners=True)
-    column = F.interpolate(F.pad(one, (1, 0)), (1, 28), mode="bilinear", align_corners=True)
-    return 27 * row - 13.5, 27 * column - 13.5
+    row = F.interpolate(F.pad(one, (0, 0, 1, 0)), (24, 1), mode="bilinear", align_corners=True)
+    column = F.interpolate(F.pad(one, (1, 0)), (1, 24), mode="bilinear", align_corners=True)
+    return 23 * row - 11.5, 23 * column - 11.5
 
 
 def total(x):
@@ -42,27 +42,27 @@ STRETCH = """\
 
 LAYERS = {
     "depthwise": """
-def block(inputs, outputs):
-    # No bias: the norm behind it would subtract it again.
+def block(inputs, outputs, padding=0):
+    # Looks at each map by itself, then mixes them. The norm would subtract a bias again.
     return nn.Sequential(
-        nn.Conv2d(inputs, inputs, 3, groups=inputs, bias=False),  # looks, each map by itself
-        nn.Conv2d(inputs, outputs, 1, bias=False),  # mixes the maps
+        nn.Conv2d(inputs, inputs, 3, padding=padding, groups=inputs, bias=False),
+        nn.Conv2d(inputs, outputs, 1, bias=False),
         nn.BatchNorm2d(outputs),
         nn.SiLU(),
     )
 """,
     "full": """
-def block(inputs, outputs):
+def block(inputs, outputs, padding=0):
     return nn.Sequential(
-        nn.Conv2d(inputs, outputs, 3, bias=False),
+        nn.Conv2d(inputs, outputs, 3, padding=padding, bias=False),
         nn.BatchNorm2d(outputs),
         nn.SiLU(),
     )
 """,
     "grouped": """
-def block(inputs, outputs):
+def block(inputs, outputs, padding=0):
     return nn.Sequential(
-        nn.Conv2d(inputs, inputs, 3, groups=inputs, bias=False),  # looks, each map by itself
+        nn.Conv2d(inputs, inputs, 3, padding=padding, groups=inputs, bias=False),
         nn.ChannelShuffle(2),  # so that both halves reach both groups behind it
         nn.Conv2d(inputs, outputs, 1, groups=2, bias=False),  # mixes the maps of each half
         nn.BatchNorm2d(outputs),
@@ -70,9 +70,9 @@ def block(inputs, outputs):
     )
 """,
     "low rank": """
-def block(inputs, outputs):
+def block(inputs, outputs, padding=0):
     return nn.Sequential(
-        nn.Conv2d(inputs, inputs, 3, groups=inputs, bias=False),  # looks, each map by itself
+        nn.Conv2d(inputs, inputs, 3, padding=padding, groups=inputs, bias=False),
         nn.Conv2d(inputs, outputs // 3, 1, bias=False),  # mixes the maps into a third
         nn.Conv2d(outputs // 3, outputs, 1, bias=False),  # and those into all
         nn.BatchNorm2d(outputs),
@@ -87,13 +87,12 @@ class Twice(nn.Module):
 
     def __init__(self, maps):
         super().__init__()
-        self.look = nn.Conv2d(maps, maps, 3, groups=maps, bias=False)
+        self.look = nn.Conv2d(maps, maps, 3, padding=1, groups=maps, bias=False)
         self.mix = nn.Conv2d(maps, maps, 1, bias=False)
         self.first, self.second = nn.BatchNorm2d(maps), nn.BatchNorm2d(maps)
 
     def forward(self, x):
         x = F.silu(self.first(self.mix(self.look(x))))
-        x = F.pad(x, (1, 1, 1, 1))  # stays as large as the first pass left it
         return F.silu(self.second(self.mix(self.look(x))))
 '''
 
@@ -119,6 +118,7 @@ class Net(nn.Module):
 {head}        self.head = nn.Conv2d({maps}, 10, 1)
 
     def forward(self, x):
+        x = x[:, :, 2:-2, 2:-2]  # the border holds no ink: (N, 1, 24, 24)
         x = self.layers({seen})
         return {scores}.flatten(1)
 """

@@ -5,7 +5,6 @@ solutions/tables.py puts these tables between the marks that stand there.
 
 import tomllib
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TypedDict, cast
 
@@ -14,7 +13,7 @@ from autograder.verdict import Verdict
 from course.figures import Drawing, draw_frontier
 from course.rows import Point
 from solutions.frontier.design import Design
-from solutions.frontier.search import CHANGES, EPOCHS, USUAL, Trial, read
+from solutions.frontier.search import CHANGES, USUAL, Trial, read
 from solutions.held_out import gain
 from solutions.systems import SYSTEMS, System, lowest, passes
 
@@ -89,9 +88,8 @@ def changes() -> Iterator[Sequence[str]]:
 
 
 def splits_of(log: dict[tuple[Design, int], Trial], design: Design) -> dict[int, Trial]:
-    """Return a design's trials as those that compare changes are run, by their split."""
-    short = replace(design, epochs=EPOCHS)
-    return {split: trial for (one, split), trial in log.items() if one == short}
+    """Return a design's trials by their split."""
+    return {split: trial for (one, split), trial in log.items() if one == design}
 
 
 # ---- the figure ----------------------------------------------------------------------------------

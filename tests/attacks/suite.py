@@ -19,18 +19,18 @@ call. test_layers.py tells of the jail; here it would only take time.
 
 import ast
 import atexit
-import contextlib
 import io
 import json
+import multiprocessing
 import os
 import re
 import resource
-import signal
 import sys
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field, replace
 from functools import cache
+from multiprocessing.connection import Connection
 from pathlib import Path
 from unittest import mock
 
@@ -137,7 +137,7 @@ def judge(attack: Attack) -> Answer:
     if attack.form == "exit":
         return through_the_jail(attack)
     if attack.kind == "bounds":
-        return within(LONGEST, lambda: in_this_process(attack))
+        return within(LONGEST, attack)
     return in_this_process(attack)
 
 
@@ -366,36 +366,32 @@ def warm() -> Warm:
     return kept
 
 
-def within(seconds: int, work: Callable[[], Answer]) -> Answer:
-    """Do work in a copy of this process, which ends after so many seconds of a processor."""
-    receiving, sending = os.pipe()
-    child = os.fork()
-    if child == 0:
-        with contextlib.suppress(BaseException):
-            resource.setrlimit(resource.RLIMIT_AS, (2 * MOST_MEMORY, 2 * MOST_MEMORY))
-            resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-            answer = work()
-            used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10
-            found = f"{answer.found}, with {used / 2**30:.1f} GB"
-            right = answer.right and used < MOST_MEMORY
-            os.write(sending, json.dumps([right, found]).encode())
-        os._exit(0)
-    os.close(sending)
-    with clock(10 * seconds, child), os.fdopen(receiving) as pipe:
-        told = pipe.read()
-    os.waitpid(child, 0)
-    if not told:
-        return Answer(False, f"no answer in {seconds} seconds of work")
-    return Answer(*json.loads(told))
+# Its children are copies of a process that has loaded torch and never computed: a copy of one that
+# has may compute no gradient.
+UNTOUCHED = multiprocessing.get_context("forkserver")
+UNTOUCHED.set_forkserver_preload([__name__])
 
 
-@contextlib.contextmanager
-def clock(seconds: int, child: int) -> Iterator[None]:
-    """End a child that waits for ever."""
-    before = signal.signal(signal.SIGALRM, lambda *_: os.kill(child, signal.SIGKILL))
-    signal.alarm(seconds)
+def within(seconds: int, attack: Attack) -> Answer:
+    """Judge in a process that ends after so many seconds of a processor."""
+    receiving, sending = UNTOUCHED.Pipe(duplex=False)
+    child = UNTOUCHED.Process(target=bounded, args=(seconds, attack, sending), daemon=True)
+    child.start()
+    sending.close()
     try:
-        yield
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
+        told = receiving.recv() if receiving.poll(10 * seconds) else None
+    except EOFError:  # it was ended
+        told = None
+    child.kill()
+    child.join()
+    return told or Answer(False, f"no answer in {seconds} seconds of work")
+
+
+def bounded(seconds: int, attack: Attack, sending: Connection) -> None:
+    """Judge with so much work and memory at most, and tell."""
+    resource.setrlimit(resource.RLIMIT_AS, (2 * MOST_MEMORY, 2 * MOST_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    answer = in_this_process(attack)
+    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10
+    found = f"{answer.found}, with {used / 2**30:.1f} GB"
+    sending.send(Answer(answer.right and used < MOST_MEMORY, found))
