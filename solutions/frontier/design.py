@@ -54,8 +54,9 @@ class Design:
 def source(design: Design, opening: str = "A candidate of the search.") -> str:
     """Write a design's model.py, with nothing in it that the design does not use."""
     imports = "import torch\n" * bool(design.slants) + pieces.IMPORTS
+    end = "\n" if "\n" in opening else ""
     parts = [
-        f'"""{opening}\n"""\n\n{imports}',
+        f'"""{opening}{end}"""\n\n{imports}',
         *looks(design),
         layers(design),
         network(design),

@@ -80,7 +80,8 @@ def test_the_best_of_a_round_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(search, "run", run)
     best = search.search(2_000, ((5, 1), (15, 3)))
-    assert sum(best.widths) == max(sum(design.widths) for design, _ in asked[0])
+    assert sum(best[0].design.widths) == max(sum(design.widths) for design, _ in asked[0])
+    assert [trial.split for trial in best] == [0, 1, 2]
     assert {design.epochs for design, _ in asked[1]} == {15}
     assert len(asked[1]) == 3 * max(1, len(asked[0]) // 3)
 
