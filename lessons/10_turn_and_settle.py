@@ -63,7 +63,7 @@ figures.draw_layers(ledger(Net()))
 
 # %% [markdown]
 # Two layers from 16 maps to 16 hold 2,304 parameters each, 61% of all. There are 421 left below
-# 8,000. (They are not nothing: the course's last network, `solutions/upright`, spends 400 of them.)
+# 8,000. (They are not nothing: `solutions/upright`, a step beyond the course, spends 400 of them.)
 #
 # ## Two thousand digits
 #
@@ -327,8 +327,8 @@ def table_of(network):
 figures.draw_confusion(table_of(spun), "Trained at any angle: which digit is read as which")
 
 # %% [markdown]
-# Find the largest number off the diagonal. It need not be the 6 and the 9, although at 180 degrees
-# the network is told that a 9 is a 6, and soon after, with the same ink, that a 9 is a 9. Turned
+# Find the largest number off the diagonal. It need not be the 6 and the 9, although the network is
+# told that a 6 on its head is a 6, and soon after, of nearly the same ink, that it is a 9. Turned
 # round, a 7 and a 4 come close as well, and lines that a writer's hand keeps apart, such as the slant
 # of a 7 and of a 4, tell nothing any more. (A mirror is worse still: few digits survive
 # `RandomHorizontalFlip`. Which ones do?)
@@ -411,13 +411,13 @@ figures.draw_digits(
 
 # %% [markdown]
 # All twenty are the same digit to you, and no two are the same to the network. Train with it.
-# Which count will rise above the first network's, and which will fall? Write down one of each.
+# Which count will fall below the first network's, and which will rise? Write down one of each.
 #
 # - **A** digits it learns from
 # - **B** test digits turned by 20 degrees
 
 # %% task="predict_mild"
-# falls, rises = "A" or "B", "A" or "B"
+# falls, rises = "…", "…": one of them is "A", the other "B"
 ### BEGIN SOLUTION
 falls, rises = "A", "B"
 ### END SOLUTION
@@ -602,6 +602,8 @@ widest = max(abs(a - b) for a, b in zip(own, planned.lr, strict=True))
 print(f"{len(own)} steps; yours and OneCycleLR are nowhere further apart than {widest:.4f}")
 
 # %% [markdown]
+# (They differ in the first steps: torch begins at a 25th of the peak, you with your first stair.)
+#
 # The same network, the same digits, the same augmentation, the same highest rate. Only where the
 # others go on at 0.1, this one comes down. Of its last four epochs, take the one that reads most and
 # the one that reads fewest. How many digits of 1,000 will lie between them?
@@ -665,7 +667,7 @@ figures.draw_curves(shown.runs, title=f"{shown.title}: {shown.parameters:,} para
 
 # %% [markdown]
 # The first one surprises: at a constant rate, without augmentation, its counts hardly differ. But its
-# rate is a twentieth of the others' peak: it takes small steps from the start, and comes to rest
+# rate is a twentieth of the last one's peak: it takes small steps from the start, and comes to rest
 # where few digits more are to be had. With augmentation the same rate shakes. The decaying rate is
 # still falling in its last three epochs, and its counts still rise: they differ because it is
 # climbing, not because it shakes. So do not ask for a small range alone. Ask where it ends.
