@@ -658,8 +658,8 @@ for one in steps:
     ranges = ", ".join(str(max(run) - min(run)) for run in counts)
     rates = [epoch["lr"] for epoch in one.runs[0]]
     print(f"{one.title:16} train {one.train_accuracy:.2%}, test {one.accuracy:.2%};", end=" ")
-    print(f"rate {max(rates):.2f} at most, {rates[-3]:.3f} three epochs before the end", end="; ")
     print(f"a seed's last three counts differ by {ranges}")
+    print(f"    rate {max(rates):.2f} at most, {rates[-3]:.3f} three epochs before the end")
 
 # %%
 shown = steps[-1]

@@ -48,7 +48,7 @@ Verdict.from_dict(goal.verdict)
 # %%
 counts = [[epoch["test_correct"] for epoch in run[-3:]] for run in goal.runs]
 print(f"{goal.parameters:,} parameters, {len(goal.runs)} seeds, {goal.accuracy:.2%}")
-print("the last three epochs of each:", counts)
+print("the lowest of each seed's last three:", ", ".join(f"{min(run):,}" for run in counts))
 
 
 def passes(runs, total=10_000):
