@@ -207,7 +207,7 @@ with torch.no_grad():
         made = head(maps)
     expect(isinstance(made, torch.Tensor), f"expected a tensor, found {type(made).__name__}")
     equal(tuple(made.shape), (5, 10), "the shape of the scores", "ten for each image: flatten(1)")
-    even = torch.tensor([1.0, -2.0, 0.5]).view(1, 3, 1, 1).expand(2, 3, 4, 4)
+    even = torch.tensor([1.0, -2.0, 0.5]).view(1, 3, 1, 1).expand(2, 3, 7, 7)
     hint = "the mean of a map that is the same everywhere is that number"
     weights, bias = head.scores.weight.flatten(1), head.scores.bias
     close(head(even)[0], weights @ torch.tensor([1.0, -2.0, 0.5]) + bias, "even maps", hint)

@@ -202,8 +202,10 @@ equal(dot, given, "the images given to shift", "return new images, leave these a
 equal(moved[0, 11, 8], 200, "how much ink it is", "ink is moved, not changed")
 dot = blank.clone()
 dot[1, 20, 27] = 200  # in the last column
+with trying("moved 2 right, 0 down", "a slice that ends at -0 is empty: count from the front"):
+    gone = shift(dot, 2, 0).nonzero().tolist()
 hint = "what leaves on the right must not come back on the left"
-equal(shift(dot, 2, 0).nonzero().tolist(), [], "ink of the last column, moved 2 right", hint)
+equal(gone, [], "ink of the last column, moved 2 right", hint)
 hint = "any move from -27 to 27: make room for 27 on each side"
 with trying("moves of 8, -5 and 27 pixels", hint):
     below, still, back = (

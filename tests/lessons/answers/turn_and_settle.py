@@ -1,3 +1,11 @@
+# %% wrong shift: slices that end at -0
+# told: a slice that ends at -0 is empty
+def shift(images, right, down):
+    moved = torch.zeros_like(images)
+    moved[:, down:, right:] = images[:, :-down, :-right]
+    return moved
+
+
 # %% wrong shift: right and down are swapped
 # told: rows run down
 def shift(images, right, down):
