@@ -657,7 +657,7 @@ figures.draw_covered(
     digits.test_images[shown].cpu(),
     torch.stack([covered(last, digits.test_images[i], int(digits.test_labels[i])) for i in shown]),
     digits.test_labels[shown].tolist(),
-    "Red: cover this, and the digit is no longer sure",
+    "Orange: cover this, and the digit is no longer sure",
 )
 
 # %% [markdown]
