@@ -17,6 +17,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from course.errors import Under8kError
+
 NUMPY_NUMBERS = frozenset(np.sctypeDict.values())
 
 
@@ -92,6 +94,8 @@ def trying(about: str, hint: str = "") -> Iterator[None]:
         yield
     except NotYet:
         raise
+    except Under8kError as error:  # already a sentence for a person
+        raise NotYet(_sentence(about, str(error), hint)) from None
     except Exception as error:
         frames = traceback.extract_tb(error.__traceback__)
         own = [frame for frame in frames if "site-packages" not in frame.filename]

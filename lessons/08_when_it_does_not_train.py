@@ -9,7 +9,7 @@
 # | Points | 18 |
 #
 # A wrong program mostly stops with an error. A wrong training seldom does. The bar moves, the loss is a
-# number, and the network reads one digit of ten. In this lesson there are five of them. Each has one
+# number, and the network reads one digit of ten. This lesson has five such patients. Each has one
 # thing wrong. You look at their signs first, say what it is, and only then see the code and mend it.
 
 # %%
@@ -89,8 +89,8 @@ figures.draw_layers(ledger(net()))
 #
 # A layer whose gradient is 0 stays as it is. One whose gradient is enormous is thrown about. So look at
 # every layer's: take the root of the mean of its squares, as for a deviation. Biases, and the scales and
-# shifts of BatchNorm, have one dimension; leave them out. The layers of `Net` have names such as
-# `maps.0.weight`; keep them as they are.
+# shifts of BatchNorm, have one dimension; leave them out. `network.named_parameters()` gives each
+# parameter with its name, such as `maps.0.weight`; keep the names as they are.
 
 
 # %% task="gradient_sizes"
@@ -277,9 +277,9 @@ signs
 sample
 
 # %% [markdown]
-# The loss begins near 2.303, where a network stands that knows nothing, and falls. Each layer hands on
-# values that spread about as far as those of the layer before. Each layer has a gradient, and they get
-# smaller as there is less to learn. An image's scores depend on one image.
+# The loss begins not far above 2.303, where a network stands that knows nothing, and falls. Each layer
+# hands on values that spread about as far as those of the layer before. Each layer has a gradient, and
+# they get smaller as there is less to learn. An image's scores depend on one image.
 #
 # ## Five patients
 #

@@ -63,7 +63,7 @@ figures.draw_layers(ledger(Net()))
 
 # %% [markdown]
 # Two layers from 16 maps to 16 hold 2,304 parameters each, 61% of all. There are 421 left below
-# 8,000. (They are not nothing: the course's last network, `solutions/upright`, spends 400 of them.)
+# 8,000. (They are not nothing: `solutions/upright`, a step beyond the course, spends 400 of them.)
 #
 # ## Two thousand digits
 #
@@ -202,8 +202,10 @@ equal(dot, given, "the images given to shift", "return new images, leave these a
 equal(moved[0, 11, 8], 200, "how much ink it is", "ink is moved, not changed")
 dot = blank.clone()
 dot[1, 20, 27] = 200  # in the last column
+with trying("moved 2 right, 0 down", "a slice that ends at -0 is empty: count from the front"):
+    gone = shift(dot, 2, 0).nonzero().tolist()
 hint = "what leaves on the right must not come back on the left"
-equal(shift(dot, 2, 0).nonzero().tolist(), [], "ink of the last column, moved 2 right", hint)
+equal(gone, [], "ink of the last column, moved 2 right", hint)
 hint = "any move from -27 to 27: make room for 27 on each side"
 with trying("moves of 8, -5 and 27 pixels", hint):
     below, still, back = (
@@ -327,8 +329,8 @@ def table_of(network):
 figures.draw_confusion(table_of(spun), "Trained at any angle: which digit is read as which")
 
 # %% [markdown]
-# Find the largest number off the diagonal. It need not be the 6 and the 9, although at 180 degrees
-# the network is told that a 9 is a 6, and soon after, with the same ink, that a 9 is a 9. Turned
+# Find the largest number off the diagonal. It need not be the 6 and the 9, although the network is
+# told that a 6 on its head is a 6, and soon after, of nearly the same ink, that it is a 9. Turned
 # round, a 7 and a 4 come close as well, and lines that a writer's hand keeps apart, such as the slant
 # of a 7 and of a 4, tell nothing any more. (A mirror is worse still: few digits survive
 # `RandomHorizontalFlip`. Which ones do?)
@@ -411,13 +413,13 @@ figures.draw_digits(
 
 # %% [markdown]
 # All twenty are the same digit to you, and no two are the same to the network. Train with it.
-# Which count will rise above the first network's, and which will fall? Write down one of each.
+# Which count will fall below the first network's, and which will rise? Write down one of each.
 #
 # - **A** digits it learns from
 # - **B** test digits turned by 20 degrees
 
 # %% task="predict_mild"
-# falls, rises = "A" or "B", "A" or "B"
+# falls, rises = "…", "…": one of them is "A", the other "B"
 ### BEGIN SOLUTION
 falls, rises = "A", "B"
 ### END SOLUTION
@@ -602,6 +604,8 @@ widest = max(abs(a - b) for a, b in zip(own, planned.lr, strict=True))
 print(f"{len(own)} steps; yours and OneCycleLR are nowhere further apart than {widest:.4f}")
 
 # %% [markdown]
+# (They differ in the first steps: torch begins at a 25th of the peak, you with your first stair.)
+#
 # The same network, the same digits, the same augmentation, the same highest rate. Only where the
 # others go on at 0.1, this one comes down. Of its last four epochs, take the one that reads most and
 # the one that reads fewest. How many digits of 1,000 will lie between them?
@@ -656,8 +660,8 @@ for one in steps:
     ranges = ", ".join(str(max(run) - min(run)) for run in counts)
     rates = [epoch["lr"] for epoch in one.runs[0]]
     print(f"{one.title:16} train {one.train_accuracy:.2%}, test {one.accuracy:.2%};", end=" ")
-    print(f"rate {max(rates):.2f} at most, {rates[-3]:.3f} three epochs before the end", end="; ")
     print(f"a seed's last three counts differ by {ranges}")
+    print(f"    rate {max(rates):.2f} at most, {rates[-3]:.3f} three epochs before the end")
 
 # %%
 shown = steps[-1]
@@ -665,7 +669,7 @@ figures.draw_curves(shown.runs, title=f"{shown.title}: {shown.parameters:,} para
 
 # %% [markdown]
 # The first one surprises: at a constant rate, without augmentation, its counts hardly differ. But its
-# rate is a twentieth of the others' peak: it takes small steps from the start, and comes to rest
+# rate is a twentieth of the last one's peak: it takes small steps from the start, and comes to rest
 # where few digits more are to be had. With augmentation the same rate shakes. The decaying rate is
 # still falling in its last three epochs, and its counts still rise: they differ because it is
 # climbing, not because it shakes. So do not ask for a small range alone. Ask where it ends.

@@ -322,10 +322,11 @@ print(f"to learn from: {len(choosing.train_images):,}; to choose by: {len(choosi
 print(f"never touched: the {len(digits.test_images):,} digits of the test set")
 
 # %% [markdown]
-# Luck does not go away by that, but the test set stays out of it. It happened to this course: of
-# some thirty networks below 8,000 one reads more held-out digits than the recorded one: on every one
-# of six splits, in the mean by 0.040 ± 0.015 percentage points. It looks like a find. But trained with
-# ten seeds on all digits, and asked once about the test set:
+# Luck does not go away by that, but the test set stays out of it. This course chose so, too. Of some
+# thirty networks below 8,000 one reads more held-out digits than the recorded one: on every one of
+# six splits, in the mean by 0.040 ± 0.015 percentage points. It looks like a find. Then it was trained
+# with ten seeds on all digits, and asked once about the test set. (Behind ± is the deviation of a mean
+# of `k` seeds, `d / sqrt(k)`.)
 
 # %%
 for one in [goal, *matching("beside/depthwise")]:
@@ -333,9 +334,10 @@ for one in [goal, *matching("beside/depthwise")]:
     print(f"{one.title:10} {one.accuracy:.2%} ± {error:.2f}, {len(one.runs)} seeds")
 
 # %% [markdown]
-# Whatever is left of the 0.04, had it been chosen *on* the test set, nobody would ever have known.
+# Nobody had chosen by these digits. So the second difference says how much of the first was luck: take
+# it for what its ± allows. Had the network been chosen *on* the test set, nobody would ever have known.
 #
-# Some of it may be no luck at all. The test digits of MNIST were written by people who wrote none of
+# And the two ask different questions. The test digits of MNIST were written by people who wrote none of
 # the training digits. A held-out digit has neighbours by the same hand among those you learn from;
 # to read it is the easier question. Who must read strangers holds out all digits of some writers.
 
@@ -612,14 +614,13 @@ figures.draw_digits(
 # ### What the finished network misreads
 #
 # These two were trained for seconds. The course's last network was trained on all 60,000 digits by the
-# grader, which keeps what every seed answers. These are its mistakes on the test set, those first
-# that most seeds share (`solutions/finished.py` says how to get them anew, with as many seeds as you
-# like).
+# grader. These are its mistakes on the test set, and where several seeds are kept, those first that
+# most of them share (`solutions/finished.py` says how to get them anew, with as many seeds as you like).
 
 # %%
 found, seeds = finished.misread()
 shared = sum(one.misses == seeds for one in found)
-print(f"{len(found)} of 10,000 test digits are misread by any of {seeds} trained; by all: {shared}")
+print(f"misread of 10,000 digits: {len(found)}; seeds: {seeds}; misread by each of them: {shared}")
 if digits.name == "mnist":
     worst = found[:20]
     images = digits.test_images[[one.place for one in worst]]
@@ -628,8 +629,8 @@ else:
     print("Their pictures are MNIST's, which is not here.")
 
 # %% [markdown]
-# Note how sure it is of some of them. A digit that all seeds miss is no luck: another seed will miss it
-# too. One that a single seed misses is part of what two trainings of one file differ by.
+# Note how sure it is of some of them. A digit that many seeds miss is no luck: the next one will miss it
+# too. One that one of them misses is part of what two trainings of one file differ by.
 #
 # ### What does it look at?
 #
@@ -656,7 +657,7 @@ figures.draw_covered(
     digits.test_images[shown].cpu(),
     torch.stack([covered(last, digits.test_images[i], int(digits.test_labels[i])) for i in shown]),
     digits.test_labels[shown].tolist(),
-    "Red: cover this, and the digit is no longer sure",
+    "Orange: cover this, and the digit is no longer sure",
 )
 
 # %% [markdown]

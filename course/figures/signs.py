@@ -61,7 +61,7 @@ def draw_signs(
 def _draw_sizes(axes: Axes, sizes: Mapping[str, Sizes], label: str) -> None:
     style_axes(axes, f"{label} …", "", grid="y")
     for (name, found), style in zip(sizes.items(), LINES, strict=False):
-        axes.plot(list(found), list(found.values()), label=name, **style)
+        axes.plot(list(found), list(found.values()), label=name, clip_on=False, **style)
     axes.set_yscale("symlog", linthresh=SMALLEST)
     axes.set_ylim(0, 10 * max(1, *(v for found in sizes.values() for v in found.values())))
     axes.yaxis.set_major_locator(LogLocator(numticks=6))

@@ -4,6 +4,7 @@ import torch
 from torch import nn
 
 from course.checking import NotYet, close, equal, expect, one_of, plain, trying, whole
+from course.recipe import Recipe
 
 
 class Agreeable:
@@ -76,6 +77,13 @@ def test_an_error_in_an_answer_is_a_sentence_and_where_to_look():
     assert str(caught.value).endswith("Look again: p is a share")
     with pytest.raises(NotYet, match="so"), trying("it"):
         raise NotYet("so")
+
+
+def test_an_error_that_is_a_sentence_already_is_told_as_it_is():
+    with pytest.raises(NotYet) as caught, trying("your recipe", "names as torch has them"):
+        Recipe(epochs=0)
+    assert str(caught.value).startswith("your recipe: expected epochs to be")
+    assert str(caught.value).endswith("Look again: names as torch has them")
 
 
 def test_a_prediction_in_numbers_is_whole():

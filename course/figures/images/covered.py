@@ -2,7 +2,7 @@
 
     draw_covered(image, probabilities, label=4)      # (28, 28) and (28, 28): where the patch lay
 
-Red is where the probability of the label falls when that place is covered.
+Orange is where the probability of the label falls when that place is covered.
 """
 
 from __future__ import annotations

@@ -1,3 +1,11 @@
+# %% wrong shift: plain slices that end at -0
+# told: a slice that ends at -0 is empty
+def shift(images, right, down):
+    moved = torch.zeros_like(images)
+    moved[:, down:, right:] = images[:, :-down, :-right]
+    return moved
+
+
 # %% wrong shift: right and down are swapped
 # told: rows run down
 def shift(images, right, down):
@@ -81,7 +89,7 @@ def shift(images, right, down):
 
 
 # %% wrong mild: pixels instead of shares
-# told: stopped
+# told: a number from 0 to 1
 mild = [{"name": "RandomAffine", "degrees": 9, "translate": (1.5, 1.5), "scale": (0.91, 1.09)}]
 
 # %% wrong mild: percent instead of shares
