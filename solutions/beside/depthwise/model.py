@@ -7,9 +7,9 @@ one 3x3 kernel for each, and then to mix them with a 1x1 takes 360 + 1,920. So t
 wide layers, which learn from digits turned a little further.
 
 It was chosen on held-out training digits. On each of six splits it reads more of them than
-under_8k, by 0.040 ± 0.015 percentage points (../../held_out.json). On the test set, over ten seeds,
-nothing is left of that, and a training takes a fifth longer. Those who wrote the test digits wrote
-none of the training digits; those who wrote the held-out digits did (lesson luck_and_skill).
+under_8k, by 0.040 ± 0.015 percentage points (../../held_out.json). On the test set, ten seeds of
+each, the means differ by about as much. Those who wrote the test digits wrote none of the training
+digits; those who wrote the held-out digits did (lesson luck_and_skill).
 """
 
 import torch.nn as nn
