@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from course.errors import Under8kError
 
 NUMPY_NUMBERS = frozenset(np.sctypeDict.values())
+FEW = 10  # numbers that a sentence can list
 
 
 class NotYet(AssertionError):
@@ -69,8 +70,9 @@ def close(
     if x.shape != y.shape:
         shapes = f"expected the shape {tuple(y.shape)}, found {tuple(x.shape)}"
         raise NotYet(_sentence(about, shapes, hint))
-    if not torch.allclose(x, y, rtol=tolerance, atol=tolerance):
-        raise NotYet(_sentence(about, f"expected {_short(expected)}, found {_short(found)}", hint))
+    wrong = ~torch.isclose(x, y, rtol=tolerance, atol=tolerance)
+    if wrong.any():
+        raise NotYet(_sentence(about, _apart(x, y, wrong), hint))
 
 
 def one_of(found: object, *choices: str) -> None:
@@ -133,6 +135,22 @@ def _same(found: object, expected: object) -> bool:
 def _numbers(value: object) -> bool:
     row = value if isinstance(value, list) else [value]
     return all(type(one) in (int, float) for one in row)
+
+
+def _apart(found: Tensor, expected: Tensor, wrong: Tensor) -> str:
+    """Say how numbers differ: a few in full, of many the first that is wrong."""
+    if found.numel() <= FEW:
+        return f"expected {_rounded(expected.tolist())}, found {_rounded(found.tolist())}"
+    place = wrong.nonzero()[0].tolist()
+    here, there = (_rounded(x[tuple(place)].item()) for x in (expected, found))
+    wide = f"wrong at {int(wrong.sum()):,} of {found.numel():,} places"
+    return f"expected {here} at {place}, found {there}; {wide}"
+
+
+def _rounded(value: object) -> str:
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_rounded, value)) + "]"
+    return f"{value:.7g}"
 
 
 def _short(value: object) -> str:

@@ -3,7 +3,7 @@
 #
 # | Lesson | |
 # |---|---|
-# | You will learn | what a digit is to a network, what the stock network stores and where, and what one relu too many does to it |
+# | You will learn | what a digit is to a network, what the stock network stores and where, and how to find what keeps it from learning |
 # | You need | Python, and to have seen a neural network once |
 # | Time | 50 minutes; your computer works for about one of them, on a laptop or a GPU |
 # | Points | 12 |
@@ -101,7 +101,8 @@ def count_right(scores, labels):
 # Two images, three scores for each; the first is read as 1, the second as 0.
 two = torch.tensor([[0.1, 0.9, 0.0], [0.8, 0.7, 0.1]])
 hint = (
-    "for each image the place of its row's highest score, argmax(dim=1), is compared with its label"
+    "for each image the place of its row's highest score, argmax(dim=1), is compared with its label,"
+    " and the equal ones are counted: a count, not a share"
 )
 with trying("count_right of two images", hint):
     found = count_right(two, torch.tensor([1, 0]))
@@ -137,9 +138,9 @@ print("✓ count_right counts right")
 # `(a == b).sum()` counts what is True. It is still a tensor; `int(…)` makes it a number.
 #
 # </details>
-# <details><summary>Passing two images but failing on six?</summary>
+# <details><summary>Passing with argmax but failing with a float?</summary>
 #
-# `mean()` gives a share, and a share does not grow with the number of images. A count does.
+# `mean()` gives a share, and a share does not grow with the number of images. A count does: `sum()`.
 #
 # </details>
 
@@ -149,7 +150,7 @@ print(f"the ten averages read {right:,} of {total:,} test digits: {right / total
 
 # %% [markdown]
 # Keep this number. The ten averages store 7,840 numbers, just under this course's limit of 8,000.
-# The same number of numbers, put to better use, must leave at most 60 digits of 10,000 misread.
+# As many numbers, put to better use, must leave at most 60 digits of 10,000 misread.
 #
 # ## The stock network
 #
@@ -178,7 +179,9 @@ figures.draw_sliding(
 # lower edge it is negative. On plain paper and in the middle of a broad stroke there is nothing to say.
 # A layer has many such kernels, and nobody writes them: training does.
 #
-# Now the network. `divide` is ours: `Stock(divide=8)` has the same seven layers, each with an eighth of the maps.
+# Now the network. `padding=1` puts a row of zeros around a layer's maps, so that they keep their size;
+# without it a kernel of 3 x 3 takes two rows and two columns away. `divide` is ours: `Stock(divide=8)` has
+# the same seven layers, each with an eighth of the maps.
 
 
 # %%
@@ -308,7 +311,8 @@ print("✓ conv_parameters agrees with PyTorch")
 # learns in seconds, so it can show how well that works.
 #
 # Train it on 6,000 images, going three times through them; one time through is an **epoch**.
-# How many of the first 1,000 test digits will it read? Write it down first.
+# (The rest of the recipe waits for lesson[one_step_by_hand].) How many of the first 1,000 test digits
+# will it read? Write it down first.
 #
 # - **A** about 100: no better than guessing
 # - **B** a few hundred: half of them at best
@@ -381,13 +385,15 @@ for label, scores in zip(few.test_labels[:8].tolist(), raw.tolist(), strict=True
 #
 # Training makes the **loss** smaller: one number for how wrong the scores are. Here it is the
 # **cross-entropy**, minus the logarithm of the probability that the network gives the right digit: 0
-# where it is sure and right, 2.3 where all ten are equally likely to it. Each weight is moved
-# a little, in the direction that helps. That direction is its **gradient**: how much the loss grows
-# where the weight grows a little. The last `relu` turns every negative score into 0, and there its
-# slope is 0 as well: a little more or less *before* it changes nothing *behind* it. So the gradient
-# is 0, and a digit whose score is negative for every image is told nothing. Other digits move the
-# layers before it, so its score drifts; nothing pulls it back up. And "this is surely not a 5" can
-# no longer be said: the lowest score is 0. Here is what stood before the relu, at the start and now.
+# where it is sure and right, 2.3 where all ten are equally likely to it. A weight's **gradient** says
+# how much the loss grows where the weight grows a little. Each weight is moved a little against its
+# gradient, so that the loss falls.
+#
+# The last `relu` turns every negative score into 0, and there its slope is 0 as well: a little more or
+# less *before* it changes nothing *behind* it. So the gradient is 0, and a digit whose score is
+# negative for every image is told nothing. Other digits move the layers before it, so its score
+# drifts; nothing pulls it back up. And "this is surely not a 5" can no longer be said: the lowest score
+# is 0. Here is what stood before the relu, at the start and now.
 
 # %%
 torch.manual_seed(0)
@@ -404,8 +410,8 @@ for name, row in zip(("at first", "trained"), highest, strict=True):
 
 # %% [markdown]
 # Where a digit began below 0 for every image, its own weights have never been moved. Its score has,
-# because the layers before it have: up or down, as it happened to suit the other digits. And whoever
-# falls below 0 for every image later on is in the same place.
+# because the layers before it have: up or down, as it happened to suit the other digits. And a digit
+# whose score falls below 0 for every image later on is in the same place.
 #
 # ## Exercise 3: mend it
 #

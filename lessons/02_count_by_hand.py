@@ -384,8 +384,9 @@ figures.draw_comparison(
 
 # %% [markdown]
 # From such a start, `conv5` gives 0 at all 25 places, for each of 200 images. What comes in is never
-# negative, since it comes from a relu, and the weights of its kernel happen to add up to less than
-# 0. So do the products, and the relu that follows cuts that to 0.
+# negative, since it comes from a relu, and the negative weights of its one kernel happen to outweigh
+# the others. So at every place the products add up to less than 0, and the relu that follows makes a 0
+# of it.
 #
 # Will training mend it? Take the first such start, and train for two epochs on 6,000 images. How
 # many of the first 1,000 test digits will it read?
@@ -427,8 +428,8 @@ outcome("count by hand, squeezed", "A" if read < 250 else "B" if read < 750 else
 # So they can only learn which digit is the most frequent.
 #
 # In lesson[look_and_count] this befell a digit's score, and other digits still moved the layers before it. Here it
-# befalls the whole network, because everything passes through one channel. Among 8 channels, some live. That is the other side of the bill: a
-# width is paid for twice, and each channel is also a chance.
+# befalls the whole network, because everything passes through one channel. Among 8 channels, some live.
+# That is the other side of the bill: a width is paid for twice, and each channel is also a chance.
 #
 # ## Exercise 3: a network of your own
 #
@@ -480,7 +481,8 @@ print(f"✓ {bill_of_mine:,} parameters, no layer squeezed")
 # </details>
 # <details><summary>Passing the limits but failing on the bill?</summary>
 #
-# The grader counts the real network. If your `count` differs from that, exercise 1 is not done yet.
+# Then wide stands beside wide. Halve what `best_to_halve` names; where that would fall below 8, halve
+# the wider of its neighbours.
 #
 # </details>
 

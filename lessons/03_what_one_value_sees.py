@@ -112,8 +112,8 @@ with torch.no_grad():
 figures.draw_kernels(first[0].weight, maps, "Eight learned kernels, and what each finds in a 3")
 
 # %% [markdown]
-# Nobody asked for edges, and here they are: strokes from above, from the side, aslant. With three rows
-# in sight there is not much else to look for, so few kernels are enough.
+# Nobody asked for edges, and here they are: upper and lower ones, left and right ones, slanted ones. With
+# three rows in sight there is not much else to look for, so few kernels are enough.
 #
 # ### How much must be seen?
 #
@@ -164,7 +164,7 @@ figures.draw_comparison(
 
 # %% task="receptive_field"
 def receptive_field(plan):
-    """Return how many rows one value behind the plan sees, as an int, were the image endless.
+    """Return how many rows of an endless image one value behind the plan sees, as an int.
 
     plan: a list of (kernel, stride, padding), the first layer first
     """
@@ -189,12 +189,12 @@ hint = "behind a pool, neighbours stand two rows of the image apart"
 equal(receptive_field([PADDED, PADDED, POOL, CONV]), 10, "and a convolution behind it", hint)
 hint = "behind two pools, they stand four rows apart"
 equal(receptive_field(UNMOVED[:7]), 24, "the plan of lesson[count_by_hand], as far as conv5", hint)
-hint = "multiply the jump by the layer's own stride, be it 3, and be it a convolution's"
+hint = "multiply the jump by the layer's own stride: 3 as well as 2, and a convolution's as well as a pool's"
 equal(receptive_field([CONV, (3, 3, 0), CONV]), 11, "a pool of 3 x 3 between two", hint)
 equal(receptive_field([(3, 2, 1), (3, 1, 0)]), 7, "a convolution with stride 2, and another", hint)
 hint = "a kernel of 5 looks at five neighbours, one of 1 at itself: use the kernel of the plan"
 equal(receptive_field([(5, 1, 2), (1, 1, 0), (5, 1, 2)]), 9, "5 x 5, 1 x 1 and 5 x 5", hint)
-hint = "the image were endless: padding does not matter, and 28 is no limit"
+hint = "the image is taken as endless: padding does not matter, and 28 is no limit"
 equal(receptive_field(UNMOVED), 40, "the whole plan of lesson[count_by_hand]", hint)
 hint = "the layer's own neighbours stand as far apart as before it: first look, then multiply"
 equal(receptive_field([(3, 2, 0), (2, 2, 0), (2, 1, 0)]), 9, "windows that overlap", hint)

@@ -163,7 +163,8 @@ torch.manual_seed(0)
 a_dense, a_map = nn.Linear(4 * 5 * 5, 10), torch.randn(3, 4, 5, 5)
 kept = a_dense.weight.detach().clone()
 hint = "each output of the dense layer is a kernel of 4 x 5 x 5"
-with trying("as_convolution(dense, 4, 5)", hint + ", and view gives its weights that shape"):
+put = "view gives the weights that shape, and copy_ puts them in, inside torch.no_grad()"
+with trying("as_convolution(dense, 4, 5)", f"{hint}: {put}"):
     a_convolution = as_convolution(a_dense, 4, 5)
 expect(isinstance(a_convolution, nn.Conv2d), f"expected an nn.Conv2d, found {a_convolution!r}")
 equal(tuple(a_convolution.weight.shape), (10, 4, 5, 5), "the shape of the weights", hint)
@@ -177,7 +178,7 @@ with torch.no_grad():
     close(a_convolution(a_map).flatten(1), wanted, "the scores of three random maps", hint)
 hint = "a dense layer without a bias becomes a convolution without one: bias=dense.bias is not None"
 bare = nn.Linear(3 * 2 * 2, 7, bias=False)
-with trying("a dense layer without a bias", hint):
+with trying("a dense layer of 12 to 7 without a bias", f"{hint}; and not always ten outputs"):
     bare_convolution = as_convolution(bare, 3, 2)
 expect(
     bare_convolution.bias is None, f"a dense layer without a bias: found one\nLook again: {hint}"
@@ -429,11 +430,13 @@ print("labels:", few.test_labels[:2].tolist())
 #
 # ## What the grader says
 #
-# The course's final task forbids dense layers. This is reference system 001, a student's network that
-# ends in one: `nn.Linear(32, 10)`, behind a map of 32 x 1 x 1. Beside it is the same network with a
-# convolution of 1 x 1 in that place, and then one that leaves out the averaging before it and
-# lets a kernel of 6 x 6 look at the whole map. In a terminal, `autograde check model.py` runs every
-# check that needs no training. Here is the one on dense layers alone.
+# The course's final task forbids dense layers. This is system 001, a student's network, kept in
+# `solutions/seeds/`. (What is new in it, lesson[batchnorm], lesson[dropout] and
+# lesson[average_and_squeeze] explain.) It ends in a dense layer: `nn.Linear(32, 10)`, behind a map of
+# 32 x 1 x 1. Beside it is the same network with a convolution of 1 x 1 in that place, and then one that
+# leaves out the averaging before it and lets a kernel of 6 x 6 look at the whole map. In a terminal,
+# `autograde check model.py` runs every check that needs no training. Here is the one on dense layers
+# alone.
 
 # %%
 SYSTEM_001 = """
@@ -496,8 +499,8 @@ for name, source in sources.items():
 # Names prove nothing: a dense layer can be written in many ways, without `nn.Linear` and without
 # `flatten`. So the grader measures what each number does. It changes the image, one block of 4 x 4
 # pixels after the other, 49 in all, and looks at which numbers have something else to multiply. A
-# number of a small kernel slides, and answers to nearly every block. A number of a dense layer
-# behind a map waits at its place.
+# number of a small kernel slides, and answers to many blocks, strongly or faintly. A number of a dense
+# layer behind a map waits at its place. A block that it answers to faintly counts for little.
 
 
 # %%
@@ -517,9 +520,9 @@ figures.draw_places(
 )
 
 # %% [markdown]
-# The same network but for its end. With the average, all layers work nearly everywhere. Without it,
-# each of the 11,520 numbers of the head works at one place, and no other number knows what it has
-# learned there.
+# The same network but for its end. With the average, the numbers of every layer work at a good part of
+# the image. Without it, each of the 11,520 numbers of the head works at its own place, a block or two,
+# and no other number knows what it has learned there.
 #
 # ## What is still wrong
 #

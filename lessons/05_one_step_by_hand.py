@@ -96,7 +96,7 @@ print(f"\nthe probability of its label, {int(y[0])}, is {float((powers / powers.
 
 # %% [markdown]
 # The loss of one image is minus the logarithm of the probability of its label: 0 where that
-# probability is 1, and the larger the smaller it is. The loss of many images is the mean of theirs.
+# probability is 1, and higher the less probable the label is. The loss of many images is the mean of theirs.
 #
 # ## Exercise 1: how wrong is it?
 #
@@ -293,7 +293,9 @@ with torch.no_grad():
         F.cross_entropy(some @ w.T + layer.bias, their) for w in (layer.weight, wiggled)
     )
 told = f"one weight grows by 0.01, the loss by {float(after - before):.6f}"
-hint = f"{told}: the gradient is the mean over images, so divide by their number, 6"
+hint = (
+    f"{told}: take 1 from each image's own label, add up over the images, divide by their number, 6"
+)
 close(
     plain(to_weight[2, 1]), float(after - before) / 0.01, "the gradient of that weight", hint, 0.02
 )
@@ -333,7 +335,8 @@ print("✓ what PyTorch works out, you can too")
 
 # %% [markdown]
 # Look at it. A step goes *against* the gradient, so here is minus the gradient of all 6,000 images:
-# what one step adds to the weights of each digit, as ten pictures. Like ink is more, like paper is less.
+# what one step adds to the weights of each digit, as ten pictures. Dark adds to a weight,
+# light takes away from it, and the grey of the border does neither.
 
 # %%
 to_weight, to_bias = gradient(x.flatten(1), scores, y)
@@ -379,7 +382,7 @@ for rate in rates:
 ever_lower = all(later < earlier for earlier, later in pairwise(losses))
 outcome("one step by hand, far", "A" if ever_lower else "B" if losses[-1] > start else "C")
 figures.draw_comparison(
-    {"after one step": losses, "before": [float(start)] * len(rates)},
+    {"before": [float(start)] * len(rates), "after one step": losses},
     rates,
     "learning rate",
     "loss",
@@ -504,7 +507,8 @@ figures.draw_learning_rate(
 #
 # *Goal: train any network, with nothing of torch.optim. Difficulty: ●●●. Time: 20 minutes.*
 #
-# Now put it together. For every step:
+# Now put it together. Begin with `network.train()`: some layers act otherwise while they
+# learn, and a network that was read from before is still in `eval()`. For every step:
 #
 # 1. at the start of an epoch, draw a new order: `torch.randperm(len(x), generator=generator,
 #    device=x.device)`, from one generator that is made once;
@@ -567,7 +571,7 @@ def both(epochs, batch_size, momentum, weight_decay, decay, make=reader):
     about, quiet = f"{steps} steps on 70 images, batches of {batch_size}", warnings.catch_warnings
     # float(loss) warns, and is as good as loss.item()
     with (
-        trying(about, "see the five points above; parameters are changed inside torch.no_grad()"),
+        trying(about, "each parameter has its own velocity, and is changed inside torch.no_grad()"),
         quiet(action="ignore"),
     ):
         losses = plain(train_by_hand(mine, tiny_x, tiny.train_labels, rates, **settings))
@@ -616,7 +620,7 @@ hint = "network.train() before the first step: the network may have been read fr
 torch.manual_seed(0)
 found = train_by_hand(with_dropout(), tiny_x, tiny.train_labels, [0.0] * 2, batch_size=70)
 learns = abs(found[0] - found[1]) > 0.001  # what dropout leaves out is drawn again in each step
-expect(learns, f"expected a layer that acts otherwise while it learns to do so\n{hint}")
+expect(learns, f"expected the network in training mode, found it in eval()\n{hint}")
 
 
 ### BEGIN HIDDEN TESTS
@@ -654,8 +658,8 @@ print("✓ your loop and the course's take the same steps")
 # %% [markdown]
 # ## The two loops side by side
 #
-# Train the smallest network on the 6,000 images, three times through. The ten averages read about
-# eight of ten test digits. How many of the first 1,000 will be read by as many numbers that were learned?
+# Train the smallest network on the 6,000 images, three times through. The ten averages read more
+# than eight of ten test digits. How many of the first 1,000 will be read by as many numbers that were learned?
 
 # %% task="predict_learned"
 # learned = a whole number from 1 to 1,000

@@ -129,7 +129,7 @@ def slow(rate=0.01, epochs=2):
 torch.manual_seed(0)
 network = Light()
 plain_epochs = lesson.fit(network, few, slow())
-print(f"loss {plain_epochs[-1].train_loss:.3f}; who guesses has {torch.tensor(10.0).log():.3f}")
+print(f"loss {plain_epochs[-1].train_loss:.3f}; guessing gives {torch.tensor(10.0).log():.3f}")
 read_plain = plain_epochs[-1].test_correct
 outcome("batchnorm, plain", "A" if read_plain < 300 else "B" if read_plain < 800 else "C")
 
@@ -392,7 +392,8 @@ first, second = torch.randn(8, 3, 4, 4) * 3 + 5, torch.randn(8, 3, 4, 4) - 2
 with torch.no_grad():
     with trying("in training", "a tensor (maps,) fits beside x after .view(1, -1, 1, 1)"):
         made = mine(first)
-    close(made, theirs(first), "in training, the first batch", "as normalise", 1e-4)
+    hint = "in training, as in exercise 1: by the batch's own mean, and variance with correction=0"
+    close(made, theirs(first), "in training, the first batch", hint, 1e-4)
     mine(second), theirs(second)
     hint = "nine tenths of what was kept, one tenth of the batch's"
     close(mine.mean.clone(), theirs.running_mean, "the kept mean after two batches", hint, 1e-4)
@@ -499,8 +500,8 @@ for name in companies:
 # %%
 figures.draw_comparison(
     {
-        "with eval()": [1_000 - right for right in good.values()],
         "eval() forgotten": [1_000 - right for right in forgotten.values()],
+        "with eval()": [1_000 - right for right in good.values()],
     },
     list(companies),
     "how the 1,000 digits are read",

@@ -78,8 +78,10 @@ def draw_lines(
     figure = Drawing(size, title)
     axes = figure.subplots()
     style_axes(axes, x, y, grid="y")
-    lines = zip(series.items(), LINES, SIZES, strict=False)
-    for (name, values), style, (width, marker_size) in lines:
+    styles = list(zip(LINES, SIZES, strict=True))
+    if len(series) == 1:
+        styles = styles[1:]  # drawn through: dashes would hide what is noisy
+    for (name, values), (style, (width, marker_size)) in zip(series.items(), styles, strict=False):
         (line,) = axes.plot(np.arange(len(values)) + first, values, label=name, **style)
         line.set(linewidth=width, markersize=marker_size)
         if len(values) > MOST_MARKERS:

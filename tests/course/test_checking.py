@@ -112,6 +112,18 @@ def test_tensors_are_compared_by_shape_and_value():
             close(wrong, torch.ones(2), "ones")
 
 
+def test_numbers_that_differ_are_rounded_and_of_many_the_first_is_named():
+    with pytest.raises(NotYet) as caught:
+        close([1 / 3, 0.5], [0.5, 0.5], "two")
+    assert str(caught.value) == "two: expected [0.5, 0.5], found [0.3333333, 0.5]"
+    found = torch.ones(3, 4)
+    found[1, 2] = torch.nan
+    with pytest.raises(NotYet) as caught:
+        close(found, torch.ones(3, 4), "twelve")
+    said = "twelve: expected 1 at [1, 2], found nan; wrong at 1 of 12 places"
+    assert str(caught.value) == said
+
+
 @pytest.mark.parametrize("right", [1, "yes", Agreeable(), None, False, torch.tensor(False)])
 def test_only_true_itself_is_expected(right):
     with pytest.raises(NotYet, match="not so"):

@@ -22,6 +22,7 @@ def test_lines_say_what_they_show():
 
 def test_a_long_line_is_summed_up_and_has_no_markers():
     figure = draw_lines({"best": list(range(100))}, "tries", "score", first=0)
+    assert figure.axes[0].lines[0].get_linestyle() == "-"
     assert "100 values from 0 to 99, between 0 and 99" in figure.alt
     assert figure.axes[0].lines[0].get_marker() == ""
     assert figure.axes[0].lines[0].get_xdata()[0] == 0

@@ -73,7 +73,7 @@ def as_convolution(dense, channels, side):
 
 
 # %% wrong as_convolution: a bias nobody asked for
-# told: a dense layer without a bias
+# told: without a bias
 def as_convolution(dense, channels, side):
     convolution = nn.Conv2d(channels, dense.out_features, side)
     with torch.no_grad():
@@ -86,7 +86,7 @@ def as_convolution(dense, channels, side):
 
 
 # %% wrong as_convolution: always ten outputs
-# told: a dense layer without a bias
+# told: not always ten outputs
 def as_convolution(dense, channels, side):
     convolution = nn.Conv2d(channels, 10, side, bias=dense.bias is not None)
     with torch.no_grad():

@@ -55,7 +55,7 @@ def receptive_field(plan):
 
 
 # %% wrong receptive_field: every pool is 2 x 2
-# told: be it 3
+# told: 3 as well as 2
 def receptive_field(plan):
     sees, jump = 1, 1
     for kernel, stride, _ in plan:
