@@ -64,8 +64,8 @@ class Work:
         self.running: dict[Future[Verdict], Running] = {}
         self.renewed = time.monotonic()
 
-    def round(self) -> None:
-        """Begin what there is room for, and keep what has ended.
+    def round(self) -> bool:
+        """Begin what there is room for, and keep what has ended; return whether anything was there.
 
         Where the database goes away on the way, the next round does the rest.
         """
@@ -76,6 +76,7 @@ class Work:
             self.watcher.begun(claim)
             future = self.engine.start(claim, self.watcher.happened)
             self.running[future] = Running(claim, time.monotonic())
+        busy = bool(self.running)
         ended, _ = wait(self.running, timeout=LOOK, return_when=FIRST_COMPLETED)
         if time.monotonic() - self.renewed > RENEWED:
             self.queue.renew(one.claim for one in self.running.values())
@@ -84,6 +85,7 @@ class Work:
             conclude(self.queue, future, self.running[future], self.watcher)
             del self.running[future]
         self.watcher.look()
+        return busy
 
     def hand_back(self) -> None:
         """Leave what runs to whoever goes on."""
@@ -95,8 +97,7 @@ def work_off(queue: Queue, name: str, engine: Engine, watcher: Watcher) -> None:
     """Grade every row of a queue."""
     with working(queue, name, engine, watcher) as work:
         while work.running or queue.is_open(name):
-            work.round()
-            if not work.running:
+            if not work.round():
                 time.sleep(LOOK)  # another process is at the last ones, and may die
 
 
@@ -106,12 +107,13 @@ def work_on(
     """Grade every row of a queue, also those that come, until `closing` is set."""
     with working(queue, name, engine, watcher) as work:
         while not closing.is_set():
+            busy = False
             try:
-                work.round()
+                busy = work.round()
             except HomeError as error:  # the database is away, and what runs goes on meanwhile
                 log.error("the next round is begun in %g s: %s", AGAIN, error)
                 closing.wait(AGAIN)
-            if not work.running:
+            if not busy:
                 closing.wait(LOOK)
 
 
