@@ -22,6 +22,7 @@ from dataclasses import asdict, dataclass, replace
 from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from textwrap import fill
 from typing import Any
 
 from autograder.machine import cores
@@ -204,13 +205,12 @@ def mean(trials: Iterable[Trial]) -> float:
 def write(most: int, found: Sequence[Trial]) -> Path:
     """Write the file of what was found: a folder that solutions/systems.toml may name."""
     design, splits = found[0].design, len(found)
-    opening = OPENING.format(
-        parameters=found[0].parameters,
-        most=most,
-        maps=", ".join(map(str, design.widths)),
+    analysis = ANALYSIS.format(
+        maps=", ".join(map(str, design.widths[:-1])) + f" and {design.widths[-1]}",
         percent=mean(found),
         splits="one split" if splits == 1 else f"{splits} splits",
     )
+    opening = OPENING.format(parameters=found[0].parameters, most=most) + fill(analysis, 100)
     model = Path(__file__).parent / f"under_{most}" / "model.py"
     model.parent.mkdir(exist_ok=True)
     model.write_text(source(design, opening), encoding="utf-8")
@@ -222,9 +222,13 @@ OPENING = """\
 
 Target: read as many digits as so few parameters can.
 Result: not recorded yet
-Analysis: every digit is set upright before it is looked at, as in ../../upright. Layers of {maps}
-maps look at each map by itself and then mix them, which stores few weights for many maps. It was
-chosen on digits held out of the training set, of which it reads {percent:.2f}% ({splits})."""
+"""
+ANALYSIS = (
+    "Analysis: every digit is set upright before it is looked at, as in ../../upright. Layers of "
+    "{maps} maps look at each map by itself and then mix them, which stores few weights for many. "
+    "It was chosen on digits held out of the training set, of which it reads {percent:.2f}% "
+    "({splits})."
+)
 
 
 def main() -> None:
