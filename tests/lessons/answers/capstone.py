@@ -330,7 +330,7 @@ RECIPE = {"epoch": 15}
 RECIPE = Recipe(epochs=15)
 
 # %% wrong recipe: an optimizer that is not there
-# told: torch's own names
+# told: did you mean
 RECIPE = {"epochs": 15, "optimizer": {"name": "Sgd", "lr": 0.1}}
 
 # %% right recipe: nothing said
