@@ -16,6 +16,7 @@ import hashlib
 import json
 import math
 import os
+import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -145,6 +146,35 @@ class Record:
         if len(self.epochs) > 1:
             point["spread"] = stdev(self.accuracies)
         return point
+
+
+@dataclass(frozen=True)
+class Reported:
+    """What somebody reports of a network that was not trained here."""
+
+    name: str
+    parameters: int
+    percent: float
+    epochs: int
+    note: str  # of what it is the accuracy
+    dense: bool = False  # whether it has a dense layer
+
+    def point(self) -> Point:
+        """Return it as a point in the figure of accuracy against parameters."""
+        return {
+            "name": self.name,
+            "passed": False,
+            "parameters": self.parameters,
+            "accuracy": self.percent / 100,
+            "group": "reported by others",
+            "reported": True,
+        }
+
+
+def reported() -> list[Reported]:
+    """Return what others report of networks below 8,000 parameters, the smallest first."""
+    [file] = (f for folder in FOLDERS if (f := folder / "reported.toml").is_file())
+    return [Reported(**one) for one in tomllib.loads(file.read_text("utf-8"))["result"]]
 
 
 def _epoch(found: Mapping[str, float | None]) -> Epoch:

@@ -75,7 +75,7 @@ def result(record: Verdict) -> str:
 
 PARTS = {"ladder": LADDER, "seeds": SEEDS, "beside": BESIDE, "frontier": FRONTIER}
 # What is told of the frontier alone.
-TOLD = {"fewest": told.fewest, "reports": told.reported, "changes": told.changes}
+TOLD = {"fewest": told.fewest, "reports": told.reports, "changes": told.changes}
 COLUMNS: dict[str, dict[str, Callable[[Verdict], str]]] = {
     "networks": {
         "parameters": lambda record: f"{record.submission.parameters:,}",

@@ -19,13 +19,13 @@ class Design:
     """What the search chooses: first the network, then how it is trained."""
 
     widths: tuple[int, ...] = (8, 12, 16, 18, 20)  # maps after each layer
-    pools: tuple[int, ...] = (2, 4)  # the maps are halved behind these layers, counted from 1
+    pools: tuple[int, int] = (2, 4)  # the maps are halved behind these layers, counted from 1
     stem: int = 3  # side of the first layer's kernels
     layer: str = "depthwise"  # or "full", "grouped", "low rank": pieces.LAYERS
     activation: str = "SiLU"
     pool: str = "average"  # or "max", "blur": pieces.POOLS
     head: str = "average"  # or "attention": pieces.HEADS
-    twice: bool = False  # pass the last layer twice, which is as wide as the one before it
+    twice: bool = False  # pass the layer before the second pool twice; it is as wide as its input
     upright: bool = True  # take the slant out of every digit
     widen: float = 0.0  # 1: bring every digit to one width; 0.5: half of the way
     slants: tuple[float, ...] = ()  # read the digit at each of these, and average what is seen
@@ -91,19 +91,21 @@ def layers(design: Design) -> str:
 def network(design: Design) -> str:
     """Write the class Net."""
     stem, activation = design.widths[0], design.activation
+    edge = ", padding=1" if design.stem == 5 else ""
     lines = [
-        f"nn.Conv2d(1, {stem}, {design.stem}, bias=False)",
+        f"nn.Conv2d(1, {stem}, {design.stem}{edge}, bias=False)",
         f"nn.BatchNorm2d({stem})",
         f"nn.{activation}()",
     ]
-    side = SIDE + 1 - design.stem
+    side = SIDE - 2
     for number, (inputs, outputs) in enumerate(pairwise((1, *design.widths)), start=1):
         if number > 1:
-            # The last maps are padded: a kernel as large as its whole map is a dense layer.
-            padding = ", padding=1" if side < 5 else ""
+            # Padded once, so that the last maps are 4 x 4: a kernel as large as its whole map is a
+            # dense layer.
+            padding = ", padding=1" if number == design.pools[0] + 1 else ""
             side -= 0 if padding else 2
             made = f"block({inputs}, {outputs}{padding})"
-            if design.twice and number == len(design.widths):
+            if design.twice and number == design.pools[1]:
                 made = f"Twice({outputs})"
             lines.append(f"{made},  # {outputs} x {side} x {side}")
         if number in design.pools:

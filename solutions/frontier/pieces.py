@@ -87,12 +87,13 @@ class Twice(nn.Module):
 
     def __init__(self, maps):
         super().__init__()
-        self.look = nn.Conv2d(maps, maps, 3, padding=1, groups=maps, bias=False)
+        self.look = nn.Conv2d(maps, maps, 3, groups=maps, bias=False)
         self.mix = nn.Conv2d(maps, maps, 1, bias=False)
         self.first, self.second = nn.BatchNorm2d(maps), nn.BatchNorm2d(maps)
 
     def forward(self, x):
         x = F.silu(self.first(self.mix(self.look(x))))
+        x = F.pad(x, (1, 1, 1, 1))  # stays as large as the first pass left it
         return F.silu(self.second(self.mix(self.look(x))))
 '''
 

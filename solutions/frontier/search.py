@@ -120,7 +120,7 @@ CHANGES: dict[str, Design] = {
     "read at two slants": replace(USUAL, slants=(-0.15, 0.15)),
     "blurred pooling": replace(USUAL, pool="blur"),
     "max pooling": replace(USUAL, pool="max"),
-    "the last layer twice": replace(USUAL, twice=True, widths=(8, 14, 16, 18, 18)),
+    "the fourth layer twice": replace(USUAL, twice=True, widths=(8, 14, 17, 17, 18)),
     "brought to one width": replace(USUAL, widen=1.0),
     "slant left in": replace(USUAL, upright=False),
     "AdamW": replace(USUAL, optimizer="AdamW", lr=0.01),
@@ -132,7 +132,7 @@ CHANGES: dict[str, Design] = {
     "ReLU": replace(USUAL, activation="ReLU"),
     "attention pooling": replace(USUAL, head="attention"),
     "1x1 in two steps": replace(USUAL, layer="low rank", widths=(8, 12, 18, 21, 24)),
-    "full 3x3 layers": replace(USUAL, layer="full", widths=(7, 8, 8, 8)),
+    "full 3x3 layers": replace(USUAL, layer="full", widths=(6, 6, 7, 7, 8)),
     "no augmentation": replace(USUAL, strength=0.0),
     "rate falls in steps": replace(USUAL, schedule="steps", lr=0.1),
     "rate stays": replace(USUAL, schedule="constant", lr=0.05),
@@ -148,15 +148,9 @@ def mattered(splits: int) -> None:
 
 # ---- a size: successive halving ------------------------------------------------------------------
 
-# Widths in proportion: as the usual ones, flatter, steeper, wide at the start, one layer more.
+# Widths in proportion: as the usual ones, flatter, steeper, wide at the start.
 USUALS = (USUAL,)
-PROFILES = (
-    (8, 12, 16, 18, 20),
-    (8, 14, 16, 16, 16),
-    (6, 12, 18, 20, 24),
-    (10, 12, 14, 16, 20),
-    (8, 12, 14, 16, 16, 18),
-)
+PROFILES = ((8, 12, 16, 18, 20), (8, 14, 16, 16, 16), (6, 12, 18, 20, 24), (10, 12, 14, 16, 20))
 
 
 def sized(profile: Sequence[int], most: int, usual: Design) -> Design:

@@ -3,14 +3,12 @@
 solutions/tables.py puts these tables between the marks that stand there.
 """
 
-import tomllib
 from collections.abc import Iterator, Sequence
-from pathlib import Path
-from typing import TypedDict, cast
 
 from autograder.assignment import SHIPPED, load
 from autograder.verdict import Verdict
 from course.figures import Drawing, draw_frontier
+from course.records import reported
 from course.rows import Point
 from solutions.frontier.design import Design
 from solutions.frontier.search import CHANGES, USUAL, Trial, read
@@ -21,21 +19,6 @@ GAMES = sorted(
     (load(path.stem) for path in SHIPPED.glob("golf-*.toml")), key=lambda rules: rules.percent
 )
 MOST = 8_000
-
-
-class Public(TypedDict):
-    """What somebody reports."""
-
-    who: str
-    parameters: int
-    percent: float
-    note: str
-
-
-def public() -> list[Public]:
-    """Return what others report."""
-    text = Path(__file__).with_name("public.toml").read_text("utf-8")
-    return cast("list[Public]", tomllib.loads(text)["result"])
 
 
 def small() -> list[tuple[System, Verdict]]:
@@ -63,11 +46,13 @@ def fewest() -> Iterator[Sequence[str]]:
             yield f"{rules.percent}%", "none is recorded", "", "", ""
 
 
-def reported() -> Iterator[Sequence[str]]:
+def reports() -> Iterator[Sequence[str]]:
     """What others report, the smallest first."""
-    yield "who", "parameters", "reports", "of what"
-    for one in public():
-        yield one["who"], f"{one['parameters']:,}", f"{one['percent']:.2f}", one["note"]
+    yield "who", "parameters", "reports", "epochs", "dense layer", "of what"
+    for one in reported():
+        dense = "yes" if one.dense else "no"
+        count, percent = f"{one.parameters:,}", f"{one.percent:.2f}"
+        yield one.name, count, percent, f"{one.epochs:,}", dense, one.note
 
 
 def changes() -> Iterator[Sequence[str]]:
@@ -108,16 +93,6 @@ def figure() -> Drawing:
         }
         for system, record in small()
     ]
-    points += [
-        {
-            "name": one["who"].partition("/")[0],
-            "group": "reported by others",
-            "parameters": one["parameters"],
-            "accuracy": one["percent"] / 100,
-            "passed": False,
-            "reported": True,
-        }
-        for one in public()
-    ]
+    points += [one.point() for one in reported()]
     title = "The fewest parameters for MNIST"
     return draw_frontier(points, title=title, size=(9, 6), fewer_than=MOST)

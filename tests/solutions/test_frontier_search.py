@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from autograder.capture.entry import capture
+from autograder.checks.flow import follow_labels
 from solutions.frontier import pieces, search, told
 from solutions.frontier.design import Design, source
 
-SHORT = Design(widths=(3, 4, 5), pools=(1, 2), epochs=1, batch=256, average=0.0)
+SHORT = Design(widths=(3, 4, 5), pools=(2, 3), epochs=1, batch=256, average=0.0)
 KINDS = [
     *(Design(layer=layer, widths=(6, 6, 6, 6, 6)) for layer in pieces.LAYERS),
     *(Design(pool=pool) for pool in pieces.POOLS),
@@ -18,7 +19,7 @@ KINDS = [
     *(Design(schedule=schedule) for schedule in pieces.SCHEDULES),
     *(Design(optimizer=optimizer, lr=0.01) for optimizer in pieces.OPTIMIZERS),
     Design(upright=False, strength=0.0, average=0.0),
-    Design(widths=(8, 12, 16, 16), twice=True, stem=5, activation="ReLU", label_smoothing=0.1),
+    Design(widths=(8, 12, 16, 16, 18), twice=True, stem=5, activation="ReLU", label_smoothing=0.1),
     Design(widen=0.5, slants=(-0.1, 0.1)),
 ]
 
@@ -28,6 +29,8 @@ def test_every_choice_makes_a_file_that_the_grader_reads(design: Design) -> None
     text = source(design)
     captured = capture(text.encode())
     assert captured.recipe["batch_size"] == design.batch
+    kinds = {found.kind for found in follow_labels(captured.graph).dense}
+    assert not kinds & {"dense", "whole map"}
     assert ("straighten" in text) == design.upright
     assert ("import torch\n" in text) == ("torch." in text.replace("import torch.", ""))
 

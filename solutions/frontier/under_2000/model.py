@@ -4,7 +4,7 @@ Target: read as many digits as so few parameters can.
 Result: not recorded yet
 Analysis: every digit is set upright before it is looked at, as in ../../upright. Layers of 8, 12,
 16, 18 and 20 maps look at each map by itself and then mix them, which stores few weights for many.
-It was chosen on digits held out of the training set, of which it reads 99.28% (one split).
+It was chosen on digits held out of the training set, of which it reads 99.22% (one split).
 """
 
 import torch.nn as nn
@@ -61,10 +61,10 @@ class Net(nn.Module):
             nn.SiLU(),
             block(8, 12),  # 12 x 20 x 20
             nn.AvgPool2d(2),  # 12 x 10 x 10
-            block(12, 16),  # 16 x 8 x 8
-            block(16, 18),  # 18 x 6 x 6
-            nn.AvgPool2d(2),  # 18 x 3 x 3
-            block(18, 20, padding=1),  # 20 x 3 x 3
+            block(12, 16, padding=1),  # 16 x 10 x 10
+            block(16, 18),  # 18 x 8 x 8
+            nn.AvgPool2d(2),  # 18 x 4 x 4
+            block(18, 20),  # 20 x 2 x 2
         )
         self.head = nn.Conv2d(20, 10, 1)
 

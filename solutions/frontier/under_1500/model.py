@@ -1,0 +1,93 @@
+"""1,458 parameters: the best that the search found of at most 1,500.
+
+Target: read as many digits as so few parameters can.
+Result: not recorded yet
+Analysis: every digit is set upright before it is looked at, as in ../../upright. Layers of 7, 10,
+14, 15 and 17 maps look at each map by itself and then mix them, which stores few weights for many.
+It was chosen on digits held out of the training set, of which it reads 99.17% (one split).
+"""
+
+import torch.nn as nn
+import torch.nn.functional as F
+
+
+BLACK = -0.1307 / 0.3081  # a black pixel, standardised
+
+
+def straighten(x):
+    """Shear every digit until its ink leans to neither side."""
+    ink = x - BLACK  # (N, 1, 24, 24), black is zero
+    row, column = places(x)
+    mass = total(ink)
+    row = row - total(ink * row) / mass  # from the digit's center: (N, 1, 24, 1)
+    column = column - total(ink * column) / mass  # (N, 1, 1, 24)
+    # How many columns the ink moves to the right with every row: a regression's slope.
+    lean = total(ink * row * column) / total(ink * row * row)
+    shift = lean.clamp(-0.8, 0.8) * row  # how far each row's ink lies to the right
+    # A new pixel lies between two old ones of its row, and takes of each by how near it is.
+    far = column - column.transpose(2, 3) - shift.transpose(1, 2)  # (N, row, new, old column)
+    near = F.relu(1 - far.abs())  # (N, 24, 24, 24)
+    return (near * ink.transpose(1, 2)).sum(3).unsqueeze(1) + BLACK  # (N, 1, 24, 24)
+
+
+def places(x):
+    """Number the rows and columns from the middle: (N, 1, 24, 1) and (N, 1, 1, 24)."""
+    one = F.adaptive_avg_pool2d(x, 1) * 0 + 1  # a tensor of numbers would count, and be shuffled
+    row = F.interpolate(F.pad(one, (0, 0, 1, 0)), (24, 1), mode="bilinear", align_corners=True)
+    column = F.interpolate(F.pad(one, (1, 0)), (1, 24), mode="bilinear", align_corners=True)
+    return 23 * row - 11.5, 23 * column - 11.5
+
+
+def total(x):
+    return x.sum((2, 3), keepdim=True)  # (N, 1, 1, 1)
+
+
+def block(inputs, outputs, padding=0):
+    # Looks at each map by itself, then mixes them. The norm would subtract a bias again.
+    return nn.Sequential(
+        nn.Conv2d(inputs, inputs, 3, padding=padding, groups=inputs, bias=False),
+        nn.Conv2d(inputs, outputs, 1, bias=False),
+        nn.BatchNorm2d(outputs),
+        nn.SiLU(),
+    )
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.Conv2d(1, 7, 3, bias=False),
+            nn.BatchNorm2d(7),
+            nn.SiLU(),
+            block(7, 10),  # 10 x 20 x 20
+            nn.AvgPool2d(2),  # 10 x 10 x 10
+            block(10, 14, padding=1),  # 14 x 10 x 10
+            block(14, 15),  # 15 x 8 x 8
+            nn.AvgPool2d(2),  # 15 x 4 x 4
+            block(15, 17),  # 17 x 2 x 2
+        )
+        self.head = nn.Conv2d(17, 10, 1)
+
+    def forward(self, x):
+        x = x[:, :, 2:-2, 2:-2]  # the border holds no ink: (N, 1, 24, 24)
+        x = self.layers(straighten(x))
+        return self.head(F.adaptive_avg_pool2d(x, 1)).flatten(1)
+
+
+RECIPE = dict(
+    epochs=15,
+    batch_size=64,
+    optimizer=dict(name="SGD", lr=0.2, momentum=0.9, nesterov=True, weight_decay=1e-4),
+    scheduler=dict(name="OneCycleLR", max_lr=0.2, pct_start=0.15, cycle_momentum=False),
+    augment=[
+        dict(
+            name="RandomAffine",
+            degrees=6.0,
+            translate=(0.045, 0.045),
+            scale=(0.93, 1.07),
+            shear=(-5.0, 5.0, -5.0, 5.0),
+            interpolation="bilinear",
+        )
+    ],
+    average=dict(name="EMA", decay=0.99, every=10),
+)
