@@ -2,9 +2,9 @@
 
 import logging
 import re
-from asyncio import CancelledError, create_task
+from asyncio import Event, create_task, wait
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -24,6 +24,7 @@ from autograder.server.pages.rendering import STATIC, refusal_page
 from autograder.server.safety import Safety
 from course.errors import MachineError, Under8kError
 
+LAST_LOOK = 5.0  # seconds that a look at the queue has to end when the server stops
 MOST_FORM = 1 << 18  # bytes of anything but an upload
 Posted = Callable[[Request, bytes], Response]
 log = logging.getLogger("under8k.server")
@@ -111,11 +112,12 @@ def application(desk: Desk) -> Starlette:
 
     @asynccontextmanager
     async def running(app: Starlette) -> AsyncIterator[None]:
-        ticking = create_task(desk.tick())
+        closing = Event()
+        ticking = create_task(desk.tick(closing))
         yield
-        ticking.cancel()
-        with suppress(CancelledError):
-            await ticking
+        closing.set()
+        # It is let finish: to cancel it would leave its thread alone with an open database.
+        await wait({ticking}, timeout=LAST_LOOK)
 
     app = Starlette(
         routes=routes(),

@@ -119,12 +119,14 @@ class Desk:
 
     # ---- what happens by itself ---------------------------------------------------------------
 
-    async def tick(self) -> None:
+    async def tick(self, closing: asyncio.Event) -> None:
         """Look at the queue and tell of boards that changed, for as long as the server runs."""
         self.hub.loop = asyncio.get_running_loop()
         swept = 0.0
-        while not self.hub.closing:
-            await asyncio.sleep(TICK)
+        while not closing.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(closing.wait(), TICK)
+                return
             try:
                 await run_in_threadpool(self.line.look)
                 for name in list(self.stale):

@@ -3,6 +3,9 @@
 import asyncio
 import json
 import threading
+import time
+from dataclasses import replace
+from pathlib import Path
 
 import httpx
 import pytest
@@ -12,9 +15,10 @@ from autograder.events import EpochDone, StepDone, TrainingStarted
 from autograder.fleet.queue import Claim
 from autograder.messages import Outcome
 from autograder.remote.server import ClassServer, events_in
+from autograder.server.settings import ClassSettings
 from autograder.server.work.grading import QUEUE
 from autograder.server.work.streams import Hub, line, listen
-from tests.helpers.classes import Served, upload
+from tests.helpers.classes import Served, served, upload
 from tests.helpers.verdicts import epoch, verdict
 
 
@@ -147,7 +151,24 @@ def test_a_board_tells_of_itself_when_it_moves(there: Served) -> None:
 def test_no_more_lines_are_opened_than_there_may_be(
     there: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(there.desk.hub, "listeners", there.desk.settings.most_streams)
+    monkeypatch.setattr(there.desk, "settings", replace(there.desk.settings, most_streams=0))
     answer = there.client().get("/board/under-8k/events")
     assert answer.status_code == 429
     assert isinstance(answer, httpx.Response)
+
+
+def test_a_server_that_stops_lets_its_look_at_the_queue_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AUTOGRADE_HOME", str(tmp_path))
+    begun, ended = threading.Event(), threading.Event()
+
+    def look() -> None:
+        begun.set()
+        time.sleep(1)  # with an open database
+        ended.set()
+
+    with served(f"sqlite:///{tmp_path}/class.sqlite", ClassSettings(assignments=())) as there:
+        monkeypatch.setattr(there.desk.line, "look", look)
+        assert begun.wait(30)
+    assert ended.is_set()
