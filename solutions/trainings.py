@@ -1,7 +1,7 @@
 """Trainings of our own files, one to a process, as many at once as are wanted."""
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, TypeVar
@@ -24,12 +24,14 @@ def fresh(model: Path, seed: int) -> tuple[Network, Recipe]:
 
 
 def each(
-    train: Callable[..., Result], jobs: Iterable[tuple[Any, ...]], lanes: int
+    train: Callable[..., Result], jobs: Iterable[tuple[Any, ...]], lanes: int, in_order: bool = True
 ) -> Iterator[Result]:
-    """Yield what `train(*job)` returns for every job, in their order; `lanes` of them run at once.
+    """Yield what `train(*job)` returns for every job, in their order or as they end.
 
-    Each has a process of its own: what one changes in torch stays out of the others' way.
+    `lanes` of them run at once. Each has a process of its own: what one changes in torch stays out
+    of the others' way.
     """
     with ProcessPoolExecutor(lanes, get_context("spawn"), max_tasks_per_child=1) as pool:
-        for result in [pool.submit(train, *job) for job in jobs]:
+        results = [pool.submit(train, *job) for job in jobs]
+        for result in results if in_order else as_completed(results):
             yield result.result()

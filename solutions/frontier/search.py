@@ -18,6 +18,7 @@ import json
 import statistics
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from itertools import product
 from pathlib import Path
@@ -43,14 +44,15 @@ class Trial:
     design: Design
     split: int
     parameters: int
-    correct: tuple[int, ...]  # of the digits held out, after each epoch
+    held_out: int  # digits
+    correct: tuple[int, ...]  # of them, after each epoch
     seconds: float
 
     @property
     def score(self) -> float:
         """Percent of the digits held out, over the last fifth of the epochs."""
         last = self.correct[-max(1, len(self.correct) // LAST) :]
-        return statistics.fmean(last) / HELD_OUT * 100
+        return statistics.fmean(last) / self.held_out * 100
 
 
 def trial(design: Design, split: int, data: str, held_out: int) -> Trial:
@@ -63,7 +65,8 @@ def trial(design: Design, split: int, data: str, held_out: int) -> Trial:
     digits = load(data).hold_out(held_out, split)
     correct = tuple(epoch.test_correct for epoch in train(network, digits, recipe, split))
     parameters = sum(weights.numel() for weights in network.parameters())
-    return Trial(design, split, parameters, correct, round(time.perf_counter() - began, 1))
+    seconds = round(time.perf_counter() - began, 1)
+    return Trial(design, split, parameters, held_out, correct, seconds)
 
 
 # ---- the log -------------------------------------------------------------------------------------
@@ -74,17 +77,21 @@ def read(log: Path = LOG) -> dict[tuple[Design, int], Trial]:
     lines = log.read_text("utf-8").splitlines() if log.is_file() else []
     found = {}
     for line in lines:
-        kept = json.loads(line)
-        design = Design.read(kept["design"])
-        found[design, kept["split"]] = Trial(
-            design, kept["split"], kept["parameters"], tuple(kept["correct"]), kept["seconds"]
-        )
+        with suppress(ValueError):  # half a line, where a disk was full; its trial is run again
+            kept = json.loads(line)
+            design = Design.read(kept.pop("design"))
+            found[design, kept["split"]] = Trial(
+                design, **kept | {"correct": tuple(kept["correct"])}
+            )
     return found
 
 
-def written(ended: Trial) -> str:
-    """Write a trial as a line of the log: of its design, what differs from the usual one."""
-    return json.dumps({**asdict(ended), "design": ended.design.changes()}) + "\n"
+def append(ended: Trial, log: Path) -> None:
+    """Add a trial to the log; of its design, what differs from the usual one."""
+    line = json.dumps({**asdict(ended), "design": ended.design.changes()})
+    torn = log.is_file() and log.read_text("utf-8")[-1:] not in ("", "\n")
+    with log.open("a", encoding="utf-8") as lines:
+        lines.write(f"\n{line}\n" if torn else f"{line}\n")
 
 
 def run(
@@ -96,10 +103,9 @@ def run(
     """Yield a trial for every job: from the log, else run and logged."""
     wanted, known = list(jobs), read(log)
     missing = [job for job in dict.fromkeys(wanted) if job not in known]
-    running = each(trial, [(*job, data, held_out) for job in missing], cores())
-    for ended in running:
-        with log.open("a", encoding="utf-8") as lines:
-            lines.write(written(ended))
+    jobs_of_trials = [(*job, data, held_out) for job in missing]
+    for ended in each(trial, jobs_of_trials, cores(), in_order=False):
+        append(ended, log)
         known[ended.design, ended.split] = ended
         print(f"{ended.score:.3f}  {ended.parameters:5}  {ended.design.changes()}", flush=True)
     for job in wanted:

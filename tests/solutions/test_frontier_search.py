@@ -59,6 +59,10 @@ def test_a_search_goes_on_where_it_stood(
     assert len(log.read_text().splitlines()) == 2
     assert capsys.readouterr().out.count("\n") == 1  # only the second was trained
     assert search.read(log)[SHORT, 0] == ended
+    log.write_text(log.read_text()[:-9])  # as where the disk was full
+    assert len(search.read(log)) == 1
+    search.append(ended, log)
+    assert search.read(log) == {(SHORT, 0): ended}
 
 
 @pytest.mark.parametrize("most", [500, 1_000, 2_000, 5_000])
@@ -79,7 +83,9 @@ def test_the_best_of_a_round_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
     def run(jobs: object) -> list[search.Trial]:
         asked.append(list(jobs))  # type: ignore[call-overload]
         wide = [(sum(design.widths), design, split) for design, split in asked[-1]]
-        return [search.Trial(design, split, 0, (width,), 0.0) for width, design, split in wide]
+        return [
+            search.Trial(design, split, 0, 10_000, (width,), 0.0) for width, design, split in wide
+        ]
 
     monkeypatch.setattr(search, "run", run)
     best = search.search(2_000, ((5, 1), (15, 3)))
@@ -96,7 +102,7 @@ def test_gains_are_told_with_their_errors_from_the_same_splits(
     changed = search.CHANGES["ReLU"]
     for design, counts in ((search.USUAL, (9_900, 9_910, 9_905)), (changed, (9_880, 9_900))):
         for split, count in enumerate(counts):
-            log[design, split] = search.Trial(design, split, 1_852, (count,), 0.0)
+            log[design, split] = search.Trial(design, split, 1_852, 10_000, (count,), 0.0)
     monkeypatch.setattr(told, "read", lambda: log)
     _, *rows = told.changes()
     assert rows == [("ReLU", "1,852", "-0.150 ± 0.050", "2")]
