@@ -132,12 +132,19 @@ def controls() -> list[Attack]:
     return [read(path) for path in sorted((HERE / "controls").glob("*.py"))]
 
 
-def judge(attack: Attack) -> Answer:
-    """Grade a file as its expectation needs it, and compare."""
+def nothing() -> None:
+    """Switch no layer off."""
+
+
+def judge(attack: Attack, without: Callable[[], object] = nothing) -> Answer:
+    """Grade a file as its expectation needs it, and compare.
+
+    `without` switches a layer off; this process has done so, and a process of its own does as well.
+    """
     if attack.form == "exit":
         return through_the_jail(attack)
     if attack.kind == "bounds":
-        return within(LONGEST, attack)
+        return within(LONGEST, attack, without)
     return in_this_process(attack)
 
 
@@ -372,10 +379,11 @@ UNTOUCHED = multiprocessing.get_context("forkserver")
 UNTOUCHED.set_forkserver_preload([__name__])
 
 
-def within(seconds: int, attack: Attack) -> Answer:
+def within(seconds: int, attack: Attack, without: Callable[[], object]) -> Answer:
     """Judge in a process that ends after so many seconds of a processor."""
     receiving, sending = UNTOUCHED.Pipe(duplex=False)
-    child = UNTOUCHED.Process(target=bounded, args=(seconds, attack, sending), daemon=True)
+    words = (seconds, attack, without, sending)
+    child = UNTOUCHED.Process(target=bounded, args=words, daemon=True)
     child.start()
     sending.close()
     try:
@@ -387,8 +395,11 @@ def within(seconds: int, attack: Attack) -> Answer:
     return told or Answer(False, f"no answer in {seconds} seconds of work")
 
 
-def bounded(seconds: int, attack: Attack, sending: Connection) -> None:
+def bounded(
+    seconds: int, attack: Attack, without: Callable[[], object], sending: Connection
+) -> None:
     """Judge with so much work and memory at most, and tell."""
+    without()
     resource.setrlimit(resource.RLIMIT_AS, (2 * MOST_MEMORY, 2 * MOST_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     answer = in_this_process(attack)

@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -149,9 +150,9 @@ THROUGH = {
 }
 
 
-def gets_through(name: str) -> None:
+def gets_through(name: str, switch_off: Callable[[Patch], None]) -> None:
     attack = read(HERE / "models" / f"{name}.py")
-    answer = judge(attack)
+    answer = judge(attack, partial(switch_off, Patch()))
     assert not answer.right
     assert re.match(THROUGH[attack.form], answer.found), answer.found
 
@@ -160,7 +161,7 @@ def gets_through(name: str) -> None:
 def test_without_a_layer_an_attack_gets_through(layer: str, monkeypatch: Patch) -> None:
     switch_off, attack = LAYERS[layer]
     switch_off(monkeypatch)
-    gets_through(attack)
+    gets_through(attack, switch_off)
 
 
 @pytest.mark.mnist
@@ -168,7 +169,7 @@ def test_without_a_layer_an_attack_gets_through(layer: str, monkeypatch: Patch) 
 def test_without_a_layer_a_start_reads_digits(layer: str, monkeypatch: Patch) -> None:
     switch_off, attack = ON_MNIST[layer]
     switch_off(monkeypatch)
-    gets_through(attack)
+    gets_through(attack, switch_off)
 
 
 # The jail's two locks are put in force by a process of their own, so a copy of that process's
