@@ -1,10 +1,10 @@
-"""1,458 parameters: the best that the search found of at most 1,500.
+"""1,458 parameters: the search's usual design, with at most 1,500.
 
 Target: read as many digits as so few parameters can.
-Result: not recorded yet
+Result: train 99.02%, test 99.39% over the last 3 epochs; best epoch 99.42%; 5 seeds
 Analysis: every digit is set upright before it is looked at, as in ../../upright. Layers of 7, 10,
 14, 15 and 17 maps look at each map by itself and then mix them, which stores few weights for many.
-It was chosen on digits held out of the training set, of which it reads 99.17% (one split).
+It reads 99.17% of the digits held out of the training set (one split).
 """
 
 import torch.nn as nn

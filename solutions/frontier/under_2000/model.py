@@ -1,10 +1,10 @@
-"""1,852 parameters: the best that the search found of at most 2,000.
+"""1,852 parameters: the search's usual design, with at most 2,000.
 
 Target: read as many digits as so few parameters can.
 Result: train 99.16%, test 99.36% over the last 3 epochs; best epoch 99.39%; 5 seeds
 Analysis: every digit is set upright before it is looked at, as in ../../upright. Layers of 8, 12,
 16, 18 and 20 maps look at each map by itself and then mix them, which stores few weights for many.
-It was chosen on digits held out of the training set, of which it reads 99.22% (one split).
+It reads 99.22% of the digits held out of the training set (one split).
 """
 
 import torch.nn as nn
