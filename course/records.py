@@ -36,6 +36,7 @@ HERE = Path(__file__).resolve().parent
 # In a checkout, beside this package; in an installed package, inside it (pyproject.toml).
 FOLDERS = (HERE.parent / "solutions", HERE / "recorded")
 LADDER = ("ladder/*", "under_8k")  # the course's networks, from the first lesson to the last
+RECORDED = "recorded here"  # the group of these in a figure that shows others' reports as well
 LAST = 3  # epochs over which accuracies are averaged: one alone says little
 
 
@@ -166,7 +167,7 @@ class Reported:
             "passed": False,
             "parameters": self.parameters,
             "accuracy": self.percent / 100,
-            "group": "reported by others",
+            "group": "reported by others",  # beside RECORDED
             "reported": True,
         }
 
@@ -175,6 +176,11 @@ def reported() -> list[Reported]:
     """Return what others report of networks below 8,000 parameters, the smallest first."""
     [file] = (f for folder in FOLDERS if (f := folder / "reported.toml").is_file())
     return [Reported(**one) for one in tomllib.loads(file.read_text("utf-8"))["result"]]
+
+
+def others() -> list[Point]:
+    """Return what others report, as points of a figure."""
+    return [one.point() for one in reported()]
 
 
 def _epoch(found: Mapping[str, float | None]) -> Epoch:

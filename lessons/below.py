@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from autograder.assignment import load
 from course import figures
-from course.records import LAST, Record, names, record, recorded, reported
+from course.records import LAST, RECORDED, Record, names, others, record, recorded
 
 RULES = "under-8k"
 FOLDERS = {
@@ -79,7 +79,6 @@ def frontier(found: list[Entry]) -> str:
     """Draw them all, parameters against accuracy."""
     points = [one.record.point() for one in found]
     for point, one in zip(points, found, strict=True):
-        point["name"], point["group"] = one.title, "recorded here"
-    points += [one.point() for one in reported()]
+        point["name"], point["group"] = one.title, RECORDED
     title = "The recorded networks below 8,000 parameters"
-    return figures.draw_frontier(points, title=title, fewer_than=8_000).to_picture()
+    return figures.draw_frontier([*points, *others()], title=title, fewer_than=8_000).to_picture()

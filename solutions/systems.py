@@ -27,7 +27,8 @@ from autograder.graph import fingerprint
 from autograder.judging import reaches
 from autograder.verdict import Verdict
 from course.recipe import Recipe
-from course.records import LAST, mean_accuracy
+from course.records import mean_accuracy
+from course.rows import Point
 
 HERE = Path(__file__).resolve().parent
 
@@ -151,11 +152,6 @@ def passes(record: Verdict, rules: Assignment) -> bool:
     )
 
 
-def lowest(record: Verdict) -> int:
-    """Return the fewest digits that any seed reads in an epoch that counts."""
-    return min(epoch.test_correct for run in record.runs for epoch in run.epochs[-LAST:])
-
-
 def epochs_of(record: Verdict) -> int:
     """Return how many epochs a record's recipe asks for."""
     return Recipe.read(record.submission.recipe).epochs
@@ -169,3 +165,15 @@ def accuracy(record: Verdict, kind: Literal["test", "train"]) -> float:
 def best(record: Verdict) -> float:
     """Average each seed's best epoch, in percent: what references report, of one seed."""
     return 100 * fmean(max(epoch.test_accuracy for epoch in run.epochs) for run in record.runs)
+
+
+def point(record: Verdict, name: str, group: str) -> Point:
+    """Return a record as a point in the figure of accuracy against parameters."""
+    return {
+        "name": name,
+        "group": group,
+        "parameters": record.submission.parameters or 0,
+        "accuracy": accuracy(record, "test") / 100,
+        "passed": record.passed,
+        "spread": record.spread or 0,
+    }

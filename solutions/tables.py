@@ -11,7 +11,7 @@ from pathlib import Path
 
 from autograder.assignment import SHIPPED, load
 from autograder.verdict import Verdict
-from course.figures import Drawing, Point, draw_frontier, save
+from course.figures import Drawing, draw_frontier, save
 from course.files import write_whole
 from course.records import LAST
 from solutions.frontier import told
@@ -28,6 +28,7 @@ from solutions.systems import (
     dense,
     epochs_of,
     passes,
+    point,
     sees,
 )
 
@@ -146,26 +147,13 @@ def passed(record: Verdict) -> list[str]:
 
 def figure() -> Drawing:
     """Draw what is recorded: the ladder as a path, the reference systems beside it."""
-    points = [point(system, f"{n} {system.title}") for n, system in enumerate(LADDER, start=1)]
-    path = [one["name"] for one in points if one is not None]
+    named = [(system, f"{n} {system.title}", "step") for n, system in enumerate(LADDER, start=1)]
     for system in SEEDS:  # named by number, since they stand close together
         sibling = " conv" if "convolutional" in system.title else ""
-        points.append(point(system, f"{system.title[:3]}{sibling}", group="reference"))
+        named.append((system, f"{system.title[:3]}{sibling}", "reference"))
+    points = [
+        point(record, name, group) for system, name, group in named if (record := system.record())
+    ]
+    path = [one["name"] for one in points if one.get("group") == "step"]
     title = "From 6.4 million parameters to fewer than 8,000"
-    known = [one for one in points if one is not None]
-    return draw_frontier(known, title=title, size=(9, 6), path=path)
-
-
-def point(system: System, name: str, group: str = "step") -> Point | None:
-    """Return a record as the figure draws it; None where there is no record."""
-    record = system.record()
-    if record is None:
-        return None
-    return {
-        "name": name,
-        "group": group,
-        "parameters": record.submission.parameters or 0,
-        "accuracy": accuracy(record, "test") / 100,
-        "passed": record.passed,
-        "spread": record.spread or 0,
-    }
+    return draw_frontier(points, title=title, size=(9, 6), path=path)

@@ -84,7 +84,7 @@ def looks(design: Design) -> list[str]:
 
 def layers(design: Design) -> str:
     """Write the kind of layer that the network is made of."""
-    text = pieces.LAYERS[design.layer].replace("SiLU", design.activation)
+    text = pieces.BLOCK.format(layers=pieces.LAYERS[design.layer], activation=design.activation)
     return text + pieces.TWICE if design.twice else text
 
 

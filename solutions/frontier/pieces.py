@@ -40,44 +40,32 @@ STRETCH = """\
     stretch = (width / 16).clamp(0.25, 2) ** {power}
 """
 
-LAYERS = {
-    "depthwise": """
+BLOCK = """
 def block(inputs, outputs, padding=0):
-    # Looks at each map by itself, then mixes them. The norm would subtract a bias again.
+{layers}        nn.BatchNorm2d(outputs),
+        nn.{activation}(),
+    )
+"""
+DEPTHWISE = """\
     return nn.Sequential(
         nn.Conv2d(inputs, inputs, 3, padding=padding, groups=inputs, bias=False),
-        nn.Conv2d(inputs, outputs, 1, bias=False),
-        nn.BatchNorm2d(outputs),
-        nn.SiLU(),
-    )
+"""
+LAYERS = {
+    "depthwise": f"""\
+    # Looks at each map by itself, then mixes them. The norm would subtract a bias again.
+{DEPTHWISE}        nn.Conv2d(inputs, outputs, 1, bias=False),
 """,
-    "full": """
-def block(inputs, outputs, padding=0):
+    "full": """\
     return nn.Sequential(
         nn.Conv2d(inputs, outputs, 3, padding=padding, bias=False),
-        nn.BatchNorm2d(outputs),
-        nn.SiLU(),
-    )
 """,
-    "grouped": """
-def block(inputs, outputs, padding=0):
-    return nn.Sequential(
-        nn.Conv2d(inputs, inputs, 3, padding=padding, groups=inputs, bias=False),
-        nn.ChannelShuffle(2),  # so that both halves reach both groups behind it
+    "grouped": f"""\
+{DEPTHWISE}        nn.ChannelShuffle(2),  # so that both halves reach both groups behind it
         nn.Conv2d(inputs, outputs, 1, groups=2, bias=False),  # mixes the maps of each half
-        nn.BatchNorm2d(outputs),
-        nn.SiLU(),
-    )
 """,
-    "low rank": """
-def block(inputs, outputs, padding=0):
-    return nn.Sequential(
-        nn.Conv2d(inputs, inputs, 3, padding=padding, groups=inputs, bias=False),
-        nn.Conv2d(inputs, outputs // 3, 1, bias=False),  # mixes the maps into a third
+    "low rank": f"""\
+{DEPTHWISE}        nn.Conv2d(inputs, outputs // 3, 1, bias=False),  # mixes the maps into a third
         nn.Conv2d(outputs // 3, outputs, 1, bias=False),  # and those into all
-        nn.BatchNorm2d(outputs),
-        nn.SiLU(),
-    )
 """,
 }
 TWICE = '''

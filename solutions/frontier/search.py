@@ -20,7 +20,6 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
-from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from textwrap import fill
@@ -155,7 +154,6 @@ def mattered(splits: int) -> None:
 # ---- a size: successive halving ------------------------------------------------------------------
 
 # Widths in proportion: as the usual ones, flatter, steeper, wide at the start.
-USUALS = (USUAL,)
 PROFILES = ((8, 12, 16, 18, 20), (8, 14, 16, 16, 16), (6, 12, 18, 20, 24), (10, 12, 14, 16, 20))
 
 
@@ -165,8 +163,9 @@ def sized(profile: Sequence[int], most: int, usual: Design) -> Design:
     for step in range(10, 200):
         widths = tuple(max(2, round(width * step / 40)) for width in profile)
         design = replace(usual, widths=widths)
-        if parameters(design) <= most:
-            fitting = design
+        if parameters(design) > most:
+            break
+        fitting = design
     if fitting is None:
         raise SystemExit(f"expected room for the narrowest network, found {most} parameters")
     return fitting
@@ -184,7 +183,7 @@ ROUNDS = ((5, 1), (15, 1), (15, 3))  # epochs and splits
 
 def search(most: int, rounds: Sequence[tuple[int, int]] = ROUNDS) -> list[Trial]:
     """Return the last round's trials of the best design of at most so many parameters."""
-    left = [sized(profile, most, usual) for profile, usual in product(PROFILES, USUALS)]
+    left = [sized(profile, most, USUAL) for profile in PROFILES]
     best: list[Trial] = []
     for epochs, splits in rounds:
         whole = [replace(design, epochs=epochs) for design in left]
