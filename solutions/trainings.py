@@ -33,5 +33,9 @@ def each(
     """
     with ProcessPoolExecutor(lanes, get_context("spawn"), max_tasks_per_child=1) as pool:
         results = [pool.submit(train, *job) for job in jobs]
-        for result in results if in_order else as_completed(results):
-            yield result.result()
+        try:
+            for result in results if in_order else as_completed(results):
+                yield result.result()
+        finally:
+            for result in results:
+                result.cancel()  # where one failed, the others are not begun

@@ -24,7 +24,7 @@ class Design:
     layer: str = "depthwise"  # or "full", "grouped", "low rank": pieces.LAYERS
     activation: str = "SiLU"
     pool: str = "average"  # or "max", "blur": pieces.POOLS
-    head: str = "average"  # or "attention": pieces.HEADS
+    head: str = "average"  # or "attention", "none": pieces.HEADS
     twice: bool = False  # pass the layer before the second pool twice; it is as wide as its input
     upright: bool = True  # take the slant out of every digit
     widen: float = 0.0  # 1: bring every digit to one width; 0.5: half of the way
@@ -34,6 +34,7 @@ class Design:
     batch: int = 64
     lr: float = 0.2
     optimizer: str = "SGD"
+    weight_decay: float = 1e-4  # of SGD
     schedule: str = "cosine"  # or "linear", "steps", "constant": pieces.SCHEDULES
     average: float = 0.99  # decay of the weights' running mean; 0: none
     strength: float = 1.0  # of the augmentation; 1: up to 6 degrees
@@ -111,6 +112,8 @@ def network(design: Design) -> str:
         if number in design.pools:
             side //= 2
             lines.append(f"{pieces.POOLS[design.pool]},  # {outputs} x {side} x {side}")
+    if design.head == "none":
+        lines += [line.format(maps=design.widths[-1], side=side - 2) for line in pieces.LAST]
     body = "\n".join(
         f"            {line}" if "  #" in line else f"            {line}," for line in lines
     )
@@ -121,11 +124,7 @@ def network(design: Design) -> str:
     elif design.upright:
         seen = "straighten(x)"
     return pieces.NETWORK.format(
-        body=body,
-        head=head.format(maps=design.widths[-1]),
-        maps=design.widths[-1],
-        seen=seen,
-        scores=scores,
+        body=body, head=head.format(maps=design.widths[-1]), seen=seen, scores=scores
     )
 
 
@@ -144,7 +143,7 @@ def recipe(design: Design) -> str:
     return pieces.RECIPE.format(
         epochs=design.epochs,
         batch=design.batch,
-        optimizer=pieces.OPTIMIZERS[design.optimizer].format(lr=rate),
+        optimizer=pieces.OPTIMIZERS[design.optimizer].format(lr=rate, decay=design.weight_decay),
         schedule=pieces.SCHEDULES[design.schedule].format(lr=rate),
         augment=augment if strength else "[]",
         average=average if design.average else "None",

@@ -91,12 +91,22 @@ POOLS = {
     "blur": "nn.AvgPool2d(3, 2, 1, count_include_pad=False)",
 }
 HEADS = {
-    "average": ("", "self.head(F.adaptive_avg_pool2d(x, 1))"),
+    "average": (
+        "        self.head = nn.Conv2d({maps}, 10, 1)\n",
+        "self.head(F.adaptive_avg_pool2d(x, 1))",
+    ),
     "attention": (
-        "        self.look = nn.Conv2d({maps}, 1, 1)  # how much each place counts\n",
+        "        self.look = nn.Conv2d({maps}, 1, 1)  # how much each place counts\n"
+        "        self.head = nn.Conv2d({maps}, 10, 1)\n",
         "self.head((x * self.look(x).flatten(2).softmax(2).view_as(x[:, :1])).sum((2, 3), True))",
     ),
+    "none": ("", "F.adaptive_avg_pool2d(x, 1)"),  # LAST stands behind the layers
 }
+# The last layer mixes its maps into the scores at once.
+LAST = (
+    "nn.Conv2d({maps}, {maps}, 3, groups={maps}, bias=False)",
+    "nn.Conv2d({maps}, 10, 1),  # 10 x {side} x {side}, a map for each digit",
+)
 NETWORK = """
 class Net(nn.Module):
     def __init__(self):
@@ -104,8 +114,7 @@ class Net(nn.Module):
         self.layers = nn.Sequential(
 {body}
         )
-{head}        self.head = nn.Conv2d({maps}, 10, 1)
-
+{head}
     def forward(self, x):
         x = x[:, :, 2:-2, 2:-2]  # the border holds no ink: (N, 1, 24, 24)
         x = self.layers({seen})
@@ -113,7 +122,7 @@ class Net(nn.Module):
 """
 
 OPTIMIZERS = {
-    "SGD": 'dict(name="SGD", lr={lr}, momentum=0.9, nesterov=True, weight_decay=1e-4)',
+    "SGD": 'dict(name="SGD", lr={lr}, momentum=0.9, nesterov=True, weight_decay={decay})',
     "AdamW": 'dict(name="AdamW", lr={lr}, weight_decay=1e-2)',
     "NAdam": 'dict(name="NAdam", lr={lr})',
 }

@@ -27,6 +27,7 @@ from typing import Any
 
 from autograder.machine import cores
 from course.data import load
+from course.errors import Under8kError
 from course.training import train
 from solutions.frontier.design import Design, source
 from solutions.trainings import each, fresh
@@ -136,6 +137,8 @@ CHANGES: dict[str, Design] = {
     "half the rate": replace(USUAL, lr=0.1),
     "ReLU": replace(USUAL, activation="ReLU"),
     "attention pooling": replace(USUAL, head="attention"),
+    "the last layer gives the scores": replace(USUAL, head="none", widths=(10, 15, 20, 23)),
+    "no weight decay": replace(USUAL, weight_decay=0.0),
     "1x1 in two steps": replace(USUAL, layer="low rank", widths=(8, 12, 18, 21, 24)),
     "full 3x3 layers": replace(USUAL, layer="full", widths=(6, 6, 7, 7, 8)),
     "no augmentation": replace(USUAL, strength=0.0),
@@ -237,16 +240,21 @@ def main() -> None:
     parser.add_argument("--splits", type=int, default=3, help="that decide at the end")
     parser.add_argument("--write", action="store_true", help="write the model.py that was found")
     chosen = parser.parse_args()
-    if chosen.what == "mattered":
-        mattered(chosen.splits)
-    elif chosen.what.isdecimal():
+    if chosen.what != "mattered" and not chosen.what.isdecimal():
+        parser.error(f'expected "mattered" or a number of parameters, found {chosen.what!r}')
+    try:
+        if chosen.what == "mattered":
+            mattered(chosen.splits)
+            return
         most = int(chosen.what)
         found = search(most, (*ROUNDS[:-1], (ROUNDS[-1][0], chosen.splits)))
-        print(f"{mean(found):.3f}% of the digits held out: {found[0].design}")
-        if chosen.write:
-            print(f"wrote {write(most, found)}")
-    else:
-        parser.error(f'expected "mattered" or a number of parameters, found {chosen.what!r}')
+    except Under8kError as error:
+        raise SystemExit(f"search: {error}") from None
+    except KeyboardInterrupt:
+        raise SystemExit("search: stopped; the trials that ended are in the log") from None
+    print(f"{mean(found):.3f}% of the digits held out: {found[0].design}")
+    if chosen.write:
+        print(f"wrote {write(most, found)}")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import pytest
 
 from autograder.capture.entry import capture
 from autograder.checks.flow import follow_labels
+from course.data import FILES
 from solutions.frontier import pieces, search, told
 from solutions.frontier.design import Design, source
 
@@ -15,7 +16,8 @@ SHORT = Design(widths=(3, 4, 5), pools=(2, 3), epochs=1, batch=256, average=0.0)
 KINDS = [
     *(Design(layer=layer, widths=(6, 6, 6, 6, 6)) for layer in pieces.LAYERS),
     *(Design(pool=pool) for pool in pieces.POOLS),
-    *(Design(head=head) for head in pieces.HEADS),
+    *(Design(head=head) for head in pieces.HEADS if head != "none"),
+    Design(head="none", widths=(8, 10, 12, 14)),
     *(Design(schedule=schedule) for schedule in pieces.SCHEDULES),
     *(Design(optimizer=optimizer, lr=0.01) for optimizer in pieces.OPTIMIZERS),
     Design(upright=False, strength=0.0, average=0.0),
@@ -63,6 +65,22 @@ def test_a_search_goes_on_where_it_stood(
     assert len(search.read(log)) == 1
     search.append(ended, log)
     assert search.read(log) == {(SHORT, 0): ended}
+
+
+def test_digits_that_cannot_be_read_end_a_search_with_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw = tmp_path / "MNIST" / "raw"
+    raw.mkdir(parents=True)
+    for name in FILES:
+        (raw / name).write_bytes(b"half a file")
+    monkeypatch.setenv("AUTOGRADE_DATA", str(tmp_path))
+    jobs = [(SHORT, split) for split in range(9)]
+    log = tmp_path / "log.jsonl"
+    monkeypatch.setattr(search, "mattered", lambda splits: list(search.run(jobs, log)))
+    monkeypatch.setattr("sys.argv", ["search", "mattered"])
+    with pytest.raises(SystemExit, match=r"search: .* is not the file that MNIST's authors"):
+        search.main()
 
 
 @pytest.mark.parametrize("most", [500, 1_000, 2_000, 5_000])

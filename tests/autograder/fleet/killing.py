@@ -127,7 +127,7 @@ def harried(
         for name in reversed(commands):
             commands[name]()
         while kills or one.running["batch"].poll() != 0:
-            time.sleep(each * chance.uniform(0.1, 2))
+            time.sleep(each * chance.uniform(0.1, 1.5))
             if kills:
                 victim = chance.choice(list(commands))
                 one.running[victim].kill()
