@@ -14,14 +14,13 @@ from solutions.frontier.design import Design, source
 
 SHORT = Design(widths=(3, 4, 5), pools=(2, 3), epochs=1, batch=256, average=0.0)
 KINDS = [
-    *(Design(layer=layer, widths=(6, 6, 6, 6, 6)) for layer in pieces.LAYERS),
+    *(Design(layer=layer, widths=(6, 6, 6, 6)) for layer in pieces.LAYERS),
     *(Design(pool=pool) for pool in pieces.POOLS),
-    *(Design(head=head) for head in pieces.HEADS if head != "none"),
-    Design(head="none", widths=(8, 10, 12, 14)),
+    *(Design(head=head) for head in pieces.HEADS),
     *(Design(schedule=schedule) for schedule in pieces.SCHEDULES),
     *(Design(optimizer=optimizer, lr=0.01) for optimizer in pieces.OPTIMIZERS),
     Design(upright=False, strength=0.0, average=0.0),
-    Design(widths=(8, 12, 16, 16, 18), twice=True, stem=5, activation="ReLU", label_smoothing=0.1),
+    Design(widths=(8, 12, 16, 16), twice=True, stem=5, activation="ReLU", label_smoothing=0.1),
     Design(widen=0.5, slants=(-0.1, 0.1)),
 ]
 
