@@ -3,7 +3,7 @@
 #
 # | Lesson | |
 # |---|---|
-# | You will learn | what a digit is to a network, what the stock network stores and where, and how to find what keeps it from learning |
+# | You will learn | what a digit is to a network, what the stock network stores and where, and how to find out what it gets wrong, and why |
 # | You need | Python, and to have seen a neural network once |
 # | Time | 50 minutes; your computer works for about one of them, on a laptop or a GPU |
 # | Points | 12 |
@@ -213,8 +213,8 @@ class Stock(nn.Module):
 figures.draw_network({"The stock network": ledger(Stock())})
 
 # %% [markdown]
-# Each box is a layer, as high as its map and wider the more maps it has. From left to right maps get
-# smaller, and there are more of them.
+# Each box is a layer, as high as its map and wider the more maps it has (the figure says channels).
+# From left to right maps get smaller, and there are more of them.
 #
 # A **parameter** is a number that the network stores and training changes. The stock network has
 # 6,379,786. Where are they? Write down a guess before you look.
@@ -349,8 +349,9 @@ outcome("look and count, stock", "A" if read < 150 else "B" if read < 750 else "
 # %%
 def readings(network):
     """Return the scores for the first 1,000 test digits, and how often each digit is read."""
-    network.eval()
-    with torch.no_grad():
+    network.eval()  # it is read from, not trained: lesson[batchnorm] shows what that changes
+    with torch.no_grad():  # and nothing is kept to learn from
+        # Images go in as they do in training: ink from 0 to 1, shifted and scaled to a mean of 0.
         x = (few.test_images.unsqueeze(1).float() / 255 - few.mean) / few.std  # (N, 1, 28, 28)
         scores = network(x)  # (N, 10)
     return scores, torch.bincount(scores.argmax(1), minlength=10).tolist()
@@ -385,7 +386,7 @@ for label, scores in zip(few.test_labels[:8].tolist(), raw.tolist(), strict=True
 #
 # Training makes the **loss** smaller: one number for how wrong the scores are. Here it is the
 # **cross-entropy**, minus the logarithm of the probability that the network gives the right digit: 0
-# where it is sure and right, 2.3 where all ten are equally likely to it. A weight's **gradient** says
+# where it is sure and right, 2.3 where it gives each of the ten a tenth. A weight's **gradient** says
 # how much the loss grows where the weight grows a little. Each weight is moved a little against its
 # gradient, so that the loss falls.
 #
@@ -402,11 +403,11 @@ with torch.no_grad():
     images = (few.train_images[:1000].unsqueeze(1).float() / 255 - few.mean) / few.std
     highest = [
         net.to(images.device).conv7(net.trunk(images)).amax((0, 2, 3)) for net in (at_first, broken)
-    ]
+    ]  # two rows of ten: for each digit the highest of all images
 print("the highest score that any of 1,000 images gets, before the relu")
-print("digit       " + "".join(f"{digit:7}" for digit in range(10)))
+print("digit       " + "".join(f"{digit:8}" for digit in range(10)))
 for name, row in zip(("at first", "trained"), highest, strict=True):
-    print(f"{name:12}" + "".join(f"{score:7.2f}" for score in row.tolist()))
+    print(f"{name:12}" + "".join(f"{score:8.3f}" for score in row.tolist()))
 
 # %% [markdown]
 # Where a digit began below 0 for every image, its own weights have never been moved. Its score has,
@@ -437,7 +438,7 @@ class Mended(Stock):
 torch.manual_seed(1)
 net, images = Mended(divide=8), torch.randn(5, 1, 28, 28)
 hint = "flatten(1) makes (N, 10) of (N, 10, 1, 1)"
-with trying("the scores of five images", hint):
+with trying("the scores of five images", f"the layers are self.trunk and self.conv7; {hint}"):
     found = net(images)
 expect(isinstance(found, torch.Tensor), f"expected a tensor, found {type(found).__name__}")
 equal(tuple(found.shape), (5, 10), "the shape of the scores of five images", hint)
@@ -447,8 +448,8 @@ with torch.no_grad():
     found = net(images)
 raw = torch.arange(-7.0, 3.0).expand(5, 10)
 total = found.exp().sum(1)  # of probabilities that belong together: 1 for each image
-hint = "log_softmax comes last, along dim=1: then the ten probabilities of an image add up to 1"
-close(total, torch.ones(5), "the sum of each image's probabilities", hint)
+hint = "log_softmax comes last, along dim=1, and not softmax: it gives logarithms of probabilities"
+close(total, torch.ones(5), "e to the power of what comes out, added up for each image", hint)
 hint = "does a relu cut what is below 0?"
 close(found, F.log_softmax(raw, dim=1), "scores from -7 to 2", hint)
 net = Mended(divide=8)
@@ -512,7 +513,8 @@ figures.draw_comparison(
 
 # %% [markdown] answer="explain_relu" points=3
 # **In your own words** (two or three sentences, 3 points): a digit's score is negative for every
-# training image. Why does nothing pull it up where a `relu` follows, and what does where none does?
+# training image. Why does nothing pull it up where a `relu` follows? And what pulls it up where no
+# `relu` follows?
 #
 # ### BEGIN SOLUTION
 # Where the score is below 0 the relu gives 0 and its slope is 0, so the loss sends no gradient to
@@ -550,7 +552,8 @@ figures.draw_curves(goal.runs, title=f"The end of the course: {goal.parameters:,
 # ## Checkpoint
 #
 # Your mended network, an eighth as wide, briefly trained, beside the course's first network, fully
-# trained, and its last. Fewer parameters is to the left, fewer misread digits is up.
+# trained, and its last. Fewer parameters is to the left, fewer misread digits is up. The frontier
+# shows, for each number of parameters, the best network that needs no more.
 
 # %%
 yours = ledger(mended)

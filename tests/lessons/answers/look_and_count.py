@@ -154,7 +154,7 @@ class Mended(Stock):
 
 
 # %% wrong mended: softmax without the logarithm
-# told: log_softmax comes last
+# told: log_softmax comes last, along dim=1, and not softmax
 class Mended(Stock):
     def forward(self, x):
         return F.softmax(self.conv7(self.trunk(x)).flatten(1), dim=1)
@@ -167,6 +167,13 @@ class Mended(Stock):
         x = F.max_pool2d(self.conv2(self.conv1(x)), 2)
         x = F.max_pool2d(self.conv4(self.conv3(x)), 2)
         return F.log_softmax(self.conv7(self.conv6(self.conv5(x))).flatten(1), dim=1)
+
+
+# %% wrong mended: self is forgotten
+# told: the layers are self.trunk and self.conv7
+class Mended(Stock):
+    def forward(self, x):
+        return F.log_softmax(conv7(trunk(x)).flatten(1), dim=1)
 
 
 # %% wrong mended: flattened before the last layer
