@@ -193,14 +193,14 @@ found = best_to_halve(given)
 equal(given, [1, 4, 64, 4, 10], "the list after your function", "change a copy, not the list given")
 equal(found, 2, "best_to_halve([1, 4, 64, 4, 10])", hint)
 equal(best_to_halve([1, 8, 16, 10]), 2, "best_to_halve([1, 8, 16, 10])", hint)
+hint = "count the whole network, biases and all: the layer that stores most is not the answer"
+equal(best_to_halve(STOCK), 5, "best_to_halve(STOCK)", hint)
 hint = "the ends are fixed, however much they would save"
 equal(best_to_halve([1, 8, 8, 1000]), 2, "best_to_halve([1, 8, 8, 1000])", hint)
 hint = "where two save the same, the earlier one: look for more saved, not for as much"
 equal(best_to_halve([5, 4, 4, 5]), 1, "best_to_halve([5, 4, 4, 5]), where both save the same", hint)
 hint = "halving rounds down: 3 becomes 3 // 2 = 1, and 4 becomes 2"
 equal(best_to_halve([2, 3, 4, 2]), 1, "best_to_halve([2, 3, 4, 2])", hint)
-hint = "count the whole network, biases and all: the layer that stores most is not the answer"
-equal(best_to_halve(STOCK), 5, "best_to_halve(STOCK)", hint)
 ### BEGIN HIDDEN TESTS
 equal(best_to_halve([1, 32, 64, 128, 256, 512, 1024, 10]), 5, "the stock network")
 equal(best_to_halve([5, 4, 4, 5]), 1, "two that save the same: the earlier")

@@ -71,7 +71,7 @@ def best_to_halve(widths):
 
 
 # %% wrong best_to_halve: the layer that stores most
-# told: expected
+# told: the layer that stores most is not the answer
 def best_to_halve(widths):
     return max(range(1, len(widths) - 1), key=lambda i: widths[i - 1] * widths[i])
 
