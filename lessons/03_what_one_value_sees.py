@@ -153,9 +153,9 @@ figures.draw_comparison(
 #
 # *Goal: say what a layer sees before you build it. Difficulty: ●●○. Time: 15 minutes.*
 #
-# Go through the figure above. One pixel sees itself: 1 row. A value of `conv1` sees 3. A value of
-# `conv2` looks at three neighbours in `conv1`'s map, each a row further on: 3 + 2 = 5. The pool looks
-# at two neighbours: 6.
+# Go through the ledger's column "sees" once more. One pixel sees itself: 1 row. A value of `conv1`
+# sees 3. A value of `conv2` looks at three neighbours in `conv1`'s map, each a row further on:
+# 3 + 2 = 5. The pool looks at two neighbours: 6.
 #
 # Behind the pool something changes. Its values stand two rows of the image apart, since its stride is
 # 2. This distance is the **jump**. So three neighbours there reach four rows further than one: `conv3`
@@ -183,6 +183,7 @@ with trying("receptive_field([])", "a pixel sees itself: begin with 1, then go l
 equal(found, 1, "no layer at all", "a pixel sees itself")
 hint = "a kernel of 3 looks at three neighbours: the last one is two places beyond the first"
 equal(receptive_field([CONV]), 3, "one convolution", hint)
+hint = "each adds two rows, with padding or without: the zeros around a map change no window's size"
 equal(receptive_field([PADDED, PADDED]), 5, "two convolutions", hint)
 equal(receptive_field([PADDED, PADDED, POOL]), 6, "and a pool", "a pool looks at two neighbours")
 hint = "behind a pool, neighbours stand two rows of the image apart"
@@ -291,7 +292,7 @@ def sides(plan, side=28):
 hint = "a window of 3 without padding fits at two places fewer than there are rows"
 with trying("sides([CONV])", "a plan is a list of (kernel, stride, padding)"):
     found = sides([CONV])
-equal(found, [26], "sides([CONV])", "a list with the side after each layer; " + hint)
+equal(found, [26], "sides([CONV])", "a list of whole numbers, one after each layer: " + hint)
 hint = "padding 1 puts a row on each side: 30 rows, 28 places"
 equal(sides([PADDED, CONV]), [28, 26], "sides([PADDED, CONV])", hint)
 hint = "a stride of 2: (26 - 2) // 2 moves, and then add the place it started from"
@@ -352,7 +353,9 @@ for name, plan in {"no pool": NO_POOL, "pools first": POOLS_FIRST}.items():
         f"{name:11}  {book.parameters:,} parameters  sees {book.receptive_field}"
         f"  {book.multiply_adds:9,} multiply-adds  maps {sides(plan)}"
     )
-figures.draw_fields(three, NO_POOL, layer_names(NO_POOL), "No pool: what the last value may use", 7)
+figures.draw_fields(
+    three, NO_POOL, layer_names(NO_POOL), "No pool: what the middle value of each layer sees", 7
+)
 
 # %% [markdown]
 # Without pools, the middle value sees strokes in every detail, but 15 rows of 28. With pools first,
@@ -390,7 +393,7 @@ outcome("what one value sees, broken", "C" if abs(ahead) <= 20 else "B" if ahead
 #
 # Neither is good, and for opposite reasons. One never sees the whole, the other has nothing to see.
 # (Some of the difference is in how they are read: only the value in the middle counts, so the one
-# without pools loses what lies outside its 15 rows, whatever its other 196 places have found.)
+# without pools loses what lies outside its 15 rows, whatever its other 195 places have found.)
 #
 # ## The dead border
 #
@@ -409,8 +412,8 @@ figures.draw_comparison(
 # %% [markdown]
 # Padding keeps the map's size, so that its edge is looked at as well. In the middle of a network
 # that is worth it: a map of 7 x 7 without padding loses nearly half of its values to one
-# convolution. At the image's own border it buys a frame of paper. Compare the plan of lesson[count_by_hand] with
-# one that has no padding in its first two layers, and only there shrinks by convolution.
+# convolution. At the image's own border it buys a frame of paper. Compare the first two layers of
+# lesson[count_by_hand]'s plan with the same two without padding.
 
 # %%
 for name, plan in {"padded": [PADDED] * 2, "not padded": [CONV] * 2}.items():
@@ -443,7 +446,8 @@ found = plain(mended)
 expect(type(found) is list, f"expected a list of CONV, PADDED and POOL, found {mended!r}")
 for window in found:
     known = window in ([3, 1, 0], [3, 1, 1], [2, 2, 0])
-    expect(known, f"expected CONV, PADDED or POOL, found {window!r}\nLook again: no quotes")
+    hint = "these three names, without quotes, and no layer of your own"
+    expect(known, f"expected CONV, PADDED or POOL, found {window!r}\nLook again: {hint}")
 mended = [tuple(window) for window in found]
 equal(len([w for w in mended if w != POOL]), 7, "how many convolutions", "pools are extra")
 expect(

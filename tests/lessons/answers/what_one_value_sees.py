@@ -25,7 +25,7 @@ def receptive_field(plan):
 
 
 # %% wrong receptive_field: padding is subtracted
-# told: two convolutions
+# told: with padding or without
 def receptive_field(plan):
     sees, jump = 1, 1
     for kernel, stride, padding in plan:
@@ -147,7 +147,7 @@ def sides(plan, side=28):
 
 
 # %% wrong sides: only the last one
-# told: a list with the side after each layer
+# told: a list of whole numbers, one after each layer
 def sides(plan, side=28):
     for kernel, stride, padding in plan:
         side = (side + 2 * padding - kernel) // stride + 1
@@ -164,7 +164,7 @@ def sides(plan, side=28):
 
 
 # %% wrong sides: floats
-# told: expected [26], found [26.0]
+# told: a list of whole numbers
 def sides(plan, side=28):
     found = []
     for kernel, stride, padding in plan:
@@ -233,11 +233,11 @@ mended = [CONV, CONV, POOL, POOL, POOL, POOL, CONV, CONV, CONV, CONV, CONV]
 mended = [PADDED, PADDED, PADDED, PADDED, PADDED, POOL, POOL, PADDED, POOL, CONV]
 
 # %% wrong mended: names in quotes
-# told: no quotes
+# told: without quotes
 mended = ["CONV", "CONV", "POOL", "PADDED", "PADDED", "POOL", "PADDED", "PADDED", "POOL", "CONV"]
 
 # %% wrong mended: a kernel of its own
-# told: expected CONV, PADDED or POOL, found [5, 1, 2]
+# told: no layer of your own
 mended = [CONV, CONV, POOL, (5, 1, 2), PADDED, POOL, PADDED, PADDED, POOL, CONV]
 
 # %% right mended: a tuple of lists
