@@ -172,6 +172,9 @@ equal(a_dense.weight.detach(), kept, "the dense layer afterwards", "leave it as 
 hint = "the dense layer has a bias, so the convolution has one as well, with the same ten numbers"
 expect(a_convolution.bias is not None, f"expected a bias, found none\nLook again: {hint}")
 close(a_convolution.bias.detach(), a_dense.bias.detach(), "the bias", hint)
+hint = "the kernel is as large as the map and fits at one place: no padding"
+with torch.no_grad(), trying("the scores of three random maps", hint):
+    equal(tuple(a_convolution(a_map).shape), (3, 10, 1, 1), "the shape of three maps' scores", hint)
 hint = "flatten runs through the columns first, then the rows, then the channels; so does view"
 with torch.no_grad():
     wanted = a_dense(a_map.flatten(1))
@@ -185,6 +188,9 @@ expect(
 )
 hint = "as many kernels as the dense layer has outputs, here 7: not always ten"
 equal(tuple(bare_convolution.weight.shape), (7, 3, 2, 2), "the shape of its weights", hint)
+hint = "the weights are copied with a bias or without one: only the bias belongs under the `if`"
+given = bare.weight.detach().view(7, 3, 2, 2)
+close(bare_convolution.weight.detach(), given, "the weights where there is no bias", hint)
 ### BEGIN HIDDEN TESTS
 torch.manual_seed(1)
 for channels, side, outputs, with_bias in ((1, 1, 10, True), (3, 2, 4, False), (10, 7, 10, False)):
@@ -253,7 +259,10 @@ def widest_squeeze(channels, side, budget):
 
 
 # %% check="check_widest_squeeze" points=3
-hint = "each channel of the squeeze costs `channels` weights in it and 10 * side * side in the head"
+hint = (
+    "each channel of the squeeze costs `channels` weights in it and 10 * side * side in the head,"
+    " and nothing has a bias"
+)
 with trying("widest_squeeze(20, 7, 510)", hint):
     found = widest_squeeze(20, 7, 510)
 equal(found, 1, "a budget for exactly one: widest_squeeze(20, 7, 510)", hint)
@@ -306,8 +315,8 @@ for side in (3, 5, 7, 9, 12):
 # ## The network at hand
 #
 # This body is light: 10 or 20 channels, squeezed by 1 x 1 wherever they are about to be paid for
-# twice. No layer has a bias. It ends in 10 x 7 x 7, and the head looks at all of that. For now the
-# head is written as a dense layer, so that you can see what this changes.
+# twice. No layer has a bias. Its last squeeze leaves 10 x 7 x 7, and the head looks at all of that.
+# For now the head is written as a dense layer, so that you can see what this changes.
 
 
 # %%
@@ -436,7 +445,7 @@ print("labels:", few.test_labels[:2].tolist())
 # 32 x 1 x 1. Beside it is the same network with a convolution of 1 x 1 in that place, and then one that
 # leaves out the averaging before it and lets a kernel of 6 x 6 look at the whole map. In a terminal,
 # `autograde check model.py` runs every check that needs no training. Here is the one on dense layers
-# alone.
+# alone. (The grader reads a `model.py` as text, so the network stands in quotes.)
 
 # %%
 SYSTEM_001 = """
@@ -536,7 +545,7 @@ with torch.no_grad():
         ink = F.pad(few.test_images, (columns, 0))[:, :, :28]  # paper comes in from the left
         x = standardise(pixels(ink), few)
         moved.append(int((network(x).argmax(1) == few.test_labels).sum()))
-print(moved)
+print("read right, moved by 0 to 4 columns:", *moved)
 figures.draw_comparison(
     {"read right": moved},
     range(5),

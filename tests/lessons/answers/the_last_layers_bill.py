@@ -85,6 +85,27 @@ def as_convolution(dense, channels, side):
     return convolution
 
 
+# %% wrong as_convolution: nothing is copied where there is no bias
+# told: only the bias belongs under the `if`
+def as_convolution(dense, channels, side):
+    convolution = nn.Conv2d(channels, dense.out_features, side, bias=dense.bias is not None)
+    if dense.bias is not None:
+        with torch.no_grad():
+            convolution.weight.copy_(dense.weight.view(-1, channels, side, side))
+            convolution.bias.copy_(dense.bias)
+    return convolution
+
+
+# %% wrong as_convolution: padded
+# told: no padding
+def as_convolution(dense, channels, side):
+    convolution = nn.Conv2d(channels, dense.out_features, side, padding=1)
+    with torch.no_grad():
+        convolution.weight.copy_(dense.weight.view(-1, channels, side, side))
+        convolution.bias.copy_(dense.bias)
+    return convolution
+
+
 # %% wrong as_convolution: always ten outputs
 # told: not always ten outputs
 def as_convolution(dense, channels, side):
