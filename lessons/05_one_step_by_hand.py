@@ -126,7 +126,8 @@ def cross_entropy(scores, labels):
 # %% check="check_cross_entropy" points=2
 hint = "log(sum of e to each score) minus the score of the label, and the mean over images"
 even = torch.zeros(4, 10)  # four images, all ten digits equally likely
-with trying("four images with ten scores of 0", hint):
+highest = "scores.max(dim=1, keepdim=True).values has each image's highest score"
+with trying("four images with ten scores of 0", f"{hint}; {highest}"):
     found = cross_entropy(even, torch.tensor([0, 3, 3, 9]))
 expect(isinstance(found, torch.Tensor), f"expected a tensor, found {type(found).__name__}")
 equal(tuple(found.shape), (), "the shape of the loss", "one number for all images: their mean")
@@ -134,7 +135,10 @@ hint = "each image's loss is log(10): softmax along dim=1, natural logarithm, th
 close(found, torch.tensor(math.log(10)), "ten scores of 0", hint)
 two = torch.tensor([[2.0, 1.0, 0.0], [0.0, 0.0, 4.0]])  # two images, three digits
 given, labels = two.clone(), torch.tensor([0, 1])
-hint = "softmax runs along an image's own scores, dim=1, and the label says which of them counts"
+hint = (
+    "softmax runs along an image's own scores, dim=1, and the label says which of them counts;"
+    " what is taken away from the scores is taken away from the label's score too"
+)
 close(cross_entropy(two, labels), torch.tensor((0.4076 + 4.0360) / 2), "two images", hint, 1e-3)
 equal(two, given, "the scores afterwards", "leave what you are given as it is: scores - …, not -=")
 hint = (
@@ -261,9 +265,13 @@ def gradient(pixels, scores, labels):
 
 # %% check="check_gradient" points=3
 # One image of two pixels, three digits, equally likely: each is pushed by 1/3, the label by 1/3 - 1.
-hint = "the probability of each score, minus 1 at the label, times each pixel"
+hint = "the probability of each score (softmax along dim=1), minus 1 at the label, times each pixel"
 with trying("an image of two pixels", hint):
-    to_weight, to_bias = gradient(torch.tensor([[3.0, 6.0]]), torch.zeros(1, 3), torch.tensor([1]))
+    found = gradient(torch.tensor([[3.0, 6.0]]), torch.zeros(1, 3), torch.tensor([1]))
+pair = type(found) in (tuple, list) and len(found) == 2
+kind = type(found).__name__
+expect(pair, f"expected two tensors, for the weights and for the biases, found a {kind}")
+to_weight, to_bias = found
 expect(isinstance(to_weight, torch.Tensor), "expected two tensors: weights, then biases")
 equal(
     tuple(to_weight.shape), (3, 2), "the weights' shape", "a row for each digit: pushes.T @ pixels"
@@ -392,7 +400,8 @@ figures.draw_comparison(
 # %% [markdown]
 # A gradient is a promise about *small* steps. Further out the slope is another one, and a step that is
 # too long lands on the far side, higher up. One step with a good rate, though, and a network that knew
-# nothing reads half of the digits.
+# nothing reads half of the digits. (So may a step that is too long. The loss counts more than digits:
+# also how sure the network is where it is wrong.)
 #
 # ## With less to look at
 #
@@ -514,8 +523,9 @@ figures.draw_learning_rate(
 #    device=x.device)`, from one generator that is made once;
 # 2. take the next `batch_size` images of that order; what does not fill a batch at the end is left out;
 # 3. the network's scores, and your `cross_entropy`;
-# 4. the gradient of every parameter. Any network now, so let PyTorch work it out:
-#    `torch.autograd.grad(loss, parameters)` returns one for each;
+# 4. the gradient of every parameter. Any network now, so let PyTorch work it out. With
+#    `parameters = list(network.parameters())`, `torch.autograd.grad(loss, parameters)` returns one
+#    for each;
 # 5. for each parameter: weight decay, momentum, update, in this order, inside `torch.no_grad()`.
 #
 # Change the parameters in place (`parameter -= …`, or `parameter.sub_(…)`): the network holds on to
@@ -557,6 +567,7 @@ torch.manual_seed(0)
 noise = torch.randint(256, (70, 28, 28), dtype=torch.uint8)
 tiny = Digits("noise", noise, torch.arange(70) % 10, noise[:10], torch.arange(10))
 tiny_x = standardise(pixels(tiny.train_images), tiny)
+every = "list(network.parameters()) holds every parameter of any network"
 
 
 def both(epochs, batch_size, momentum, weight_decay, decay, make=reader):
@@ -571,7 +582,7 @@ def both(epochs, batch_size, momentum, weight_decay, decay, make=reader):
     about, quiet = f"{steps} steps on 70 images, batches of {batch_size}", warnings.catch_warnings
     # float(loss) warns, and is as good as loss.item()
     with (
-        trying(about, "each parameter has its own velocity, and is changed inside torch.no_grad()"),
+        trying(about, f"{every}; each has its own velocity, and is changed inside torch.no_grad()"),
         quiet(action="ignore"),
     ):
         losses = plain(train_by_hand(mine, tiny_x, tiny.train_labels, rates, **settings))
@@ -595,7 +606,10 @@ close(mine, theirs, "the parameters after one step on all 70 images", hint, 1e-4
 hint = "a new gradient in each step: what .grad held before must not be added to it"
 (mine, theirs), means, real = both(3, 70, momentum=0, weight_decay=0, decay=1)
 close(mine, theirs, "the parameters after three such steps", hint, 1e-4)
-hint = "an order is drawn at the start of every epoch, from the one generator; batches follow it"
+hint = (
+    "an order is drawn at the start of every epoch, from the one generator; batches follow it,"
+    " and the 6 images that do not fill a third one are left out"
+)
 (mine, theirs), means, real = both(2, 32, momentum=0, weight_decay=0, decay=1)
 close(means, real, "the mean loss of each of two epochs, batches of 32 of 70", hint, 1e-3)
 close(mine, theirs, "the parameters after two epochs, batches of 32 of 70", hint, 1e-4)
@@ -618,7 +632,8 @@ def with_dropout():  # a layer that leaves out what it is given, at random, whil
 
 hint = "network.train() before the first step: the network may have been read from before"
 torch.manual_seed(0)
-found = train_by_hand(with_dropout(), tiny_x, tiny.train_labels, [0.0] * 2, batch_size=70)
+with trying("a network with another layer", every):
+    found = train_by_hand(with_dropout(), tiny_x, tiny.train_labels, [0.0] * 2, batch_size=70)
 learns = abs(found[0] - found[1]) > 0.001  # what dropout leaves out is drawn again in each step
 expect(learns, f"expected the network in training mode, found it in eval()\n{hint}")
 
@@ -659,7 +674,8 @@ print("✓ your loop and the course's take the same steps")
 # ## The two loops side by side
 #
 # Train the smallest network on the 6,000 images, three times through. The ten averages read more
-# than eight of ten test digits. How many of the first 1,000 will be read by as many numbers that were learned?
+# than eight of ten test digits. This network has about as many numbers, all of them learned. How many
+# of the first 1,000 will it read?
 
 # %% task="predict_learned"
 # learned = a whole number from 1 to 1,000

@@ -55,6 +55,20 @@ def cross_entropy(scores, labels):
     return (scores.exp().sum(1).log() - scores[torch.arange(len(labels)), labels]).mean()
 
 
+# %% wrong cross_entropy: the highest is taken from the sum alone
+# told: from the label's score too
+def cross_entropy(scores, labels):
+    lower = scores - scores.max(dim=1, keepdim=True).values
+    return (lower.exp().sum(1).log() - scores[torch.arange(len(labels)), labels]).mean()
+
+
+# %% wrong cross_entropy: the highest without keepdim
+# told: keepdim=True
+def cross_entropy(scores, labels):
+    lower = scores - scores.max(dim=1).values
+    return (lower.exp().sum(1).log() - lower[torch.arange(len(labels)), labels]).mean()
+
+
 # %% wrong cross_entropy: changes the scores
 # told: not -=
 def cross_entropy(scores, labels):
@@ -145,7 +159,7 @@ def gradient(pixels, scores, labels):
 
 
 # %% wrong gradient: softmax along the images
-# told: the probability of each score
+# told: softmax along dim=1
 def gradient(pixels, scores, labels):
     pushes = (scores.softmax(0) - F.one_hot(labels, scores.shape[1])) / len(labels)
     return pushes.T @ pixels, pushes.sum(0)
@@ -160,7 +174,7 @@ def gradient(pixels, scores, labels):
 
 
 # %% wrong gradient: the weights alone
-# told: the probability of each score
+# told: for the weights and for the biases
 def gradient(pixels, scores, labels):
     pushes = (scores.softmax(1) - F.one_hot(labels, scores.shape[1])) / len(labels)
     return pushes.T @ pixels
@@ -369,7 +383,7 @@ def train_by_hand(network, x, y, rates, batch_size=64, momentum=0.9, weight_deca
 
 
 # %% wrong train_by_hand: a last batch that is not full
-# told: batches follow it
+# told: the 6 images that do not fill a third one
 def train_by_hand(network, x, y, rates, batch_size=64, momentum=0.9, weight_decay=1e-4, seed=0):
     generator = torch.Generator(x.device).manual_seed(seed)
     parameters = list(network.parameters())
@@ -688,6 +702,54 @@ def train_by_hand(network, x, y, rates, batch_size=64, momentum=0.9, weight_deca
                 velocity.mul_(momentum).add_(slope)
                 parameter.sub_(rate * velocity)
         losses.append(loss.item())
+    return losses
+
+
+# %% wrong train_by_hand: the parameters are gone through once
+# told: list(network.parameters())
+def train_by_hand(network, x, y, rates, batch_size=64, momentum=0.9, weight_decay=1e-4, seed=0):
+    generator = torch.Generator(x.device).manual_seed(seed)
+    parameters = network.parameters()
+    velocities = [torch.zeros_like(parameter) for parameter in parameters]
+    per_epoch = len(x) // batch_size
+    losses = []
+    network.train()
+    for step, rate in enumerate(rates):
+        if step % per_epoch == 0:
+            order = torch.randperm(len(x), generator=generator, device=x.device)
+        first = step % per_epoch * batch_size
+        chosen = order[first : first + batch_size]
+        loss = cross_entropy(network(x[chosen]), y[chosen])
+        gradients = torch.autograd.grad(loss, parameters)
+        with torch.no_grad():
+            for parameter, velocity, slope in zip(parameters, velocities, gradients):
+                velocity.mul_(momentum).add_(slope + weight_decay * parameter)
+                parameter.sub_(rate * velocity)
+        losses.append(loss.item())
+    return losses
+
+
+# %% wrong train_by_hand: only a network of one layer
+# told: every parameter of any network
+def train_by_hand(network, x, y, rates, batch_size=64, momentum=0.9, weight_decay=1e-4, seed=0):
+    generator = torch.Generator(x.device).manual_seed(seed)
+    parameters = [network.linear.weight, network.linear.bias]
+    velocities = [torch.zeros_like(parameter) for parameter in parameters]
+    per_epoch = len(x) // batch_size
+    losses = []
+    network.train()
+    for step, rate in enumerate(rates):
+        if step % per_epoch == 0:
+            order = torch.randperm(len(x), generator=generator, device=x.device)
+        first = step % per_epoch * batch_size
+        chosen = order[first : first + batch_size]
+        with torch.no_grad():
+            scores = network(x[chosen])
+            losses.append(cross_entropy(scores, y[chosen]).item())
+            gradients = gradient(x[chosen].flatten(1), scores, y[chosen])
+            for parameter, velocity, slope in zip(parameters, velocities, gradients):
+                velocity.mul_(momentum).add_(slope + weight_decay * parameter)
+                parameter.sub_(rate * velocity)
     return losses
 
 
