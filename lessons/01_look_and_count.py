@@ -457,6 +457,10 @@ with torch.no_grad():
     real = F.log_softmax(net.conv7(net.trunk(images)).flatten(1), dim=1)
     hint = "self.trunk, self.conv7, flatten, log_softmax and no more"
     close(net(images), real, "five random images", hint)
+    hint = "flatten(1) keeps the images apart, even a single one; squeeze() does not"
+    with trying("the scores of one image", hint):
+        found = net(images[:1])
+    equal(tuple(found.shape), (1, 10), "the shape of one image's scores", hint)
 hint = "the trunk keeps its relus: call self.trunk(x)"
 expect(net(images).requires_grad, "expected scores that can be trained through: no no_grad()")
 ### BEGIN HIDDEN TESTS

@@ -201,6 +201,8 @@ hint = "where two save the same, the earlier one: look for more saved, not for a
 equal(best_to_halve([5, 4, 4, 5]), 1, "best_to_halve([5, 4, 4, 5]), where both save the same", hint)
 hint = "halving rounds down: 3 becomes 3 // 2 = 1, and 4 becomes 2"
 equal(best_to_halve([2, 3, 4, 2]), 1, "best_to_halve([2, 3, 4, 2])", hint)
+hint = "a channel less is also a bias less: count the whole network, biases and all"
+equal(best_to_halve([4, 3, 5, 3]), 2, "best_to_halve([4, 3, 5, 3])", hint)
 ### BEGIN HIDDEN TESTS
 equal(best_to_halve([1, 32, 64, 128, 256, 512, 1024, 10]), 5, "the stock network")
 equal(best_to_halve([5, 4, 4, 5]), 1, "two that save the same: the earlier")
