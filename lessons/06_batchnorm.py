@@ -138,7 +138,8 @@ outcome("batchnorm, plain", "A" if read_plain < 300 else "B" if read_plain < 800
 # 2.303. After two epochs this one has hardly left it. Silence on the way in is silence on the way
 # back: a weight that seven such layers follow changes the scores by next to nothing, so its gradient
 # is next to nothing, and training hardly moves it. The network is not too small, and it is not too
-# deep: it has not begun.
+# deep: it has not begun. (In lesson[the_last_layers_bill] it did learn, by a recipe that hides this:
+# Adam gives each weight a rate of its own, the larger the smaller its gradients are.)
 #
 # ## Exercise 1: the same scale, whatever comes in
 #
@@ -182,6 +183,10 @@ close(deviations, torch.ones(3), "the deviation of each map", hint, tolerance=1e
 maps[0] += 100  # one image with more in every map: that must still show
 apart = normalise(maps)[0].mean() - normalise(maps)[1:].mean()
 expect(bool(apart > 1), "expected one mean for all images of the batch, not one for each image")
+rows = given.clone()
+rows[:, :, 0] += 100  # a row with more in every image: that must still show, too
+apart = normalise(rows)[:, :, 0].mean() - normalise(rows)[:, :, 1:].mean()
+expect(bool(apart > 1), "expected one mean for all places of a map, not one for each place")
 hint = "the squares are divided by their number, not by one less: correction=0"
 pair = torch.tensor([0.0, 2.0]).view(2, 1, 1, 1)  # two images of one pixel: mean 1, deviation 1
 close(normalise(pair).flatten(), torch.tensor([-1.0, 1.0]), "a 0 and a 2", hint, 1e-4)
@@ -247,8 +252,10 @@ steady = activation_statistics(Light(BatchOnly), x)
 draw_activations({"as it is": fading, "normalised": steady}, "Before and after, untrained")
 
 # %% [markdown]
-# Now each layer gets what the one before it got. Same start, same recipe, same 4,000 images. How
-# many of the 1,000 test digits this time?
+# Now each layer gets what the one before it got. (The figure shows what leaves each relu, which makes
+# 0 of all that is negative: so its means are near 0.4 and its deviations near 0.6, not 0 and 1.)
+#
+# Same start, same recipe, same 4,000 images. How many of the 1,000 test digits this time?
 
 # %% task="predict_normalised"
 # now = a whole number from 1 to 1,000
@@ -395,7 +402,9 @@ with torch.no_grad():
     hint = "in training, as in exercise 1: by the batch's own mean, and variance with correction=0"
     close(made, theirs(first), "in training, the first batch", hint, 1e-4)
     mine(second), theirs(second)
-    hint = "nine tenths of what was kept, one tenth of the batch's"
+    hint = (
+        "nine tenths of what was kept, one tenth of the batch's; both are (maps,), without keepdim"
+    )
     close(mine.mean.clone(), theirs.running_mean, "the kept mean after two batches", hint, 1e-4)
     hint = "keep x.var((0, 2, 3)), without correction=0"
     close(mine.variance.clone(), theirs.running_var, "the kept variance", hint, 1e-4)
@@ -510,21 +519,22 @@ figures.draw_comparison(
 )
 
 # %% [markdown]
-# And it does a second thing. In training mode the layer goes on remembering, whoever is watching.
+# And there is a second harm. In training mode the layer goes on remembering, whoever is watching.
 # Say you only want to look at the ones, thirty times, and leave `eval()` out. What has the layer
-# kept then? Here are the ten deviations that `conv7` keeps (the roots of its variances), and what
+# kept then? Here are the ten deviations that `conv1` keeps (the roots of its variances), and what
 # the network reads once `eval()` is back.
 
 # %%
 ones = companies["sorted by digit"][1]
 for batches in ([], [ones] * 30):
     read(normed.train(), batches)
-    kept = " ".join(f"{value:6.2f}" for value in normed.conv7[1].variance.sqrt().tolist())
+    kept = " ".join(f"{value:6.2f}" for value in normed.conv1[1].variance.sqrt().tolist())
     after = read(normed.eval(), companies["all in one batch"])
     print(f"{'after' if batches else 'before':6} {kept}   {after:5,} of 1,000")
 
 # %% [markdown]
-# No error, no warning. Only looking at how something is measured finds a mistake like this one.
+# A one has little ink, so what is kept has shrunk, and it no longer fits the other digits. No error,
+# no warning. Only looking at how something is measured finds a mistake like this one.
 # The habit: `network.eval()` before you judge, `network.train()` before you go on.
 #
 # ## Why no bias

@@ -11,6 +11,13 @@ def normalise(x, eps=1e-5):
     return (x - mean) / (x.var((2, 3), correction=0, keepdim=True) + eps).sqrt()
 
 
+# %% wrong normalise: a mean for each place
+# told: one mean for all places of a map
+def normalise(x, eps=1e-5):
+    mean = x.mean(0, keepdim=True)
+    return (x - mean) / (x.var(0, correction=0, keepdim=True) + eps).sqrt()
+
+
 # %% wrong normalise: the root is missing
 # told: divide by the root
 def normalise(x, eps=1e-5):
@@ -149,6 +156,30 @@ class Norm(nn.Module):
                 self.variance.lerp_(x.var((0, 2, 3)), 1 - self.momentum)
         else:
             mean, variance = self.mean, self.variance
+        x = (x - mean.view(1, -1, 1, 1)) / (variance.view(1, -1, 1, 1) + self.eps).sqrt()
+        return x * self.scale.view(1, -1, 1, 1) + self.shift.view(1, -1, 1, 1)
+
+
+# %% wrong norm: what is kept has the shape of a batch
+# told: without keepdim
+class Norm(nn.Module):
+    def __init__(self, maps, momentum=0.1, eps=1e-5):
+        super().__init__()
+        self.momentum, self.eps = momentum, eps
+        self.scale = nn.Parameter(torch.ones(maps))
+        self.shift = nn.Parameter(torch.zeros(maps))
+        self.register_buffer("mean", torch.zeros(maps))
+        self.register_buffer("variance", torch.ones(maps))
+
+    def forward(self, x):
+        mean, variance = self.mean, self.variance
+        if self.training:
+            mean = x.mean((0, 2, 3), keepdim=True)
+            variance = x.var((0, 2, 3), correction=0, keepdim=True)
+            kept = x.var((0, 2, 3), keepdim=True)
+            with torch.no_grad():
+                self.mean = (1 - self.momentum) * self.mean + self.momentum * mean
+                self.variance = (1 - self.momentum) * self.variance + self.momentum * kept
         x = (x - mean.view(1, -1, 1, 1)) / (variance.view(1, -1, 1, 1) + self.eps).sqrt()
         return x * self.scale.view(1, -1, 1, 1) + self.shift.view(1, -1, 1, 1)
 
