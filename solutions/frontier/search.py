@@ -175,9 +175,8 @@ def sized(profile: Sequence[int], most: int, usual: Design) -> Design:
     if fitting is None:
         raise SystemExit(f"expected room for the narrowest network, found {most} parameters")
     for place in reversed(range(len(profile))):  # what is left makes single layers wider by a map
-        widths = list(fitting.widths)
-        widths[place] += 1
-        wider = replace(usual, widths=tuple(widths))
+        one_more = tuple(width + (at == place) for at, width in enumerate(fitting.widths))
+        wider = replace(usual, widths=one_more)
         fitting = wider if parameters(wider) <= most else fitting
     return fitting
 
