@@ -190,9 +190,10 @@ for one in matching("ladder/0[1-6]*"):
     print(f"recorded, {one.title:22} {one.parameters:9,} parameters: a gap of {mean:5.2f}")
 
 # %% [markdown]
-# Those are the first six steps of the ladder, each trained on all 60,000 digits. More digits are
-# harder to learn by heart, so a gap there is smaller than here. But the target of this course leaves
-# 60 of 10,000 test digits to misread. A gap of half a percentage point is 50.
+# Those are six of the networks you have met, the first steps of the course's ladder, each trained on
+# all 60,000 digits. More digits are harder to learn by heart, so a gap there is smaller than here. But
+# the target of this course leaves 60 of 10,000 test digits to misread. A gap of half a percentage
+# point is 50.
 #
 # ## Rely on nobody
 #
@@ -432,7 +433,7 @@ shaky.train()
 hint = "eval() switches dropout off: call it before the network"
 with trying("count_in_use(network, images, labels)", hint):
     found = count_in_use(shaky, images, truth)
-equal(found, 300, "labels that are its readings in use", hint)
+equal(found, 300, "labels that are its readings in use", f"a count, no share; and {hint}")
 hint = "BatchNorm keeps something of whatever passes in training mode: call eval() first"
 same = all(torch.equal(value, stored[name]) for name, value in shaky.state_dict().items())
 expect(same, f"the network no longer stores what it did\nLook again: {hint}")

@@ -196,6 +196,8 @@ hint = "scores_of(x)[0] are the first image's; images are counted, not pixels, a
 equal(found, 1, "scores that are ten of an image's own pixels", hint)
 hint = "an image counts where any of its pixels has a gradient, above 0 or below"
 equal(depends_on(with_neighbour, some), 2, "scores less those of another image", hint)
+hint = "a gradient of 1 and one of -1 add up to 0: ask of each pixel whether it differs from 0"
+equal(depends_on(lambda x: x.flatten(1).diff()[:, 300:310:2], some), 1, "pixels less others", hint)
 hint = "only the scores of the first image: scores_of(x)[0]"
 equal(depends_on(lambda x: alone(x).cumsum(0), some), 1, "scores that hold all images before", hint)
 equal(depends_on(lambda x: alone(x) - alone(x).mean(0), some), 6, "less the mean of all", hint)
@@ -402,7 +404,8 @@ print(patients.source("E"))
 # - **D**: the same curves as C, and the batch is in order. But an image's scores depend on others. An axis
 #   is wrong: `reshape` deals out numbers in the order in which they lie, whoever they belong to.
 # - **E**: the loss falls, and still it does not read, not even its own training digits. So learning is
-#   well and reading is not. Its scores depend on all 64 images: BatchNorm still looks at the batch.
+#   well and reading is not. Its scores depend on all 64 images: BatchNorm still looks at the batch. And
+#   what is read here lies sorted, all zeros in one batch, all ones in the next.
 #
 # ## Exercise 3: mend them
 #
@@ -510,6 +513,8 @@ equal(
 close(
     found, fresh(some), "the scores of six images", "network.maps, flatten, network.head, no more"
 )
+hint = "flatten(1), not squeeze(): with a single image that takes away one dimension too many"
+equal(tuple(scores(fresh, some[:1]).shape), (1, 10), "the shape of one image's scores", hint)
 mended_d = trained("D with your scores", hint, scores=scores)
 print(f"✓ D reads {mended_d.test_right} of 1,000")
 
@@ -529,7 +534,8 @@ with trying("ready of a new network", "network.eval()"):
     ready(fresh)
 hint = "network.eval() tells every layer that it is in use"
 expect(
-    not any(layer.training for layer in fresh.modules()), f"expected no layer in training\n{hint}"
+    not any(layer.training for layer in fresh.modules()),
+    f"expected no layer in training\nLook again: {hint}",
 )
 equal(fresh.maps[0].weight.detach(), kept, "the weights afterwards", "leave the weights alone")
 mended_e = trained("E, made ready by you", hint, ready=ready)

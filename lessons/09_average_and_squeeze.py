@@ -140,7 +140,7 @@ figures.draw_comparison(
 # %% [markdown]
 # Two things at once. Where the digits stand as they always do, the average reads fewer. But move
 # them, and the head that knows places falls far behind, while the average loses less. Its scores do
-# not depend on where a map is large. (They still depend on the border a little: a digit that is
+# not ask where in a map the large values stand. (They still depend on the border a little: a digit that is
 # moved out of the image has lost a stroke.)
 #
 # ## Something is broken
@@ -208,7 +208,7 @@ with torch.no_grad():
     expect(isinstance(made, torch.Tensor), f"expected a tensor, found {type(made).__name__}")
     equal(tuple(made.shape), (5, 10), "the shape of the scores", "ten for each image: flatten(1)")
     even = torch.tensor([1.0, -2.0, 0.5]).view(1, 3, 1, 1).expand(2, 3, 7, 7)
-    hint = "the mean of a map that is the same everywhere is that number"
+    hint = "the mean of a map that is the same everywhere is that number, and no relu cuts mean or score"
     weights, bias = head.scores.weight.flatten(1), head.scores.bias
     close(head(even)[0], weights @ torch.tensor([1.0, -2.0, 0.5]) + bias, "even maps", hint)
     hint = "each map is averaged for itself, over its rows and its columns, and nothing is cut at 0"
@@ -441,7 +441,10 @@ class Seeing(nn.Module):
 # %% check="check_seeing" points=3
 torch.manual_seed(0)
 net = Seeing()
-hint = "after the blocks and pools: x.mean((2, 3), keepdim=True), self.head, flatten(1)"
+hint = (
+    "is a map too small for its kernel, pool later; at the end x.mean((2, 3), keepdim=True), self.head,"
+    " flatten(1)"
+)
 with torch.no_grad(), trying("the scores of two images", hint):
     shape = tuple(net(torch.randn(2, 1, 28, 28)).shape)
 equal(shape, (2, 10), "the shape of the scores", hint)
@@ -548,8 +551,8 @@ figures.draw_comparison(
 # ## The recorded steps
 #
 # Steps 7 to 10 of the ladder go the way of this lesson, on all 60,000 digits and for 15 epochs.
-# Step 8 averages in place of the head, step 9 spends the squeezes' numbers on 3 x 3 and scores the
-# averages, step 10 moves the pools.
+# Step 8 averages in place of the head. Step 9 spends the squeezes' numbers on 3 x 3, scores the averages,
+# and leaves dropout out, so its training digits are read without a handicap. Step 10 moves the pools.
 
 # %%
 steps = matching("ladder/07_*", "ladder/08_*", "ladder/09_*", "ladder/10_*")

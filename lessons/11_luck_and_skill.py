@@ -162,7 +162,7 @@ for total in (1_000, 10_000, 100_000):
 
 # %% [markdown]
 # Ten times as many digits make it only about three times smaller. With MNIST's 10,000 it is 0.08.
-# So 99.45% on one test may well be a 99.40% with some luck, or a 99.50% with none.
+# So 99.45% on one test may well be a 99.40% with good luck, or a 99.50% with bad.
 #
 # ## Luck with the seed
 #
@@ -299,8 +299,8 @@ figures.draw_lines(
 )
 
 # %% [markdown]
-# The search found nothing: there was nothing to find. Still the number rises with every hundred
-# tries. A test set that you choose by no longer tells what it told.
+# The search found nothing: there was nothing to find. Still the best number goes up as more are tried,
+# and never down. A test set that you choose by no longer tells what it told.
 #
 # Real networks are not dice. They stumble over the same digits, as you will see below, so the
 # effect is smaller. It goes the same way. You also choose when you report the best of 15 epochs,
@@ -323,10 +323,10 @@ print(f"never touched: the {len(digits.test_images):,} digits of the test set")
 
 # %% [markdown]
 # Luck does not go away by that, but the test set stays out of it. This course chose so, too. Of some
-# thirty networks below 8,000 one reads more held-out digits than the recorded one: on every one of
-# six splits, in the mean by 0.040 ± 0.015 percentage points. It looks like a find. Then it was trained
-# with ten seeds on all digits, and asked once about the test set. (Behind ± is the deviation of a mean
-# of `k` seeds, `d / sqrt(k)`.)
+# thirty networks below 8,000 one, called `depthwise`, reads more held-out digits than the recorded one:
+# six times, with other digits held out each time, in the mean by 0.040 ± 0.015 percentage points. It
+# looks like a find. Then it was trained with ten seeds on all digits, and asked once about the test set.
+# (Behind ± is the deviation of a mean of `k` seeds, `d / sqrt(k)`.)
 
 # %%
 for one in [goal, *matching("beside/depthwise")]:
@@ -410,8 +410,8 @@ with trying("ema([], 0.9)", "no values, no means: an empty list"):
 given = [torch.tensor([1.0, -1.0]), torch.tensor([3.0, 5.0])]
 with trying("two tensors", "decay * mean + (1 - decay) * value works for tensors as it is"):
     found = ema(given, 0.75)
+hint = "make a new mean each time: +=, *= and mul_ change a tensor in place"
 close(found[1], torch.tensor([1.5, 0.5]), "two tensors, decay 0.75", hint)
-hint = "make a new mean each time: += and mul_ change a tensor in place"
 close(given[0], torch.tensor([1.0, -1.0]), "the values given, afterwards", hint)
 close(found[0], torch.tensor([1.0, -1.0]), "the first mean, after the second was made", hint)
 ### BEGIN HIDDEN TESTS
@@ -457,7 +457,7 @@ figures.draw_lines(
 
 # %% [markdown]
 # A recipe can ask for that with all of its weights at once: `average=dict(name="EMA", …)`. BatchNorm's
-# running statistics are averaged too, so that they fit.
+# running statistics are averaged too, so that they fit. Here it takes the weights of every second step.
 #
 # Train twice, at a constant rate: once as it is, once with the mean beside it. Same seed. What will
 # be different?
@@ -620,7 +620,8 @@ figures.draw_digits(
 # %%
 found, seeds = finished.misread()
 shared = sum(one.misses == seeds for one in found)
-print(f"misread of 10,000 digits: {len(found)}; seeds: {seeds}; misread by each of them: {shared}")
+said = f"{seeds} seeds; {shared} by each of them" if seeds > 1 else "one seed"
+print(f"misread of 10,000 digits: {len(found)}, by {said}")
 if digits.name == "mnist":
     worst = found[:20]
     images = digits.test_images[[one.place for one in worst]]
@@ -630,7 +631,8 @@ else:
 
 # %% [markdown]
 # Note how sure it is of some of them. A digit that many seeds miss is no luck: the next one will miss it
-# too. One that one of them misses is part of what two trainings of one file differ by.
+# too. One that only one of them misses is part of what two trainings of one file differ by. One seed alone
+# does not tell which is which: that is what Explore, below, is for.
 #
 # ### What does it look at?
 #
@@ -663,7 +665,8 @@ figures.draw_covered(
 # %% [markdown]
 # Much ink can go and nothing happens: a digit says more than it must. What cannot go is what tells it
 # from its neighbour: without its loop a 9 is a 7 or a 4. And covering paper at the margin changes
-# nothing, as it should be: a network that looked there would have learned the wrong thing.
+# nothing, as it should be: a network that looked there would have learned the wrong thing. (Where a
+# whole square is tinted, the network was not quite sure of the digit to begin with.)
 #
 # ## Checkpoint
 #

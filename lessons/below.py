@@ -72,6 +72,7 @@ def entry(found: Record) -> Entry:
     said = words.splitlines()[0]
     analysis = re.search(r"^Analysis: (.+?)(?:\n\n|\Z)", words, re.DOTALL | re.MULTILINE)
     told = " ".join(analysis[1].split()) if analysis else ""
+    told = re.sub(r"(?:\.\./)+(?:\w+/)*", "", told)  # a network by its name, which is on the page
     return Entry(found, said, told[:1].upper() + told[1:], model)
 
 

@@ -7,7 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from course.records import names, record
-from lessons import build, taking
+from lessons import below, build, taking
 
 # What a browser fetches by itself. A link to a paper asks for nothing until it is followed.
 REMOTE = re.compile(r"""(?:src=|srcset=|<link[^>]*href=)["']?(?:https?:)?//""", re.IGNORECASE)
@@ -47,6 +47,7 @@ def test_every_record_below_8000_is_on_its_page_with_its_diagram_and_its_own_wor
     assert all(f"{size:,}" in row for size, row in zip(sizes, rows, strict=True))
     told = page.select_one("#upright").find_next("p").find_next("p").text
     assert told.startswith("Everyone slants digits in a way of their own")
+    assert all("../" not in one.analysis for one in below.entries())
     drawn = [image["alt"] for image in page.select("picture img")]
     assert any("upright, 7,978 parameters: 1 x 28 x 28" in words for words in drawn)
     links = {link["href"] for link in page.select("table.records a")}

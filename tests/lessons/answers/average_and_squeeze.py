@@ -53,6 +53,17 @@ class AverageHead(nn.Module):
         return self.scores(F.relu(x.mean((2, 3), keepdim=True))).flatten(1)
 
 
+# %% wrong average_head: a relu on the scores
+# told: no relu
+class AverageHead(nn.Module):
+    def __init__(self, maps):
+        super().__init__()
+        self.scores = nn.Conv2d(maps, 10, 1)
+
+    def forward(self, x):
+        return F.relu(self.scores(x.mean((2, 3), keepdim=True))).flatten(1)
+
+
 # %% wrong average_head: a pool of 7 x 7
 # told: not a pool of 7 x 7
 class AverageHead(nn.Module):
@@ -245,7 +256,7 @@ class Seeing(nn.Module):
 
 
 # %% wrong seeing: pooled too often
-# told: stopped
+# told: pool later
 class Seeing(nn.Module):
     def __init__(self):
         super().__init__()

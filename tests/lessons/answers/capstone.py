@@ -107,6 +107,30 @@ class Net(nn.Module):
         return self.head(F.adaptive_avg_pool2d(x, 1)).flatten(1)
 
 
+# %% wrong net: a relu on the scores
+# told: scores of either sign
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a, self.b = nn.Conv2d(1, 8, 5, 2), nn.Conv2d(8, 12, 5, 2)
+        self.head = nn.Conv2d(12, 10, 4)
+
+    def forward(self, x):
+        return F.relu(self.head(F.relu(self.b(F.relu(self.a(x))))).flatten(1))
+
+
+# %% wrong net: a softmax on the scores
+# told: scores of either sign
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a, self.b = nn.Conv2d(1, 8, 5, 2), nn.Conv2d(8, 12, 5, 2)
+        self.head = nn.Conv2d(12, 10, 4)
+
+    def forward(self, x):
+        return F.softmax(self.head(F.relu(self.b(F.relu(self.a(x))))).flatten(1), 1)
+
+
 # %% wrong net: shapes that do not fit
 # told: follow the shape
 class Net(nn.Module):

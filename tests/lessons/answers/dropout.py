@@ -232,7 +232,7 @@ def count_in_use(network, x, labels):
 
 
 # %% wrong count_in_use: a share
-# told: expected the type int
+# told: a count, no share
 def count_in_use(network, x, labels):
     mode = network.training
     network.eval()

@@ -208,6 +208,18 @@ def ema(values, decay):
     return means
 
 
+# %% wrong ema: the value given is changed
+# told: change a tensor in place
+def ema(values, decay):
+    means = []
+    for value in values:
+        mean = means[-1] if means else value
+        mean *= decay
+        mean += (1 - decay) * value
+        means.append(mean)
+    return means
+
+
 # %% wrong ema: one mean too few
 # told: one after each of the values
 def ema(values, decay):

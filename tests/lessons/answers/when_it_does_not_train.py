@@ -103,6 +103,14 @@ def depends_on(scores_of, x):
     return int((slopes.flatten(1).sum(1) > 0).sum())
 
 
+# %% wrong depends_on: gradients that cancel out
+# told: add up to 0
+def depends_on(scores_of, x):
+    x = x.clone().requires_grad_()
+    (slopes,) = torch.autograd.grad(scores_of(x)[0].sum(), x)
+    return int((slopes.flatten(1).sum(1) != 0).sum())
+
+
 # %% wrong depends_on: the others alone
 # told: itself is one
 def depends_on(scores_of, x):
@@ -319,6 +327,12 @@ def scores(network, x):
 # told: the first one's scores need
 def scores(network, x):
     return network.head(network.maps(x).flatten(1)).log_softmax(0)
+
+
+# %% wrong scores: squeeze()
+# told: not squeeze()
+def scores(network, x):
+    return network.head(network.maps(x).squeeze())
 
 
 # %% right scores: a view
