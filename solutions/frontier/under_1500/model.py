@@ -1,4 +1,4 @@
-"""1,458 parameters: the search's usual design, with at most 1,500.
+"""1,458 parameters, and a head of its own behind the last layer.
 
 Target: read as many digits as so few parameters can.
 Result: train 99.02%, test 99.39% over the last 3 epochs; best epoch 99.42%; 5 seeds

@@ -1,10 +1,11 @@
-"""1,852 parameters: the search's usual design, with at most 2,000.
+"""1,988 parameters: the search's usual network, with at most 2,000.
 
 Target: read as many digits as so few parameters can.
-Result: train 99.16%, test 99.36% over the last 3 epochs; best epoch 99.39%; 5 seeds
-Analysis: every digit is set upright before it is looked at, as in ../../upright. Layers of 8, 12,
-16, 18 and 20 maps look at each map by itself and then mix them, which stores few weights for many.
-It reads 99.22% of the digits held out of the training set (one split).
+Result: train 99.31%, test 99.45% over the last 3 epochs; best epoch 99.46%; 5 seeds
+Analysis: every digit is set upright before it is looked at, as in ../../upright. Layers of 10, 15,
+20 and 23 maps look at each map by itself and then mix them, which stores few weights for many; the
+last layer mixes its maps into the ten scores at once, and no head follows. It reads 99.37% of the
+digits held out of the training set (one split).
 """
 
 import torch.nn as nn
@@ -56,28 +57,28 @@ class Net(nn.Module):
     def __init__(self):
         super().__init__()
         self.layers = nn.Sequential(
-            nn.Conv2d(1, 8, 3, bias=False),
-            nn.BatchNorm2d(8),
+            nn.Conv2d(1, 10, 3, bias=False),
+            nn.BatchNorm2d(10),
             nn.SiLU(),
-            block(8, 12),  # 12 x 20 x 20
-            nn.AvgPool2d(2),  # 12 x 10 x 10
-            block(12, 16, padding=1),  # 16 x 10 x 10
-            block(16, 18),  # 18 x 8 x 8
-            nn.AvgPool2d(2),  # 18 x 4 x 4
-            block(18, 20),  # 20 x 2 x 2
+            block(10, 15),  # 15 x 20 x 20
+            nn.AvgPool2d(2),  # 15 x 10 x 10
+            block(15, 20, padding=1),  # 20 x 10 x 10
+            block(20, 23),  # 23 x 8 x 8
+            nn.AvgPool2d(2),  # 23 x 4 x 4
+            nn.Conv2d(23, 23, 3, groups=23, bias=False),
+            nn.Conv2d(23, 10, 1),  # 10 x 2 x 2, a map for each digit
         )
-        self.head = nn.Conv2d(20, 10, 1)
 
     def forward(self, x):
         x = x[:, :, 2:-2, 2:-2]  # the border holds no ink: (N, 1, 24, 24)
         x = self.layers(straighten(x))
-        return self.head(F.adaptive_avg_pool2d(x, 1)).flatten(1)
+        return F.adaptive_avg_pool2d(x, 1).flatten(1)
 
 
 RECIPE = dict(
     epochs=15,
     batch_size=64,
-    optimizer=dict(name="SGD", lr=0.2, momentum=0.9, nesterov=True, weight_decay=1e-4),
+    optimizer=dict(name="SGD", lr=0.2, momentum=0.9, nesterov=True, weight_decay=0.0001),
     scheduler=dict(name="OneCycleLR", max_lr=0.2, pct_start=0.15, cycle_momentum=False),
     augment=[
         dict(
