@@ -129,8 +129,7 @@ class Queue(Store):
         verdict = Verdict.from_dict(json.loads(before.verdict_json))
         again = rejudged(verdict, ticket.rules, ticket.options.all_seeds)
         if again is not None:
-            row.state, row.seconds = "done", before.seconds
-            close(session, row, ticket, again)
+            close(session, row, ticket, again, before.seconds)
 
     def claim(self, queue: str, worker: str) -> Claim | None:
         """Take the oldest row that nobody works at, or None where there is none."""
@@ -163,8 +162,7 @@ class Queue(Store):
             row = held(session, claim)
             if row is None:
                 return False
-            row.state, row.seconds = "done", seconds
-            close(session, row, claim.ticket, verdict)
+            close(session, row, claim.ticket, verdict, seconds)
             return True
 
     def fail(self, claim: Claim, fault: str) -> None:
@@ -290,15 +288,19 @@ def row_of(ticket: Ticket) -> dict[str, object]:
     }
 
 
-def close(session: Session, row: QueuedJob, ticket: Ticket, verdict: Verdict) -> None:
+def close(
+    session: Session, row: QueuedJob, ticket: Ticket, verdict: Verdict, seconds: float | None
+) -> None:
     """Write a verdict into its row, with its entry on the board where there was a training."""
-    row.finished, row.fault = moment(), ""
-    if not verdict.runs:
-        row.verdict_json = verdict.to_line()
-    else:
+    entry = None
+    if verdict.runs:
         entry = entry_of(verdict, ticket.student, ticket.source.decode("utf-8", "replace"))
         session.add(entry)
-        session.flush()  # the database chooses the number
+        session.flush()  # the database chooses the number; the row is changed after, and once
+    row.state, row.seconds, row.finished, row.fault = "done", seconds, moment(), ""
+    if entry is None:
+        row.verdict_json = verdict.to_line()
+    else:
         row.entry_id, row.verdict_json = entry.id, entry.verdict_json
         stand(session, entry.assignment_sha256, entry.handle)
 
