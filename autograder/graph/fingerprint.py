@@ -1,7 +1,9 @@
 """Hash what a submission is, so that the same network and recipe always get the same seeds.
 
-What is hashed is the network's one form (canonical.py) and the recipe's (course/recipe). Names and
-lines are left out: a changed comment, a renamed layer or `x * 1` buys no new luck.
+What is hashed is the network's one form (canonical.py), how its weights are drawn (start.py) and
+what the recipe comes to (course/recipe). Names and lines are left out: a changed comment, a renamed
+layer or `x * 1` buys no new luck. Whatever else decides a training must be in here, since a class
+trains what has one hash once, whoever handed it in.
 """
 
 import hashlib
@@ -10,6 +12,7 @@ import json
 from autograder.graph.arguments import Argument, Stored
 from autograder.graph.canonical import canonical
 from autograder.graph.nodes import Graph
+from autograder.graph.start import unusual
 from autograder.graph.submission import plain
 from course.recipe import Recipe, RecipeError
 from course.recipe.effect import effect
@@ -17,7 +20,11 @@ from course.recipe.effect import effect
 
 def of_network(graph: Graph) -> str:
     """Hash a network's operations and the shapes of its tensors, as they are trained."""
-    graph = canonical(graph)
+    return of_form(canonical(graph))
+
+
+def of_form(graph: Graph) -> str:
+    """Hash a network that is in its one form already."""
     numbers: dict[str, int] = {}  # tensors by the order of their first use, not by name
 
     def anonymous(arg: Argument) -> object:
@@ -38,7 +45,11 @@ def of_network(graph: Graph) -> str:
 
 def of_submission(graph: Graph, recipe: dict[str, object] | None) -> str:
     """Hash network and recipe: what decides the seeds, and what makes two submissions the same."""
-    text = f"{of_network(graph)} {json.dumps(comes_to(recipe), sort_keys=True)}"
+    form = canonical(graph)
+    text = f"{of_form(form)} {json.dumps(comes_to(recipe), sort_keys=True)}"
+    # Most networks start as torch starts them, and have nothing more to say.
+    if start := unusual(form):
+        text += f" {json.dumps(start)}"
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -9,10 +9,10 @@ from dataclasses import replace
 
 from autograder.graph.arguments import Argument, Reference, Stored, Value
 from autograder.graph.nodes import Graph, Node, references_in
-from autograder.graph.rules import activations, arithmetic, layers, movement
+from autograder.graph.rules import activations, arithmetic, layers, movement, places
 from autograder.graph.rules.builder import Builder, Rule, Unclear
 
-FAMILIES = (arithmetic.RULES, activations.RULES, layers.RULES, movement.RULES)
+FAMILIES = (arithmetic.RULES, activations.RULES, layers.RULES, movement.RULES, places.RULES)
 RULES: dict[str, list[Rule]] = {}
 for rules in FAMILIES:
     for name, of_operation in rules.items():

@@ -10,6 +10,9 @@ rounded. An honest start, whatever the scheme, is the same in distribution after
 Mean and deviation are numbers of the file as well, and a network of very many small tensors could
 carry what it learned in them. So tensors with one role, such as the biases of convolutions, are
 described alike, and only a few in a network may be otherwise: of more, all are drawn alike.
+
+How a start is drawn belongs to what a network is: all zeros never train. So the fingerprint holds
+what of it torch would have drawn otherwise (`unusual`).
 """
 
 import math
@@ -23,10 +26,14 @@ from torch import Tensor
 
 from autograder.graph.arguments import Stored
 from autograder.graph.nodes import Graph, Node
+from autograder.graph.operations import OPERATIONS
 
 FEW = 16  # fewer numbers than this say little about how they were drawn, so their role's do
 MOST_EXCEPTIONS = 16  # tensors of a network that may be drawn otherwise than their role
 STEPS = 4  # a deviation is rounded to a quarter of an octave, so it moves by 9% at most
+# Deviations that torch's initialisers have, in units of torch's own: Xavier's of as many inputs as
+# outputs, or kaiming's for no activation; He's. In octaves.
+SCHEMES = (math.log2(3) / 2, math.log2(6) / 2)
 DOUBT = 4  # standard errors: what lies nearer is taken for what it is near to
 FLAT = 2.3  # fourth moment over squared variance: 1.8 if uniform, 3 if normal
 STRUCTURED = 0.5  # of a tensor's numbers, where so few are different they were not drawn
@@ -55,6 +62,7 @@ class Drawn:
         )
 
 
+NOTHING = torch.tensor(0.0)
 # What most starts are made of: zeros, ones, and torch's own.
 ORDINARY = (Drawn("constant", 0.0), Drawn("constant", 1.0), Drawn("uniform", 0.0, 1.0))
 
@@ -108,11 +116,35 @@ def fit(tensors: list[Tensor], units: list[float]) -> Drawn:
     kind: Literal["normal", "uniform"]
     kind = "uniform" if float(away.pow(4).mean()) < FLAT * square**2 else "normal"
     octaves = math.log2(math.sqrt(square))
-    # The deviation of a few numbers varies by chance: near to torch's own it is torch's own.
+    # The deviation of a few numbers varies by chance: near to torch's own it is torch's own, and
+    # near to a scheme's it is that one's. So the file's random numbers have no say in it.
     spread = float(away.pow(4).mean()) / square**2 - 1
-    if abs(octaves) * math.log(2) <= DOUBT * math.sqrt(spread / (4 * len(away))):
-        octaves = 0.0
-    return Drawn(kind, rounded(mean), 2.0 ** (round(STEPS * octaves) / STEPS))
+    doubt = DOUBT * math.sqrt(spread / (4 * len(away))) / math.log(2)
+    scheme = min(SCHEMES, key=lambda known: abs(octaves - known))
+    near = [known for known in (0.0, scheme) if abs(octaves - known) <= doubt]
+    return Drawn(kind, rounded(mean), 2.0 ** (near[0] if near else round(STEPS * octaves) / STEPS))
+
+
+def unusual(graph: Graph) -> list[tuple[int, float, float]]:
+    """Number the tensors that are drawn otherwise than torch's layers draw theirs; say how.
+
+    By mean and deviation: whether a few numbers were normal or uniform nobody can tell, and a
+    network starts alike from both.
+    """
+    ways, roles = describe(graph), roles_of(graph)
+    found = [(n, roles[name], ways[name]) for n, name in enumerate(graph.stored())]
+    return [(n, way.mean, way.deviation) for n, role, way in found if not is_usual(role, way)]
+
+
+def is_usual(role: Role, drawn: Drawn) -> bool:
+    """Return whether torch's own layers draw a tensor of this role so."""
+    operation, argument = role
+    family, found = OPERATIONS[operation].family, (drawn.mean, drawn.deviation)
+    if family in ("convolution", "product"):
+        return found == (0.0, 1.0)
+    if "norm" in family:
+        return found == (float(argument == "weight"), 0.0)
+    return False  # a parameter of the student's own: torch has no habit
 
 
 def is_few(tensor: Tensor, unit: float) -> bool:
@@ -169,7 +201,7 @@ def units_of(graph: Graph) -> dict[str, float]:
     for node, argument, ref in given(graph):
         weight = node.args.get("weight")
         sums = node.operation.family in ("convolution", "product")
-        known = isinstance(weight, Stored) and weight.name in graph.tensors
+        known = isinstance(weight, Stored) and graph.tensors.get(weight.name, NOTHING).dim() > 0
         if sums and known and argument in ("weight", "bias"):
             assert isinstance(weight, Stored)
             inputs = graph.tensors[weight.name][0].numel()

@@ -36,7 +36,11 @@ def plainly(part: Part) -> Part:
         if set(numbers(part["scale"])) == {1.0}:
             part["scale"] = None
         if part["shear"] is part["scale"] is None and not any(numbers(part["degrees"])):
-            part["center"] = None  # of a shift alone
+            # A shift alone, by whole pixels: it has no center, and nothing lies between two pixels.
+            part |= {"center": None, "interpolation": "nearest"}
+        elif part["shear"] is part["scale"] is part["translate"] is None:
+            part = as_rotation(part)
+            name = name_of(part)
     if name in ("RandomAffine", "RandomRotation") and part["center"] == (14.0, 14.0):
         part = {**part, "center": None}
     if name == "RandomCrop":
@@ -46,6 +50,14 @@ def plainly(part: Part) -> Part:
     if name == "RandomErasing":
         part = {**part, "inplace": False}
     return part
+
+
+def as_rotation(part: Part) -> Part:
+    """Write an affine transform that only turns as a rotation, which turns the other way."""
+    low, high = numbers(part["degrees"])
+    kept = {key: part[key] for key in ("interpolation", "fill", "center")}
+    turned = (0.0 - high, 0.0 - low)
+    return {"name": "RandomRotation", "degrees": turned, **kept, "expand": False}
 
 
 def is_idle(part: Part) -> bool:

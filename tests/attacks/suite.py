@@ -12,6 +12,7 @@ A file's docstring says what it tries and ends in one line, its expectation:
     Expect: starts at chance              no use of what it brought along: MNIST is read by chance
     Expect: refused before its first step every check passes, and the training does not begin
     Expect: seeds of NAME                 the same seeds as another file of its folder
+    Expect: other seeds than NAME         seeds of its own: it trains otherwise than that file
 
 All but the first are captured and checked in this process, by the functions that jail and worker
 call. test_layers.py tells of the jail; here it would only take time.
@@ -72,6 +73,7 @@ FORMS = {
     "start": r"starts at chance",
     "refused": r"refused before its first step",
     "seeds": r"seeds of (?P<name>\w+)",
+    "apart": r"other seeds than (?P<name>\w+)",
 }
 
 
@@ -217,7 +219,8 @@ def same_seeds(attack: Attack, found: Checked) -> Answer:
     if found.study is None or other.study is None:
         return Answer(False, (found if found.study is None else other).said())
     same = described(found.study).fingerprint == described(other.study).fingerprint
-    return Answer(same, "the same seeds" if same else "other seeds")
+    wanted = attack.form == "seeds"
+    return Answer(same == wanted, "the same seeds" if same else "other seeds")
 
 
 COMPARISONS: dict[str, Callable[[Attack, Checked], Answer]] = {
@@ -227,6 +230,7 @@ COMPARISONS: dict[str, Callable[[Attack, Checked], Answer]] = {
     "start": starts_at_chance,
     "refused": refused,
     "seeds": same_seeds,
+    "apart": same_seeds,
 }
 
 
@@ -238,6 +242,7 @@ NEEDED: dict[str, tuple[str, ...]] = {
     "counts": ("parameters",),
     "start": (),
     "seeds": ("recipe",),
+    "apart": ("recipe",),
 }
 
 

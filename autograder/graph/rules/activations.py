@@ -122,6 +122,62 @@ def dropout(b: Builder, node: Node) -> Node | Reference | None:
     return None
 
 
+def before_dropout(b: Builder, node: Node) -> Reference | None:
+    """Cut off at zero first and drop then: what is kept is scaled up, which changes no sign."""
+    inner = b.producer(source(node), "dropout", "feature_dropout")
+    positive = node.operation.name == "relu" or node.number("negative_slope") > 0
+    if inner is None or not positive:
+        return None
+    acted = b.emit(node.operation.name, {**node.args, "input": source(inner)}, node.line)
+    return b.emit(inner.operation.name, {**inner.args, "input": acted}, inner.line)
+
+
+# ---- written out ---------------------------------------------------------------------------------
+
+# What a value is multiplied by, made of that value, and the name of the product.
+GATES = {"sigmoid": "silu", "hardsigmoid": "hardswish", "tanh": "mish"}
+
+
+def gated(b: Builder, node: Node) -> Node | None:
+    """Recognise x * sigmoid(x) and its like."""
+    for one, two in (("input", "other"), ("other", "input")):
+        gate = b.producer(node.args[two], *GATES)
+        if gate is None:
+            continue
+        of = gate.args["input"]
+        if gate.operation.name == "tanh":
+            soft = b.producer(of, "softplus")
+            usual = soft is not None and (soft.args["beta"], soft.args["threshold"]) == (1, 20)
+            of = soft.args["input"] if soft is not None and usual else None
+        if of == node.args[one]:
+            return make(GATES[gate.operation.name], {"input": of}, node.line)
+    return None
+
+
+def hard_gate(b: Builder, node: Node) -> Node | Reference | None:
+    """Recognise relu6(x + 3) / 6, alone or times x."""
+    if node.args["other"] != 6:
+        return None
+    above = node.args["input"]
+    product = b.producer(above, "mul")
+    operands = [product.args["input"], product.args["other"]] if product else [None, above]
+    for times, gate in (operands, operands[::-1]):
+        cut_off = b.producer(gate, "relu6")
+        shifted = b.producer(cut_off.args["input"], "add") if cut_off else None
+        if shifted is None or shifted.args["other"] != 3:
+            continue
+        if times in (None, shifted.args["input"]):
+            name = "hardsigmoid" if times is None else "hardswish"
+            return make(name, {"input": shifted.args["input"]}, node.line)
+    return None
+
+
+def inverse_root(b: Builder, node: Node) -> Node | None:
+    """Recognise one over a square root."""
+    root = b.producer(source(node), "sqrt")
+    return make("rsqrt", {"input": root.args["input"]}, node.line) if root else None
+
+
 # ---- place ---------------------------------------------------------------------------------------
 
 
@@ -157,14 +213,15 @@ FEATURE_DROPOUTS = ("feature_dropout", "feature_alpha_dropout")
 RULES: dict[str, list[Rule]] = {
     **{name: [] for name in UNARY},
     "threshold": [relu_by_another_name, nothing_below_zero],
-    "leaky_relu": [relu_by_another_name, nothing_below_zero],
+    "leaky_relu": [relu_by_another_name, nothing_below_zero, before_dropout],
+    "reciprocal": [inverse_root],
     "elu": [relu_by_another_name, nothing_below_zero],
     "celu": [celu, nothing_below_zero],
     "hardtanh": [hardtanh],
     "hardshrink": [hardshrink, nothing_below_zero],
     "softshrink": [nothing_below_zero],
     "clamp": [clamp, nothing_below_zero],
-    "relu": [nothing_below_zero],
+    "relu": [nothing_below_zero, before_dropout],
     "abs": [nothing_below_zero],
     "dropout": [dropout],
     "alpha_dropout": [dropout],
@@ -174,4 +231,6 @@ for name in (*UNARY, "dropout", "alpha_dropout"):
     RULES[name] = [*RULES[name], before_reshape]
 for name in ("add", "sub", "mul", "div"):
     RULES[name] = [with_number]
+RULES["mul"] = [gated, *RULES["mul"]]
+RULES["div"] = [hard_gate, *RULES["div"]]
 RULES["pow"] = [powered]

@@ -164,14 +164,16 @@ def div(b: Builder, node: Node) -> Node | Reference | None:
     return None
 
 
+POWERS: dict[Argument, str] = {2: "square", 0.5: "sqrt", -0.5: "rsqrt", -1: "reciprocal"}
+
+
 def power(b: Builder, node: Node) -> Node | Reference | None:
     """Write out powers that torch itself writes out."""
     exponent = node.args["exponent"]
     if is_number(exponent) and exponent == 1:
         return as_value(node.args["input"])
-    if is_number(exponent) and exponent == 2:
-        return make("square", {"input": node.args["input"]}, node.line)
-    return None
+    name = POWERS.get(exponent) if is_number(exponent) else None
+    return make(name, {"input": node.args["input"]}, node.line) if name else None
 
 
 def neg(b: Builder, node: Node) -> Node:

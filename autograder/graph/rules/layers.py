@@ -8,7 +8,7 @@ import string
 from collections import Counter
 from dataclasses import replace
 
-from autograder.graph.arguments import Reference, Value
+from autograder.graph.arguments import Argument, Reference, Value
 from autograder.graph.nodes import Graph, Node
 from autograder.graph.rules.builder import Builder, Rule, changed, make, positive
 
@@ -46,6 +46,8 @@ def convolution(b: Builder, node: Node) -> Node | None:
     kernel = b.shape(node.args["weight"])[2:]
     if len(b.shape(source(node))) != 4:
         return None
+    if (padded := padding_of_zeros(b, node)) is not None:
+        return padded
     dilation = tuple(d if k > 1 else 1 for d, k in zip(pair(node, "dilation"), kernel, strict=True))
     node = changed(node, dilation=dilation)
     padding = node.args["padding"]
@@ -58,6 +60,24 @@ def convolution(b: Builder, node: Node) -> Node | None:
         return changed(node, padding=tuple(total // 2 for total in around))
     reach = tuple(d * (k - 1) + 1 for d, k in zip(dilation, kernel, strict=True))
     return strides(b, node, reach)
+
+
+def padding_of_zeros(b: Builder, node: Node) -> Node | None:
+    """Take zeros around the map, the same on both sides, for the layer's own padding."""
+    inner = b.producer(source(node), "pad")
+    if inner is None or inner.args["mode"] != "constant" or inner.args["value"] != 0:
+        return None
+    if node.args["padding"] == "same":
+        return None  # it would be another one for the smaller map
+    high, wide = (0, 0) if node.args["padding"] == "valid" else pair(node, "padding")
+    pads = inner.integers("pad")
+    left, right, top, bottom = (*pads, 0, 0)[:4]
+    if len(pads) > 4 or left != right or top != bottom:
+        return None
+    padding = (high + top, wide + left)
+    if max(padding) > LARGEST_KERNEL:
+        return None
+    return changed(node, input=source(inner), padding=padding)
 
 
 def transposed(b: Builder, node: Node) -> Node | None:
@@ -84,11 +104,30 @@ def pool(b: Builder, node: Node) -> Node | Reference | None:
         node = changed(node, dilation=dilation)
     else:
         dilation = (1, 1)
+        if (padded := averaged_with_zeros(b, node)) is not None:
+            return padded
         node = divisor(node, kernel)
     if kernel == (1, 1) and pair(node, "padding") == (0, 0) and divides_by_nothing(node):
         return subsampled(b, node)
+    if (at_once := pooled_at_once(b, node)) is not None:
+        return at_once
     reach = tuple(d * (k - 1) + 1 for d, k in zip(dilation, kernel, strict=True))
     return node if node.args["ceil_mode"] else strides(b, node, reach)
+
+
+def averaged_with_zeros(b: Builder, node: Node) -> Node | None:
+    """Take zeros around the map for an average's own padding, where those are counted."""
+    counted = node.args["count_include_pad"] or node.args["padding"] == (0, 0)
+    if not counted or node.args["ceil_mode"] or node.args["divisor_override"] is not None:
+        return None
+    padded = padding_of_zeros(b, node)
+    if padded is None:
+        return None
+    # Torch pads an average by half its window at most.
+    halves = zip(pair(padded, "padding"), pair(node, "kernel_size"), strict=True)
+    if any(2 * pad > side for pad, side in halves):
+        return None
+    return changed(padded, count_include_pad=True)
 
 
 def divisor(node: Node, kernel: tuple[int, int]) -> Node:
@@ -102,6 +141,30 @@ def divisor(node: Node, kernel: tuple[int, int]) -> Node:
         node = changed(node, count_include_pad=True)
     counted = given == whole and pair(node, "padding") == (0, 0)
     return changed(node, divisor_override=None) if counted else node
+
+
+def pooled_at_once(b: Builder, node: Node) -> Node | None:
+    """Write a pool of a pool as one, where the first one's windows lie side by side."""
+    inner = b.producer(source(node), node.operation.name)
+    if inner is None or not (is_plain(inner) and is_plain(node)):
+        return None
+    first = pair(inner, "kernel_size")
+    if pair(inner, "stride") != first:
+        return None
+    kernel, stride = (
+        tuple(a * c for a, c in zip(first, pair(node, name), strict=True))
+        for name in ("kernel_size", "stride")
+    )
+    if max(*kernel, *stride) > LARGEST_KERNEL:
+        return None
+    one = changed(node, input=source(inner), kernel_size=kernel, stride=stride)
+    return one if b.result_shape(one) == b.result_shape(node) else None
+
+
+def is_plain(node: Node) -> bool:
+    """Return whether a pool has neither padding nor anything else that is unusual."""
+    usual = {"padding": (0, 0), "dilation": (1, 1), "ceil_mode": False, "divisor_override": None}
+    return all(node.args.get(name, value) == value for name, value in usual.items())
 
 
 def divides_by_nothing(node: Node) -> bool:
@@ -131,10 +194,14 @@ def resize(b: Builder, node: Node) -> Node | Reference | None:
         return make("mean", over, node.line)
     kernel = tuple(was // now for was, now in zip(before[2:], size, strict=True))
     fits = all(was % now == 0 for was, now in zip(before[2:], size, strict=True))
-    if name == "adaptive_max_pool2d" and fits and max(kernel) <= LARGEST_KERNEL:
-        windows = {"kernel_size": kernel, "stride": kernel, "padding": (0, 0), "dilation": (1, 1)}
-        return make("max_pool2d", {"input": source(node), **windows, "ceil_mode": False}, node.line)
-    return None
+    if not name.startswith("adaptive") or not fits or max(kernel) > LARGEST_KERNEL:
+        return None
+    windows: dict[str, Argument] = {"kernel_size": kernel, "stride": kernel, "padding": (0, 0)}
+    args = {"input": source(node), **windows, "ceil_mode": False}
+    if name == "adaptive_max_pool2d":
+        return make("max_pool2d", args | {"dilation": (1, 1)}, node.line)
+    args |= {"count_include_pad": True, "divisor_override": None}
+    return make("avg_pool2d", args, node.line)
 
 
 # ---- reductions and norms ------------------------------------------------------------------------
@@ -166,6 +233,12 @@ def axis(b: Builder, node: Node) -> Node:
 def batch_norm(b: Builder, node: Node) -> Node | None:
     """Statistics that are never learned need no momentum: give it torch's default."""
     return None if node.args["training"] else changed(node, momentum=0.1)
+
+
+def instance_norm(b: Builder, node: Node) -> Node:
+    """Write a norm of each channel alone as a group norm of groups of one."""
+    groups = b.shape(source(node))[1]
+    return make("group_norm", {**node.args, "num_groups": groups}, node.line)
 
 
 def weight_norm(b: Builder, node: Node) -> Node:
@@ -220,6 +293,7 @@ RULES: dict[str, list[Rule]] = {
     "softmax": [axis],
     "log_softmax": [axis],
     "batch_norm": [batch_norm],
+    "instance_norm": [instance_norm],
     "weight_norm": [weight_norm],
     "einsum": [einsum],
     "addmm": [addmm],

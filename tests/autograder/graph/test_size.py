@@ -23,7 +23,7 @@ def test_an_honest_network_counts_what_it_stores() -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "x = x.roll(({0}, {1}), (2, 3)).sin()",
+        "x = x + x.roll(({0}, {1}), (2, 3)).sin()",
         "x = F.pad(x, ({0}, 0, {1}, 0))[:, :, :7, :7].sin() * 0.{2}",
         "x = x + {0}.{1}",
         "x = torch.cat([x[:, :, {0} % 7 :], x[:, :, : {0} % 7]], 2).flip({1} % 2 + 2)",

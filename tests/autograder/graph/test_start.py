@@ -1,13 +1,15 @@
 """The grader draws every start itself: as the student's was drawn, and none of its numbers."""
 
 import math
+from dataclasses import replace
 
 import pytest
 import torch
 from torch import Tensor
 
+from autograder.graph import fingerprint
 from autograder.graph.nodes import Graph
-from autograder.graph.start import MOST_EXCEPTIONS, describe, initial_weights, structured
+from autograder.graph.start import MOST_EXCEPTIONS, describe, initial_weights, structured, unusual
 from tests.helpers.networks import graph_of
 
 FORWARD = "return self.head(self.conv(x).relu()).mean((2, 3))"
@@ -100,3 +102,41 @@ def test_a_seed_gives_the_same_start_again_and_another_seed_another() -> None:
 def test_a_start_that_was_written_and_not_drawn_is_named() -> None:
     assert structured(graph_of(FORWARD, "nn.init.dirac_(self.head.weight)")) == ["head.weight"]
     assert structured(graph_of(FORWARD, "nn.init.zeros_(self.head.weight)")) == []
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_known_scheme_is_found_whatever_the_files_random_numbers(seed: int) -> None:
+    wide = "self.conv = nn.Conv2d(1, 40, 3, stride=4)\nself.head = nn.Conv2d(40, 10, 1)\n"
+    for init in ("kaiming_normal_", "kaiming_uniform_"):
+        drawn = f"torch.manual_seed({seed})\nnn.init.{init}(self.head.weight)"
+        deviation = describe(graph_of(FORWARD, wide + drawn))["head.weight"].deviation
+        assert deviation == pytest.approx(math.sqrt(6))
+
+
+UNUSUAL = {
+    "nn.init.zeros_(self.conv.weight)": [(0, 0.0, 0.0)],
+    "nn.init.ones_(self.head.bias)": [(3, 1.0, 0.0)],
+    "nn.init.constant_(self.conv.bias, -2.0)": [(1, -2.0, 0.0)],
+}
+
+
+@pytest.mark.parametrize("init", UNUSUAL)
+def test_another_start_is_another_training_and_has_another_hash(init: str) -> None:
+    plain, graph = graph_of(FORWARD), graph_of(FORWARD, init)
+    assert unusual(plain) == []
+    assert unusual(graph) == UNUSUAL[init]
+    assert fingerprint.of_network(graph) == fingerprint.of_network(plain)
+    assert fingerprint.of_submission(graph, None) != fingerprint.of_submission(plain, None)
+
+
+def test_norms_start_as_torch_starts_them() -> None:
+    norm = "self.norm = nn.BatchNorm2d(10)"
+    forward = "return self.head(self.norm(self.conv(x)).relu()).mean((2, 3))"
+    assert unusual(graph_of(forward, norm)) == []
+    assert unusual(graph_of(forward, f"{norm}\nnn.init.zeros_(self.norm.weight)"))
+
+
+def test_a_weight_without_axes_is_no_crash() -> None:
+    graph = graph_of(FORWARD)
+    graph = replace(graph, tensors={**graph.tensors, "conv.weight": torch.tensor(0.5)})
+    assert fingerprint.of_submission(graph, None)

@@ -5,9 +5,11 @@
 from typing import Any
 
 import pytest
+import torch
 
 from course.recipe import Recipe
 from course.recipe.effect import effect
+from course.training.augment import RandomAffine, RandomRotation
 
 SGD = dict(name="SGD", lr=0.1, momentum=0.9)
 FLAT: dict[str, Any] = dict(epochs=4, optimizer=SGD, scheduler=None)
@@ -163,6 +165,28 @@ def test_arguments_without_effect_make_no_other_transform() -> None:
             dict(name="RandomCrop", size=28, padding=2, padding_mode="edge"),
         ),
         (dict(name="RandomErasing", inplace=True), dict(name="RandomErasing")),
+        (
+            dict(name="RandomAffine", degrees=0, translate=(0.1, 0), interpolation="bilinear"),
+            dict(name="RandomAffine", degrees=0, translate=(0.1, 0)),
+        ),
+        (
+            dict(name="RandomAffine", degrees=(-3, 10), fill=1, center=(3, 4)),
+            dict(name="RandomRotation", degrees=(-10, 3), fill=1, center=(3, 4)),
+        ),
     ]
     for one, other in pairs:
         assert Recipe.read(dict(augment=[one])) == Recipe.read(dict(augment=[other]))
+
+
+def test_an_affine_transform_turns_the_other_way_than_a_rotation() -> None:
+    # So (-3, 10) of the one is (-10, 3) of the other; of the same numbers they are two.
+    x = torch.rand(4, 1, 28, 28, generator=torch.Generator().manual_seed(0))
+    angle, nothing = torch.tensor([-3.0, 0.5, 4.0, 10.0]), torch.zeros(4)
+    turns: dict[str, Any] = dict(degrees=(-10, 10), interpolation="bilinear", fill=0.0, center=None)
+    one = RandomAffine(**turns).apply(x, angle, nothing, nothing, nothing + 1, nothing, nothing)
+    assert torch.equal(one, RandomRotation(**turns).apply(x, -angle))
+    affine, rotation = (
+        Recipe.read(dict(augment=[dict(name=name, degrees=(-3, 10))]))
+        for name in ("RandomAffine", "RandomRotation")
+    )
+    assert affine != rotation
