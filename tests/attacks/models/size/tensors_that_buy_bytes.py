@@ -26,5 +26,5 @@ class Net(nn.Module):
         for gain in self.gains:
             x = F.relu(x * gain)
         for shift in SHIFTS:
-            x = torch.tanh(torch.roll(x, shift, 3))
+            x = x + torch.tanh(torch.roll(x, shift, 3))
         return self.head(x).mean((2, 3))
