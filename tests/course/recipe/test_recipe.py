@@ -133,7 +133,7 @@ def test_the_normal_form_stays_as_it_is():
                 milestones=[2],
             ),
             augment=[
-                dict(name="RandomAffine", degrees=6, fill=(1,)),
+                dict(name="RandomAffine", degrees=6, shear=3, fill=(1,)),
                 dict(name="RandomCrop", size=28, padding=2),
             ],
             average=dict(name="SWA", start=2),
@@ -146,7 +146,7 @@ def test_the_normal_form_stays_as_it_is():
         ' "start_factor": 0.3333333333333333, "end_factor": 1.0, "total_iters": 5}, {"name":'
         ' "ExponentialLR", "gamma": 0.5}], "milestones": [2], "interval": "epoch"}, "augment":'
         ' [{"name": "RandomAffine", "degrees": [-6.0, 6.0], "interpolation": "nearest", "fill":'
-        ' 1.0, "center": null, "translate": null, "scale": null, "shear": null}, {"name":'
+        ' 1.0, "center": null, "translate": null, "scale": null, "shear": [-3.0, 3.0]}, {"name":'
         ' "RandomCrop", "size": 28, "padding": [2, 2, 2, 2], "pad_if_needed": false, "fill": 0.0,'
         ' "padding_mode": "constant"}], "label_smoothing": 0.0, "average": {"name": "SWA",'
         ' "start": 2, "every": 10}}'
