@@ -160,7 +160,7 @@ def mattered(splits: int) -> None:
 
 # Widths in proportion: as the usual ones, flatter, steeper, wide at the start.
 PROFILES = ((10, 15, 20, 23), (10, 18, 20, 20), (7, 14, 22, 24), (13, 16, 18, 21))
-STRENGTHS = (0.6, 1.0, 1.6)  # of the augmentation: few parameters want less of it
+STRENGTHS = (0.6, 1.0, 1.6)  # of the augmentation
 
 
 def sized(profile: Sequence[int], most: int, usual: Design) -> Design:

@@ -104,6 +104,16 @@ def postgres() -> Iterator[str]:
         yield database.url
 
 
+@contextmanager
+def empty(on_postgres: bool, folder: Path) -> Iterator[str]:
+    """Yield the URL of an empty database: a PostgreSQL of one's own, or a SQLite in a folder."""
+    if not on_postgres:
+        yield f"sqlite:///{folder}/db.sqlite"
+        return
+    with postgres() as url:
+        yield url
+
+
 def emptied(url: str) -> str:
     """Empty a PostgreSQL."""
     engine = engine_of(url)

@@ -7,13 +7,7 @@ forward and backward.
 
 from autograder.graph.arguments import Reference, Value
 from autograder.graph.nodes import Node
-from autograder.graph.rules.builder import Builder, Rule, changed, make
-
-
-def source(node: Node) -> Reference:
-    """Return what a node is given."""
-    return node.reference("input")
-
+from autograder.graph.rules.builder import Builder, Rule, changed, make, source
 
 # ---- other names ---------------------------------------------------------------------------------
 
@@ -128,8 +122,13 @@ def before_dropout(b: Builder, node: Node) -> Reference | None:
     positive = node.operation.name == "relu" or node.number("negative_slope") > 0
     if inner is None or not positive:
         return None
-    acted = b.emit(node.operation.name, {**node.args, "input": source(inner)}, node.line)
-    return b.emit(inner.operation.name, {**inner.args, "input": acted}, inner.line)
+    return swapped(b, inner, node)
+
+
+def swapped(b: Builder, first: Node, then: Node) -> Reference:
+    """Write two operations in the other order."""
+    value = b.emit(then.operation.name, {**then.args, "input": source(first)}, then.line)
+    return b.emit(first.operation.name, {**first.args, "input": value}, first.line)
 
 
 # ---- written out ---------------------------------------------------------------------------------
@@ -181,13 +180,18 @@ def inverse_root(b: Builder, node: Node) -> Node | None:
 # ---- place ---------------------------------------------------------------------------------------
 
 
-def before_reshape(b: Builder, node: Node) -> Reference | None:
-    """Act on each number first and reshape then: the numbers are the same."""
-    inner = b.producer(source(node), "reshape")
+MOVES = ("roll", "flip")
+
+
+def act_first(b: Builder, node: Node) -> Reference | None:
+    """Act on each number first and reshape or move it then: the numbers are the same."""
+    inner = b.producer(source(node), "reshape", *MOVES)
     if inner is None:
         return None
+    if inner.operation.name != "reshape":
+        return swapped(b, inner, node)
+    acted = changed(node, input=source(inner))
     size = b.size(source(node))
-    acted = changed(node, input=inner.args["input"])
     return b.reshape(b.emit(node.operation.name, acted.args, node.line), size, node.line)
 
 
@@ -195,12 +199,12 @@ def with_number(b: Builder, node: Node) -> Reference | None:
     """Do the same for a sum or product with a plain number."""
     number = any(isinstance(node.args[name], int | float) for name in ("input", "other"))
     alone = number and isinstance(node.args["input"], Value)
-    return before_reshape(b, node) if alone else None
+    return act_first(b, node) if alone else None
 
 
 def powered(b: Builder, node: Node) -> Reference | None:
     """Do the same for a power with a plain number."""
-    return before_reshape(b, node) if isinstance(node.args["exponent"], int | float) else None
+    return act_first(b, node) if isinstance(node.args["exponent"], int | float) else None
 
 
 UNARY = (
@@ -228,7 +232,7 @@ RULES: dict[str, list[Rule]] = {
     **{name: [dropout] for name in FEATURE_DROPOUTS},
 }
 for name in (*UNARY, "dropout", "alpha_dropout"):
-    RULES[name] = [*RULES[name], before_reshape]
+    RULES[name] = [*RULES[name], act_first]
 for name in ("add", "sub", "mul", "div"):
     RULES[name] = [with_number]
 RULES["mul"] = [gated, *RULES["mul"]]

@@ -22,6 +22,11 @@ KEEP_SHAPE = ("pointwise", "dropout", "batch_norm", "norm", "layer_norm", "softm
 Shape = tuple[int, ...]
 
 
+def source(node: Node) -> Reference:
+    """Return what a node is given."""
+    return node.reference("input")
+
+
 class Unclear(Exception):
     """A graph that no shapes can be worked out for; the checks will say what is wrong with it."""
 

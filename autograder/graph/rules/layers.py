@@ -10,14 +10,9 @@ from dataclasses import replace
 
 from autograder.graph.arguments import Argument, Reference, Value
 from autograder.graph.nodes import Graph, Node
-from autograder.graph.rules.builder import Builder, Rule, changed, make, positive
+from autograder.graph.rules.builder import Builder, Rule, changed, make, positive, source
 
 LARGEST_KERNEL = 32  # that an operation may be given (operations.py)
-
-
-def source(node: Node) -> Reference:
-    """Return what a node is given."""
-    return node.reference("input")
 
 
 def pair(node: Node, name: str) -> tuple[int, int]:

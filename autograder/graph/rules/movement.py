@@ -8,7 +8,16 @@ import torch
 
 from autograder.graph.arguments import Reference, Value
 from autograder.graph.nodes import Node
-from autograder.graph.rules.builder import IMAGES, Builder, Rule, Unclear, changed, make, positive
+from autograder.graph.rules.builder import (
+    IMAGES,
+    Builder,
+    Rule,
+    Unclear,
+    changed,
+    make,
+    positive,
+    source,
+)
 
 LONGEST_CHAIN = 12
 # These keep every number once.
@@ -18,11 +27,6 @@ BIJECTIVE = frozenset(
         *("pixel_shuffle", "pixel_unshuffle", "channel_shuffle"),
     }
 )
-
-
-def source(node: Node) -> Reference:
-    """Return what a node is given."""
-    return node.reference("input")
 
 
 # ---- shapes --------------------------------------------------------------------------------------

@@ -8,36 +8,15 @@ import math
 
 from autograder.graph.arguments import Reference
 from autograder.graph.nodes import Node
-from autograder.graph.rules.activations import UNARY
+from autograder.graph.rules.activations import MOVES, act_first
 from autograder.graph.rules.arithmetic import is_number
-from autograder.graph.rules.builder import Builder, Rule, Shape, changed, make, positive
+from autograder.graph.rules.builder import Builder, Rule, Shape, changed, make, positive, source
 
-MOVES = ("roll", "flip")
 MAP = (2, 3)  # the axes of places in (N, C, H, W)
 
 
-def source(node: Node) -> Reference:
-    """Return what a node is given."""
-    return node.reference("input")
-
-
-def act_first(b: Builder, node: Node) -> Reference | None:
-    """Act on each number first and move the numbers then: they are the same."""
-    move = b.producer(node.args["input"], *MOVES)
-    if move is None:
-        return None
-    acted = b.emit(node.operation.name, {**node.args, "input": source(move)}, node.line)
-    return b.emit(move.operation.name, {**move.args, "input": acted}, node.line)
-
-
-def with_number(b: Builder, node: Node) -> Reference | None:
-    """Do the same for a sum, product or power with a plain number."""
-    second = "exponent" if node.operation.name == "pow" else "other"
-    return act_first(b, node) if is_number(node.args[second]) else None
-
-
 def alike_at_all_places(b: Builder, node: Node) -> Reference | None:
-    """Do the same for a layer that treats all places alike, where only places are moved."""
+    """Move places behind a layer that treats all of them alike."""
     move = b.producer(node.args["input"], *MOVES)
     if move is None or len(b.shape(source(move))) != 4 or not set(move.integers("dims")) <= {*MAP}:
         return None
@@ -123,11 +102,9 @@ def sum_over_count(b: Builder, node: Node) -> Node | None:
 REDUCTIONS = ("mean", "sum", "amax", "amin", "logsumexp", "var", "std", "norm")
 RULES: dict[str, list[Rule]] = {
     **{name: [swallow, unflattened] for name in REDUCTIONS},
-    **{name: [act_first] for name in (*UNARY, "dropout", "alpha_dropout")},
-    **{name: [with_number] for name in ("add", "sub", "mul", "div", "pow")},
     "conv2d": [alike_at_all_places],
     "batch_norm": [alike_at_all_places],
 }
 for name in ("mean", "sum"):
     RULES[name] = [*RULES[name], mean_of_means]
-RULES["div"] = [sum_over_count, *RULES["div"]]
+RULES["div"] = [sum_over_count]

@@ -10,8 +10,6 @@ machine keeps.
 import argparse
 import json
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -19,21 +17,10 @@ from tempfile import TemporaryDirectory
 from autograder.assignment import load
 from autograder.fleet.queue import Queue, Ticket
 from autograder.job import Options
-from tests.helpers.databases import postgres
+from tests.helpers.databases import empty
 from tests.helpers.verdicts import verdict
 
 SHARE = 10  # of the rows are the first and the last
-
-
-@contextmanager
-def database(on_postgres: bool) -> Iterator[str]:
-    """Yield the address of an empty database."""
-    if on_postgres:
-        with postgres() as url:
-            yield url
-    else:
-        with TemporaryDirectory() as folder:
-            yield f"sqlite:///{Path(folder)}/queue.sqlite"
 
 
 def costs(url: str, rows: int) -> tuple[list[float], list[float]]:
@@ -60,7 +47,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=1_000)
     parser.add_argument("--postgres", action="store_true")
     asked = parser.parse_args()
-    with database(asked.postgres) as url:
+    with TemporaryDirectory() as name, empty(asked.postgres, Path(name)) as url:
         told = dict(zip(("claim", "finish"), costs(url, asked.rows), strict=True))
     part = max(1, asked.rows // SHARE)
     for name, seconds in told.items():

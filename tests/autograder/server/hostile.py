@@ -11,8 +11,6 @@ import os
 import random
 import sys
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,7 +20,7 @@ import httpx
 from autograder.server.desk import COOKIE
 from autograder.server.settings import ClassSettings
 from tests.helpers.classes import Served, served, upload
-from tests.helpers.databases import postgres
+from tests.helpers.databases import empty
 from tests.helpers.verdicts import verdict
 
 SECRET = "SECRET_OF_THE_VICTIM"  # in the victim's file, name and network
@@ -156,16 +154,6 @@ def attack(there: Served, requests: int, seed: int) -> tuple[Counter[int], list[
     return codes, wrong
 
 
-@contextmanager
-def database(on_postgres: bool, folder: Path) -> Iterator[str]:
-    """Yield the URL of an empty database."""
-    if not on_postgres:
-        yield f"sqlite:///{folder}/db.sqlite"
-        return
-    with postgres() as url:
-        yield url
-
-
 def main() -> None:
     """Read the command line and say how it went."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -174,7 +162,7 @@ def main() -> None:
     parser.add_argument("--postgres", action="store_true")
     asked = parser.parse_args()
     found: list[str] = []
-    with TemporaryDirectory(prefix="hostile-") as name, database(asked.postgres, Path(name)) as url:
+    with TemporaryDirectory(prefix="hostile-") as name, empty(asked.postgres, Path(name)) as url:
         os.environ["AUTOGRADE_HOME"] = name
         with served(url, ClassSettings()) as there:
             victim(there)
