@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -110,15 +111,16 @@ def fit(tensors: list[Tensor], units: list[float]) -> Drawn:
             for t, unit in zip(tensors, units, strict=True)
         ]
     )
-    square = float(away.square().mean())
+    squares = away.square()
+    square, fourth = float(squares.mean()), float(squares.square().mean())
     if not square > 0:
         return Drawn("constant", rounded(mean))
     kind: Literal["normal", "uniform"]
-    kind = "uniform" if float(away.pow(4).mean()) < FLAT * square**2 else "normal"
+    kind = "uniform" if fourth < FLAT * square**2 else "normal"
     octaves = math.log2(math.sqrt(square))
     # The deviation of a few numbers varies by chance: near to torch's own it is torch's own, and
     # near to a scheme's it is that one's. So the file's random numbers have no say in it.
-    spread = float(away.pow(4).mean()) / square**2 - 1
+    spread = fourth / square**2 - 1
     doubt = DOUBT * math.sqrt(spread / (4 * len(away))) / math.log(2)
     scheme = min(SCHEMES, key=lambda known: abs(octaves - known))
     near = [known for known in (0.0, scheme) if abs(octaves - known) <= doubt]
@@ -228,5 +230,5 @@ def structured(graph: Graph) -> list[str]:
         for name, tensor in graph.stored().items()
         if not is_constant(tensor)
         and tensor.numel() >= 4
-        and len(set(tensor.flatten().tolist())) <= STRUCTURED * tensor.numel()
+        and len(np.unique(tensor.detach().numpy())) <= STRUCTURED * tensor.numel()
     ]

@@ -7,6 +7,7 @@ place, and answers to that alone, however the layer is spelled.
 """
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import torch
@@ -19,6 +20,7 @@ from autograder.graph.nodes import Graph
 MOST = 4_096  # numbers of one tensor that are followed; of more, a sample
 FAINT = 1e-4  # of a number's slope: a smaller change is rounding
 AT_ONCE = 2**25  # numbers in the values and slopes that are kept in memory together
+SEVERAL = 8  # lots that are faster together than one after the other
 STRONG = 0.3  # of a number's slope: a number that works at one place answers so strongly to it
 
 
@@ -116,21 +118,31 @@ def slopes_by_image(
 ) -> list[Tensor]:
     """Return each part's slopes for each lot of images: (lots, groups, taps).
 
-    All lots go through the network together, each with slopes of its own: that takes a third of
-    the time. As many as fit a modest memory, since their values and slopes are there at once.
+    Lots go through the network together, each with slopes of its own: that takes a third of the
+    time. As many as fit a modest memory, since their values and slopes are there at once; a large
+    network's, of which but a few would fit, go through one after the other.
     """
-    numbers = {name: number.detach() for name, number in network.named_parameters()}
+    numbers: dict[str, Tensor] = dict(network.named_parameters())
+    each = sum(shape.numel() for shape in network.shapes.values())
+    each += sum(number.numel() for number in numbers.values())
+    fitting = AT_ONCE // each
 
     def score(numbers: dict[str, Tensor], x: Tensor) -> Tensor:
         scores: Tensor = torch.func.functional_call(network, numbers, (x,))
         return (scores * mix).sum()
 
-    each = sum(shape.numel() for shape in network.shapes.values())
-    each += sum(number.numel() for number in numbers.values())
-    slopes = torch.func.vmap(torch.func.grad(score), in_dims=(None, 0))
+    def slopes_of(lots: Tensor) -> Collection[Tensor]:
+        if fitting >= SEVERAL:
+            fixed = {name: number.detach() for name, number in numbers.items()}
+            together = torch.func.vmap(torch.func.grad(score), in_dims=(None, 0))
+            slopes: dict[str, Tensor] = together(fixed, lots)
+            return slopes.values()
+        one = score(numbers, lots[0])
+        return torch.autograd.grad(one, list(numbers.values()), materialize_grads=True)
+
     found: list[list[Tensor]] = [[] for _ in parts]
-    for lots in images.split(max(1, AT_ONCE // each)):  # type: ignore[no-untyped-call]
-        for picked, part, slope in zip(found, parts, slopes(numbers, lots).values(), strict=True):
+    for lots in images.split(fitting if fitting >= SEVERAL else 1):  # type: ignore[no-untyped-call]
+        for picked, part, slope in zip(found, parts, slopes_of(lots), strict=True):
             picked.append(part.pick(slope))
     return [torch.cat(picked) for picked in found]
 

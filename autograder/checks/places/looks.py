@@ -13,7 +13,7 @@ is then sharp, however many layers lie below it.
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import torch
@@ -29,6 +29,7 @@ from course import practice
 
 MEAN, STD = 0.1307, 0.3081  # of MNIST's pixels, which its images are standardised by
 PAPER = -MEAN / STD  # what is blank in a digit, standardised
+FINE, COARSE = 4, 7  # sides of the blocks that are changed, in pixels
 BORDER = 4  # pixels around a digit, which are blank
 MIDDLE, REST = 1.5, 0.03  # a kernel's weights, beside what they would be
 ROOM = 0.3  # of its map, that a kernel covers: one that covers more hardly slides
@@ -46,7 +47,7 @@ class Look:
     images: int
     variety: float  # of the weights, which are positive, around 1
     seed: int
-    block: int = 4  # pixels: the image is changed one block of 4x4 after the other
+    block: int = FINE  # the image is changed one block of so many pixels squared after the other
 
     @cached_property
     def blocks(self) -> list[tuple[slice, slice]]:
@@ -55,6 +56,10 @@ class Look:
         starts = range(first, last, self.block)
         sides = [slice(start, min(start + self.block, last)) for start in starts]
         return [(rows, columns) for rows in sides for columns in sides]
+
+    def coarser(self) -> "Look":
+        """Return this look for a network of many numbers, which takes long to follow."""
+        return replace(self, block=COARSE, images=min(2, self.images))
 
     def base(self, generator: torch.Generator) -> Tensor:
         """Return the images before anything is changed: (images, 1, 28, 28)."""

@@ -12,7 +12,7 @@ and what comes after global pooling weights all places in one way.
 
 import math
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
@@ -42,8 +42,7 @@ STRAIGHT = Look("straight", straight=True, digits=False, images=1, variety=0.3, 
 DIGITS = Look("digits", straight=False, digits=True, images=4, variety=0.3, seed=3)
 NOISE = Look("noise", straight=False, digits=False, images=2, variety=1.0, seed=1)
 
-# Sides of the blocks that are changed, in pixels. A network with many numbers takes long to follow.
-FINE, COARSE, LARGE = 4, 7, 100_000
+LARGE = 100_000  # numbers: a network of more is looked at more coarsely
 
 # Ways to weight the places: more are a dense layer's. Kernels that slide may be a few, each over
 # its own part of the map.
@@ -83,9 +82,10 @@ def measure(graph: Graph) -> Places:
     if not parts:
         return Places()  # nothing is learned
     tallies, stored = [Tally.of(part) for part in parts], len(graph.stored())
-    block = COARSE if sum(part.groups * part.taps for part in parts) > LARGE else FINE
+    large = sum(part.groups * part.taps for part in parts) > LARGE
     looked = {
-        look: follow(graph, parts, replace(look, block=block)) for look in (STRAIGHT, DIGITS, NOISE)
+        look: follow(graph, parts, look.coarser() if large else look)
+        for look in (STRAIGHT, DIGITS, NOISE)
     }
     # What a bias answers, at the few blocks where a pool or a ReLU chooses otherwise, is chance.
     weights = [place for place, part in enumerate(parts[:stored]) if part.name not in biases(graph)]
