@@ -600,30 +600,33 @@ def both(epochs, batch_size, momentum, weight_decay, decay, make=reader):
     return weights, means, real
 
 
+def same(what, hint, *epochs_and_batch, momentum=0, weight_decay=0, decay=1, losses="", **how):
+    """Expect the same parameters from both loops; where `losses` names them, the same losses too."""
+    settings = {"momentum": momentum, "weight_decay": weight_decay, "decay": decay}
+    (mine, theirs), means, real = both(*epochs_and_batch, **settings, **how)
+    if losses:
+        close(means, real, losses, hint, 1e-3)
+    close(mine, theirs, f"the parameters {what}", hint, 1e-4)
+
+
 hint = "subtract rate * gradient from every parameter, in place"
-(mine, theirs), means, real = both(1, 70, momentum=0, weight_decay=0, decay=1)
-close(mine, theirs, "the parameters after one step on all 70 images", hint, 1e-4)
+same("after one step on all 70 images", hint, 1, 70)
 hint = "a new gradient in each step: what .grad held before must not be added to it"
-(mine, theirs), means, real = both(3, 70, momentum=0, weight_decay=0, decay=1)
-close(mine, theirs, "the parameters after three such steps", hint, 1e-4)
+same("after three such steps", hint, 3, 70)
 hint = (
     "an order is drawn at the start of every epoch, from the one generator; batches follow it,"
     " and the 6 images that do not fill a third one are left out"
 )
-(mine, theirs), means, real = both(2, 32, momentum=0, weight_decay=0, decay=1)
-close(means, real, "the mean loss of each of two epochs, batches of 32 of 70", hint, 1e-3)
-close(mine, theirs, "the parameters after two epochs, batches of 32 of 70", hint, 1e-4)
+losses = "the mean loss of each of two epochs, batches of 32 of 70"
+same("after two epochs, batches of 32 of 70", hint, 2, 32, losses=losses)
 hint = (
     "velocity = momentum * velocity + gradient, one velocity for each parameter, kept between steps"
 )
-(mine, theirs), means, real = both(3, 32, momentum=0.9, weight_decay=0, decay=1)
-close(mine, theirs, "the parameters with momentum 0.9", hint, 1e-4)
+same("with momentum 0.9", hint, 3, 32, momentum=0.9)
 hint = "gradient + weight_decay * parameter, before the momentum, for weights and biases alike"
-(mine, theirs), means, real = both(3, 32, momentum=0.9, weight_decay=0.5, decay=1)
-close(mine, theirs, "the parameters with weight decay 0.5", hint, 1e-4)
+same("with weight decay 0.5", hint, 3, 32, momentum=0.9, weight_decay=0.5)
 hint = "each step has its own rate, and it multiplies the velocity when the parameter is moved"
-(mine, theirs), means, real = both(3, 32, momentum=0.9, weight_decay=0.5, decay=0)
-close(mine, theirs, "the parameters with a rate that falls to 0", hint, 1e-4)
+same("with a rate that falls to 0", hint, 3, 32, momentum=0.9, weight_decay=0.5, decay=0)
 
 
 def with_dropout():  # a layer that leaves out what it is given, at random, while it learns
@@ -644,9 +647,8 @@ def two_layers():
     return nn.Sequential(nn.Conv2d(1, 2, 5, stride=3), nn.ReLU(), nn.Flatten(), nn.Linear(128, 10))
 
 
-(mine, theirs), means, real = both(4, 16, 0.8, 0.01, 0.1, make=two_layers)
-close(mine, theirs, "the parameters of two layers after 16 steps", "", 1e-3)
-close(means, real, "the mean loss of each epoch, two layers", "", 1e-3)
+losses, how = "the mean loss of each epoch, two layers", {"momentum": 0.8, "weight_decay": 0.01}
+same("of two layers after 16 steps", "", 4, 16, **how, decay=0.1, losses=losses, make=two_layers)
 ### END HIDDEN TESTS
 print("✓ your loop and the course's take the same steps")
 
