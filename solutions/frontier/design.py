@@ -25,6 +25,7 @@ class Design:
     activation: str = "SiLU"
     pool: str = "average"  # or "max", "blur": pieces.POOLS
     head: str = "none"  # the last layer gives the scores; or "average", "attention": pieces.HEADS
+    slide: bool = False  # the last pool moves by one place: the scores are a mean of 9 looks, not 4
     twice: bool = False  # pass the layer before the second pool twice; it is as wide as its input
     upright: bool = True  # take the slant out of every digit
     widen: float = 0.0  # 1: bring every digit to one width; 0.5: half of the way
@@ -110,10 +111,18 @@ def network(design: Design) -> str:
                 made = f"Twice({outputs})"
             lines.append(f"{made},  # {outputs} x {side} x {side}")
         if number in design.pools:
-            side //= 2
-            lines.append(f"{pieces.POOLS[design.pool]},  # {outputs} x {side} x {side}")
+            slides = design.slide and number == design.pools[-1]
+            side = side - 1 if slides else side // 2
+            pool = pieces.SLIDING_POOL if slides else pieces.POOLS[design.pool]
+            lines.append(f"{pool},  # {outputs} x {side} x {side}")
     if design.head == "none":
-        lines += [line.format(maps=design.widths[-1], side=side - 2) for line in pieces.LAST]
+        apart = 2 if design.slide else 1
+        side -= 2 * apart
+        dilation = f", dilation={apart}" * (apart > 1)
+        lines += [
+            line.format(maps=design.widths[-1], side=side, dilation=dilation)
+            for line in pieces.LAST
+        ]
     body = "\n".join(
         f"            {line}" if "  #" in line else f"            {line}," for line in lines
     )

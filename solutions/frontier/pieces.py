@@ -90,6 +90,7 @@ POOLS = {
     "max": "nn.MaxPool2d(2)",
     "blur": "nn.AvgPool2d(3, 2, 1, count_include_pad=False)",
 }
+SLIDING_POOL = "nn.AvgPool2d(2, stride=1)"  # the layer behind it looks at every second place
 HEADS = {
     "average": (
         "        self.head = nn.Conv2d({maps}, 10, 1)\n",
@@ -104,7 +105,7 @@ HEADS = {
 }
 # The last layer mixes its maps into the scores at once.
 LAST = (
-    "nn.Conv2d({maps}, {maps}, 3, groups={maps}, bias=False)",
+    "nn.Conv2d({maps}, {maps}, 3{dilation}, groups={maps}, bias=False)",
     "nn.Conv2d({maps}, 10, 1),  # 10 x {side} x {side}, a map for each digit",
 )
 NETWORK = """

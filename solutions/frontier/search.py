@@ -126,6 +126,7 @@ CHANGES: dict[str, Design] = {
     "ReLU": replace(USUAL, activation="ReLU"),
     "max pooling": replace(USUAL, pool="max"),
     "blurred pooling": replace(USUAL, pool="blur"),
+    "last pool moves by one place": replace(USUAL, slide=True),
     "slant left in": replace(USUAL, upright=False),
     "read at two slants": replace(USUAL, slants=(-0.15, 0.15)),
     "brought nearer to one width": replace(USUAL, widen=0.5),

@@ -19,6 +19,7 @@ KINDS = [
     *(Design(head=head) for head in pieces.HEADS),
     *(Design(schedule=schedule) for schedule in pieces.SCHEDULES),
     *(Design(optimizer=optimizer, lr=0.01) for optimizer in pieces.OPTIMIZERS),
+    Design(slide=True),
     Design(upright=False, strength=0.0, average=0.0),
     Design(widths=(8, 12, 16, 16), twice=True, stem=5, activation="ReLU", label_smoothing=0.1),
     Design(widen=0.5, slants=(-0.1, 0.1)),
