@@ -3,9 +3,11 @@
 Nothing is trained here. A solution that has not been recorded is held to what its reference states.
 """
 
+import math
 import re
 import runpy
 import shutil
+import statistics
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -142,8 +144,9 @@ def test_the_last_step_holds_what_it_set_out_for() -> None:
     assert f"no seed of the ten reads fewer than {lows[0]:,} digits" in source
     assert f"nine of them never fewer than {lows[1]:,}" in source
     assert lows[0] >= 9_950
-    assert found.mean_accuracy is not None
-    assert found.mean_accuracy >= 0.996
+    means = [statistics.fmean(e.test_accuracy for e in run.epochs[-LAST:]) for run in found.runs]
+    error = statistics.stdev(means) / math.sqrt(len(means))
+    assert 0.996 - error < statistics.fmean(means) < 0.996  # "a digit below the target"
 
 
 def test_the_last_step_sets_a_leaning_digit_upright() -> None:
