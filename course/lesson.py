@@ -32,7 +32,12 @@ PRACTICE = "These are practice digits, drawn by a small generator: numbers diffe
 
 
 def digits() -> Digits:
-    """Return the digits of a lesson, on the fastest device there is."""
+    """Return the digits of a lesson, on the fastest device there is.
+
+    From here on the notebook computes on one thread. A lesson's networks are no faster on two, and
+    two wait for each other all the time as soon as anything else runs on the machine.
+    """
+    torch.set_num_threads(1)
     wanted = os.environ.get("AUTOGRADE_DIGITS", "")
     device = "cuda" if torch.cuda.is_available() else "cpu"
     if wanted:
