@@ -101,7 +101,8 @@ def one_network(graph: Graph) -> None:
                 "training from evaluation, and nothing else"
             )
         network.at_its_mean = False
-        trained = torch.stack([network.train()(x) for _ in range(DRAWS)]).mean(0)
+        draws = DRAWS if any(is_drawn(node) for node in modal) else 1
+        trained = torch.stack([network.train()(x) for _ in range(draws)]).mean(0)
     if network.dulled:
         node = network.dulled[0]
         raise Refused(
@@ -124,6 +125,11 @@ def distance(trained: Tensor, tested: Tensor) -> float:
     trained, tested = (scores - scores.mean(1, keepdim=True) for scores in (trained, tested))
     spread = max(float((scores - scores.mean(0)).square().mean()) for scores in (trained, tested))
     return math.sqrt(float((trained - tested).square().mean()) / (spread + 1e-12))
+
+
+def is_drawn(node: Node) -> bool:
+    """Return whether a layer's answer in training is another one each time."""
+    return node.operation.family == "dropout" and node.number("p") > 0
 
 
 def check_settings(node: Node) -> None:
