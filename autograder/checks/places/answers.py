@@ -123,25 +123,27 @@ def slopes_by_image(
     network's, of which but a few would fit, go through one after the other.
     """
     numbers: dict[str, Tensor] = dict(network.named_parameters())
+    fixed = {name: number.detach() for name, number in numbers.items()}
     each = sum(shape.numel() for shape in network.shapes.values())
     each += sum(number.numel() for number in numbers.values())
-    fitting = AT_ONCE // each
+    size = AT_ONCE // each
+    if size < SEVERAL:
+        size = 1
 
     def score(numbers: dict[str, Tensor], x: Tensor) -> Tensor:
         scores: Tensor = torch.func.functional_call(network, numbers, (x,))
         return (scores * mix).sum()
 
     def slopes_of(lots: Tensor) -> Collection[Tensor]:
-        if fitting >= SEVERAL:
-            fixed = {name: number.detach() for name, number in numbers.items()}
-            together = torch.func.vmap(torch.func.grad(score), in_dims=(None, 0))
-            slopes: dict[str, Tensor] = together(fixed, lots)
-            return slopes.values()
-        one = score(numbers, lots[0])
-        return torch.autograd.grad(one, list(numbers.values()), materialize_grads=True)
+        if size == 1:
+            one = score(numbers, lots[0])
+            return torch.autograd.grad(one, list(numbers.values()), materialize_grads=True)
+        slopes: dict[str, Tensor] = together(fixed, lots)
+        return slopes.values()
 
+    together = torch.func.vmap(torch.func.grad(score), in_dims=(None, 0))
     found: list[list[Tensor]] = [[] for _ in parts]
-    for lots in images.split(fitting if fitting >= SEVERAL else 1):  # type: ignore[no-untyped-call]
+    for lots in images.split(size):  # type: ignore[no-untyped-call]
         for picked, part, slope in zip(found, parts, slopes_of(lots), strict=True):
             picked.append(part.pick(slope))
     return [torch.cat(picked) for picked in found]

@@ -59,6 +59,7 @@ class Look:
 
     def coarser(self) -> "Look":
         """Return this look for a network of many numbers, which takes long to follow."""
+        # Two images, where there are more, are as few as can be compared with each other.
         return replace(self, block=COARSE, images=min(2, self.images))
 
     def base(self, generator: torch.Generator) -> Tensor:
