@@ -116,13 +116,9 @@ def network(design: Design) -> str:
             pool = pieces.SLIDING_POOL if slides else pieces.POOLS[design.pool]
             lines.append(f"{pool},  # {outputs} x {side} x {side}")
     if design.head == "none":
-        apart = 2 if design.slide else 1
-        side -= 2 * apart
-        dilation = f", dilation={apart}" * (apart > 1)
-        lines += [
-            line.format(maps=design.widths[-1], side=side, dilation=dilation)
-            for line in pieces.LAST
-        ]
+        narrower, dilation = (4, ", dilation=2") if design.slide else (2, "")
+        last = {"maps": design.widths[-1], "side": side - narrower, "dilation": dilation}
+        lines += [line.format(**last) for line in pieces.LAST]
     body = "\n".join(
         f"            {line}" if "  #" in line else f"            {line}," for line in lines
     )
