@@ -137,7 +137,7 @@ def test_it_passes_where_its_record_says(system: System) -> None:
     assert (system.folder / "curves.png").is_file()
 
 
-def test_the_last_step_holds_what_it_set_out_for() -> None:
+def test_the_last_step_says_how_near_it_came_to_what_it_set_out_for() -> None:
     found = record(LADDER[-1])
     lows = sorted(min(e.test_correct for e in run.epochs[-LAST:]) for run in found.runs)
     source = " ".join(LADDER[-1].model.read_text("utf-8").split())
