@@ -138,7 +138,17 @@ def sees(record: Verdict) -> int:
 
 
 def passes(record: Verdict, rules: Assignment) -> bool:
-    """Return whether a record passes under an assignment, perhaps another than it was made with.
+    """Return whether a record passes under an assignment, perhaps another than it was made with."""
+    return may_enter(record, rules) and all(reaches(rules, run.epochs) for run in record.runs)
+
+
+def passes_on_average(record: Verdict, rules: Assignment) -> bool:
+    """Return whether it would pass if the mean of all its seeds were what counts."""
+    return may_enter(record, rules) and accuracy(record, "test") >= float(rules.percent)
+
+
+def may_enter(record: Verdict, rules: Assignment) -> bool:
+    """Return whether an assignment allows a recorded network and its recipe.
 
     What an assignment may also require (BatchNorm, augmentation) is left out: no shipped one does.
     """
@@ -148,7 +158,6 @@ def passes(record: Verdict, rules: Assignment) -> bool:
         and (found != "dense" or rules.dense_allowed)
         and (found != "whole map" or rules.whole_map_allowed)
         and epochs_of(record) <= rules.most_epochs
-        and all(reaches(rules, run.epochs) for run in record.runs)
     )
 
 

@@ -23,6 +23,7 @@ class Design:
     stem: int = 3  # side of the first layer's kernels
     layer: str = "depthwise"  # or "full", "grouped", "low rank": pieces.LAYERS
     activation: str = "SiLU"
+    both: bool = False  # of every map, its negative too: twice the maps behind each activation
     pool: str = "average"  # or "max", "blur": pieces.POOLS
     head: str = "none"  # the last layer gives the scores; or "average", "attention": pieces.HEADS
     slide: bool = False  # the last pool moves by one place: the scores are a mean of 9 looks, not 4
@@ -55,7 +56,7 @@ class Design:
 
 def source(design: Design, opening: str = "A candidate of the search.") -> str:
     """Write a design's model.py, with nothing in it that the design does not use."""
-    imports = "import torch\n" * bool(design.slants) + pieces.IMPORTS
+    imports = "import torch\n" * bool(design.slants or design.both) + pieces.IMPORTS
     end = "\n" if "\n" in opening else ""
     parts = [
         f'"""{opening}{end}"""\n\n{imports}',
@@ -86,38 +87,44 @@ def looks(design: Design) -> list[str]:
 
 def layers(design: Design) -> str:
     """Write the kind of layer that the network is made of."""
-    text = pieces.BLOCK.format(layers=pieces.LAYERS[design.layer], activation=design.activation)
+    text = pieces.BLOCK.format(layers=pieces.LAYERS[design.layer], activation=activation(design))
+    text = pieces.BOTH + text if design.both else text
     return text + pieces.TWICE if design.twice else text
+
+
+def activation(design: Design) -> str:
+    """Name what stands behind every norm."""
+    return "Both()" if design.both else f"nn.{design.activation}()"
 
 
 def network(design: Design) -> str:
     """Write the class Net."""
-    stem, activation = design.widths[0], design.activation
+    stem, each = design.widths[0], 2 if design.both else 1  # map before a norm makes so many
     edge = ", padding=1" if design.stem == 5 else ""
     lines = [
         f"nn.Conv2d(1, {stem}, {design.stem}{edge}, bias=False)",
         f"nn.BatchNorm2d({stem})",
-        f"nn.{activation}()",
+        activation(design),
     ]
     side = SIDE - 2
     for number, (inputs, outputs) in enumerate(pairwise((1, *design.widths)), start=1):
         if number > 1:
-            # Padded once, so that the last maps are 4 x 4: a kernel as large as its whole map is a
-            # dense layer.
-            padding = ", padding=1" if number == design.pools[0] + 1 else ""
+            # Padded but before a pool, so that the last maps are 4 x 4: a kernel as large as its
+            # whole map is a dense layer.
+            padding = "" if number in design.pools else ", padding=1"
             side -= 0 if padding else 2
-            made = f"block({inputs}, {outputs}{padding})"
+            made = f"block({each * inputs}, {outputs}{padding})"
             if design.twice and number == design.pools[1]:
                 made = f"Twice({outputs})"
-            lines.append(f"{made},  # {outputs} x {side} x {side}")
+            lines.append(f"{made},  # {each * outputs} x {side} x {side}")
         if number in design.pools:
             slides = design.slide and number == design.pools[-1]
             side = side - 1 if slides else side // 2
             pool = pieces.SLIDING_POOL if slides else pieces.POOLS[design.pool]
-            lines.append(f"{pool},  # {outputs} x {side} x {side}")
+            lines.append(f"{pool},  # {each * outputs} x {side} x {side}")
     if design.head == "none":
         narrower, dilation = (4, ", dilation=2") if design.slide else (2, "")
-        last = {"maps": design.widths[-1], "side": side - narrower, "dilation": dilation}
+        last = {"maps": each * design.widths[-1], "side": side - narrower, "dilation": dilation}
         lines += [line.format(**last) for line in pieces.LAST]
     body = "\n".join(
         f"            {line}" if "  #" in line else f"            {line}," for line in lines
@@ -129,7 +136,7 @@ def network(design: Design) -> str:
     elif design.upright:
         seen = "straighten(x)"
     return pieces.NETWORK.format(
-        body=body, head=head.format(maps=design.widths[-1]), seen=seen, scores=scores
+        body=body, head=head.format(maps=each * design.widths[-1]), seen=seen, scores=scores
     )
 
 

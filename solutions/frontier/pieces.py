@@ -43,9 +43,17 @@ STRETCH = """\
 BLOCK = """
 def block(inputs, outputs, padding=0):
 {layers}        nn.BatchNorm2d(outputs),
-        nn.{activation}(),
+        {activation},
     )
 """
+BOTH = '''
+class Both(nn.Module):
+    """What a map shows and what it lacks: twice the maps, for no more weights."""
+
+    def forward(self, x):
+        return F.silu(torch.cat([x, -x], 1))
+
+'''
 DEPTHWISE = """\
     return nn.Sequential(
         nn.Conv2d(inputs, inputs, 3, padding=padding, groups=inputs, bias=False),
