@@ -11,7 +11,11 @@ import torch
 from autograder.capture.entry import capture
 from autograder.graph.network import Network
 from autograder.graph.reorder import ready_to_train
+from course.data import Digits
+from course.epoch import Epoch
 from course.recipe import Recipe
+from course.training import train
+from course.training.captured import train_captured
 
 Result = TypeVar("Result")
 
@@ -21,6 +25,13 @@ def fresh(model: Path, seed: int) -> tuple[Network, Recipe]:
     torch.set_num_threads(1)
     captured = capture(model.read_bytes())
     return ready_to_train(captured.graph, seed), Recipe.read(captured.recipe)
+
+
+def trained(network: Network, digits: Digits, recipe: Recipe, seed: int) -> Iterator[Epoch]:
+    """Train as the grader does where the digits lie: on a GPU with a recorded step."""
+    if digits.train_images.device.type == "cuda":
+        return (epoch for _, epoch in train_captured([network], digits, recipe, [seed]))
+    return train(network, digits, recipe, seed)
 
 
 def each(

@@ -97,6 +97,10 @@ PIECES = {
         ),
         fine=(0, 1),  # they do not hold 99.40%
     ),
+    "search": Piece(
+        "what mattered at the frontier, on several splits; its log keeps what ended in time",
+        ((*PYTHON, "solutions.frontier.search", "mattered"),),
+    ),
 }
 
 

@@ -6,8 +6,8 @@
 Nothing here sees the test set: split k holds 10,000 training digits out, drawn by k, and trains
 on the other 50,000 with seed k. A trial's score is the mean of its last fifth of epochs. Every
 trial that ends becomes a line of log.jsonl, and no trial of the log is run again, so a search may
-be stopped at any moment and goes on where it stood. A trial trains on one core; as many run at
-once as there are cores.
+be stopped at any moment and goes on where it stood. A trial trains on one core, and as many run at
+once as there are cores; where there is a GPU, they share it.
 
 A size is searched by successive halving: many candidates train for a few epochs, the best third for
 all of them, the best third of those on more splits.
@@ -25,16 +25,16 @@ from tempfile import TemporaryDirectory
 from textwrap import fill
 from typing import Any
 
-from autograder.machine import cores
+from autograder.machine import cores, pick_device
 from course.data import load
 from course.errors import Under8kError
-from course.training import train
 from solutions.frontier.design import Design, source
-from solutions.trainings import each, fresh
+from solutions.trainings import each, fresh, trained
 
 LOG = Path(__file__).with_name("log.jsonl")
 HELD_OUT = 10_000
 LAST = 5  # of five epochs the last one counts: 3 of 15
+MOST_ON_A_GPU = 8  # trials that share it: networks this small leave most of it idle
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ class Trial:
     held_out: int  # digits
     correct: tuple[int, ...]  # of them, after each epoch
     seconds: float
+    device: str = "cpu"
 
     @property
     def score(self) -> float:
@@ -55,18 +56,18 @@ class Trial:
         return statistics.fmean(last) / self.held_out * 100
 
 
-def trial(design: Design, split: int, data: str, held_out: int) -> Trial:
+def trial(design: Design, split: int, data: str, held_out: int, device: str) -> Trial:
     """Train a design on one split, in a process of its own."""
     began = time.perf_counter()
     with TemporaryDirectory() as folder:
         model = Path(folder) / "model.py"
         model.write_text(source(design))
         network, recipe = fresh(model, split)
-    digits = load(data).hold_out(held_out, split)
-    correct = tuple(epoch.test_correct for epoch in train(network, digits, recipe, split))
+    digits = load(data).hold_out(held_out, split).to(device)
+    correct = tuple(epoch.test_correct for epoch in trained(network, digits, recipe, split))
     parameters = sum(weights.numel() for weights in network.parameters())
     seconds = round(time.perf_counter() - began, 1)
-    return Trial(design, split, parameters, held_out, correct, seconds)
+    return Trial(design, split, parameters, held_out, correct, seconds, device)
 
 
 # ---- the log -------------------------------------------------------------------------------------
@@ -103,8 +104,10 @@ def run(
     """Yield a trial for every job: from the log, else run and logged."""
     wanted, known = list(jobs), read(log)
     missing = [job for job in dict.fromkeys(wanted) if job not in known]
-    jobs_of_trials = [(*job, data, held_out) for job in missing]
-    for ended in each(trial, jobs_of_trials, cores(), in_order=False):
+    device = pick_device("auto").type
+    lanes = min(cores(), MOST_ON_A_GPU) if device == "cuda" else cores()
+    jobs_of_trials = [(*job, data, held_out, device) for job in missing]
+    for ended in each(trial, jobs_of_trials, lanes, in_order=False):
         append(ended, log)
         known[ended.design, ended.split] = ended
         print(f"{ended.score:.3f}  {ended.parameters:5}  {ended.design.changes()}", flush=True)

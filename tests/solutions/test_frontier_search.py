@@ -1,6 +1,7 @@
 """The frontier is searched on held-out digits, its log is what is told, and its files run alone."""
 
 import json
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,9 +9,16 @@ import pytest
 
 from autograder.capture.entry import capture
 from autograder.checks.flow import follow_labels
-from course.data import FILES
+from autograder.graph.network import Network
+from course.data import FILES, load
+from course.epoch import Epoch
+from course.lesson import few
+from course.recipe import Recipe
+from course.training.captured import train_captured
 from solutions.frontier import pieces, search, told
 from solutions.frontier.design import Design, source
+from solutions.trainings import fresh, trained
+from tests.helpers.recording import record_without_a_gpu
 
 SHORT = Design(widths=(3, 4, 5), pools=(2, 3), epochs=1, batch=256, average=0.0)
 KINDS = [
@@ -47,6 +55,37 @@ def test_what_is_searched_needs_no_other_file(tmp_path: Path) -> None:
 def test_a_design_is_read_as_it_was_written() -> None:
     for design in (*KINDS, *search.CHANGES.values()):
         assert Design.read(json.loads(json.dumps(design.changes()))) == design
+
+
+@pytest.mark.parametrize(
+    "design",
+    [
+        Design(epochs=2, batch=16),
+        Design(epochs=2, batch=16, both=True, widen=0.5),
+        Design(epochs=2, batch=16, optimizer="NAdam", lr=0.01, slants=(-0.1, 0.1)),
+    ],
+    ids=["usual", "both", "slants"],
+)
+def test_a_gpu_would_give_a_trial_the_same_numbers(
+    design: Design, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = tmp_path / "model.py"
+    model.write_text(source(design))
+    digits = few(load("practice"), 48, 40)  # three steps an epoch
+
+    def counts(trainer: Callable[[Network, Recipe], Iterable[Epoch]]) -> list[tuple[float, int]]:
+        network, recipe = fresh(model, 1)
+        return [(epoch.train_loss, epoch.test_correct) for epoch in trainer(network, recipe)]
+
+    plain = counts(lambda network, recipe: trained(network, digits, recipe, 1))
+    record_without_a_gpu(monkeypatch)
+    recorded = counts(
+        lambda network, recipe: (
+            epoch for _, epoch in train_captured([network], digits, recipe, [1])
+        )
+    )
+    assert [count for _, count in recorded] == [count for _, count in plain]
+    assert [loss for loss, _ in recorded] == pytest.approx([loss for loss, _ in plain], rel=1e-5)
 
 
 def test_a_search_goes_on_where_it_stood(
