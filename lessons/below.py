@@ -18,7 +18,7 @@ RULES = "under-8k"
 FOLDERS = {
     "ladder": "a step of the course",
     "beside": "tried beside it",
-    "frontier": "from the search for the fewest parameters",
+    "frontier": "for the fewest parameters",
 }
 
 

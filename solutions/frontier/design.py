@@ -6,6 +6,8 @@ What is searched is what is handed in: the search captures these files as the gr
 student's, so nothing about a candidate can differ between the two.
 """
 
+import ast
+import hashlib
 from dataclasses import asdict, dataclass, fields
 from itertools import pairwise
 
@@ -42,6 +44,38 @@ class Design:
     strength: float = 1.0  # of the augmentation; 1: up to 6 degrees
     label_smoothing: float = 0.0
 
+    def __post_init__(self) -> None:
+        """Refuse choices that do not go together: a file must do all that its design says."""
+        layers = self.widths[self.pools[1] - 2 : self.pools[1]]  # the two before the last pool
+        usual = Design.__dataclass_fields__
+        for wrong, expected in (
+            (self.stem not in (3, 5), "a stem of 3 or 5"),
+            (self.slants and not self.upright, "slants only where digits are set upright"),
+            (self.widen and not self.upright, "one width only where digits are set upright"),
+            (
+                self.twice and len(set(layers)) > 1,
+                "twice only a layer that is as wide as its input",
+            ),
+            (
+                self.twice and (self.both or self.layer != "depthwise"),
+                "twice only depthwise layers",
+            ),
+            ((self.twice or self.both) and self.activation != "SiLU", "SiLU in such a layer"),
+            (self.layer == "grouped" and any(w % 2 for w in self.widths), "even widths in groups"),
+            (self.layer == "low rank" and min(self.widths) < 3, "3 maps, of which a third is 1"),
+            (self.slide and self.pool != "average", "average pooling where the last pool slides"),
+            (
+                self.slide and (self.head != "none" or self.pools[-1] < len(self.widths)),
+                "a last layer that gives the scores right behind a pool that slides",
+            ),
+            (
+                self.optimizer != "SGD" and self.weight_decay != usual["weight_decay"].default,
+                "a weight decay of SGD alone",
+            ),
+        ):
+            if wrong:
+                raise ValueError(f"expected {expected}, found {self.changes()}")
+
     @classmethod
     def read(cls, changes: dict[str, object]) -> "Design":
         """Return the design that differs so from the defaults above."""
@@ -66,6 +100,20 @@ def source(design: Design, opening: str = "A candidate of the search.") -> str:
         recipe(design),
     ]
     return "\n\n\n".join(part.strip() for part in parts) + "\n"
+
+
+def code(design: Design) -> str:
+    """Return a hash of what a design's file computes: of its text without comments and docstrings.
+
+    Whatever is changed in how designs are written, a trial of the log is of the file that it names.
+    """
+    tree = ast.parse(source(design))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(
+            node
+        ):
+            node.body = node.body[1:] or [ast.Pass()]
+    return hashlib.sha256(ast.unparse(tree).encode()).hexdigest()[:12]
 
 
 def looks(design: Design) -> list[str]:
@@ -99,33 +147,31 @@ def activation(design: Design) -> str:
 
 def network(design: Design) -> str:
     """Write the class Net."""
-    stem, each = design.widths[0], 2 if design.both else 1  # map before a norm makes so many
+    each = 2 if design.both else 1  # maps behind an activation, for one before it
+    rows, columns = SIDE * max(1, len(design.slants)) - 2, SIDE - 2  # looks lie below each other
     edge = ", padding=1" if design.stem == 5 else ""
     lines = [
-        f"nn.Conv2d(1, {stem}, {design.stem}{edge}, bias=False)",
-        f"nn.BatchNorm2d({stem})",
+        f"nn.Conv2d(1, {design.widths[0]}, {design.stem}{edge}, bias=False)",
+        f"nn.BatchNorm2d({design.widths[0]})",
         activation(design),
     ]
-    side = SIDE - 2
     for number, (inputs, outputs) in enumerate(pairwise((1, *design.widths)), start=1):
         if number > 1:
-            # Padded but before a pool, so that the last maps are 4 x 4: a kernel as large as its
-            # whole map is a dense layer.
-            padding = "" if number in design.pools else ", padding=1"
-            side -= 0 if padding else 2
+            padding = ", padding=1" if padded(design, number) else ""
+            rows, columns = (side - (0 if padding else 2) for side in (rows, columns))
             made = f"block({each * inputs}, {outputs}{padding})"
             if design.twice and number == design.pools[1]:
                 made = f"Twice({outputs})"
-            lines.append(f"{made},  # {each * outputs} x {side} x {side}")
+            lines.append(f"{made},  # {each * outputs} x {rows} x {columns}")
         if number in design.pools:
             slides = design.slide and number == design.pools[-1]
-            side = side - 1 if slides else side // 2
+            rows, columns = (side - 1 if slides else side // 2 for side in (rows, columns))
             pool = pieces.SLIDING_POOL if slides else pieces.POOLS[design.pool]
-            lines.append(f"{pool},  # {each * outputs} x {side} x {side}")
+            lines.append(f"{pool},  # {each * outputs} x {rows} x {columns}")
     if design.head == "none":
         narrower, dilation = (4, ", dilation=2") if design.slide else (2, "")
-        last = {"maps": each * design.widths[-1], "side": side - narrower, "dilation": dilation}
-        lines += [line.format(**last) for line in pieces.LAST]
+        sides = {"rows": rows - narrower, "columns": columns - narrower, "dilation": dilation}
+        lines += [line.format(maps=each * design.widths[-1], **sides) for line in pieces.LAST]
     body = "\n".join(
         f"            {line}" if "  #" in line else f"            {line}," for line in lines
     )
@@ -138,6 +184,16 @@ def network(design: Design) -> str:
     return pieces.NETWORK.format(
         body=body, head=head.format(maps=each * design.widths[-1]), seen=seen, scores=scores
     )
+
+
+def padded(design: Design, number: int) -> bool:
+    """Return whether a layer keeps the size of its maps: not right before a pool or a head.
+
+    So the last pool leaves maps of 4 x 4, and no kernel is as large as its whole map, which would
+    be a dense layer.
+    """
+    last = number > design.pools[-1] and design.head != "none"
+    return number not in design.pools and not last
 
 
 def recipe(design: Design) -> str:

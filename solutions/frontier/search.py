@@ -1,7 +1,10 @@
 """The search behind the frontier: which network and recipe read most with so few parameters.
 
     python -m solutions.frontier.search mattered       # the usual design, and one change at a time
-    python -m solutions.frontier.search 2000           # candidates of about 2,000 parameters
+    python -m solutions.frontier.search 2000           # candidates of at most 2,000 parameters
+
+The first is a hundred trainings, four hours on two cores; the second as much as twelve, half an
+hour.
 
 Nothing here sees the test set: split k holds 10,000 training digits out, drawn by k, and trains
 on the other 50,000 with seed k. A trial's score is the mean of its last fifth of epochs. Every
@@ -9,12 +12,14 @@ trial that ends becomes a line of log.jsonl, and no trial of the log is run agai
 be stopped at any moment and goes on where it stood. A trial trains on one core, and as many run at
 once as there are cores; where there is a GPU, they share it.
 
-A size is searched by successive halving: many candidates train for a few epochs, the best third for
-all of them, the best third of those on more splits.
+A size is searched by successive halving: many candidates train for a few epochs, the best third
+of them for all fifteen, the best third of those on more splits.
 """
 
 import argparse
+import itertools
 import json
+import math
 import statistics
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -27,11 +32,13 @@ from typing import Any
 
 from autograder.machine import cores, pick_device
 from course.data import load
-from course.errors import Under8kError
-from solutions.frontier.design import Design, source
+from course.errors import Under8kError, UsageError
+from solutions.frontier.design import Design, code, source
 from solutions.trainings import each, fresh, trained
 
-LOG = Path(__file__).with_name("log.jsonl")
+HERE = Path(__file__).parent
+LOG = HERE / "log.jsonl"
+MOST = 8_000  # parameters: beyond them is no frontier
 HELD_OUT = 10_000
 LAST = 5  # of five epochs the last one counts: 3 of 15
 MOST_ON_A_GPU = 8  # trials that share it: networks this small leave most of it idle
@@ -47,6 +54,7 @@ class Trial:
     held_out: int  # digits
     correct: tuple[int, ...]  # of them, after each epoch
     seconds: float
+    code: str  # of the design's file, which a later version may write differently
     device: str = "cpu"
 
     @property
@@ -65,25 +73,29 @@ def trial(design: Design, split: int, data: str, held_out: int, device: str) -> 
         network, recipe = fresh(model, split)
     digits = load(data).hold_out(held_out, split).to(device)
     correct = tuple(epoch.test_correct for epoch in trained(network, digits, recipe, split))
-    parameters = sum(weights.numel() for weights in network.parameters())
+    count = sum(weights.numel() for weights in network.parameters())
     seconds = round(time.perf_counter() - began, 1)
-    return Trial(design, split, parameters, held_out, correct, seconds, device)
+    return Trial(design, split, count, held_out, correct, seconds, code(design), device)
 
 
 # ---- the log -------------------------------------------------------------------------------------
 
 
-def read(log: Path = LOG) -> dict[tuple[Design, int], Trial]:
-    """Return every trial of the log by its design and split."""
+def read(log: Path = LOG, held_out: int = HELD_OUT) -> dict[tuple[Design, int], Trial]:
+    """Return every trial of the log by its design and split.
+
+    Passed over, so that their trials are run again: half a line, where a disk was full; a choice
+    that there is no more; a design whose file is another by now.
+    """
     lines = log.read_text("utf-8").splitlines() if log.is_file() else []
     found = {}
     for line in lines:
-        with suppress(ValueError):  # half a line, where a disk was full; its trial is run again
+        with suppress(ValueError, TypeError, KeyError):
             kept = json.loads(line)
             design = Design.read(kept.pop("design"))
-            found[design, kept["split"]] = Trial(
-                design, **kept | {"correct": tuple(kept["correct"])}
-            )
+            ended = Trial(design, **kept | {"correct": tuple(kept["correct"])})
+            if (ended.code, ended.held_out) == (code(design), held_out):
+                found[design, ended.split] = ended
     return found
 
 
@@ -102,7 +114,7 @@ def run(
     held_out: int = HELD_OUT,
 ) -> Iterator[Trial]:
     """Yield a trial for every job: from the log, else run and logged."""
-    wanted, known = list(jobs), read(log)
+    wanted, known = list(jobs), read(log, held_out)
     missing = [job for job in dict.fromkeys(wanted) if job not in known]
     device = pick_device("auto").type
     lanes = min(cores(), MOST_ON_A_GPU) if device == "cuda" else cores()
@@ -158,9 +170,12 @@ CHANGES: dict[str, Design] = {
 
 
 def mattered(splits: int) -> None:
-    """Train the usual design and each change on a split, then on the next one."""
+    """Train the usual design and each change on a split, then on the next one.
+
+    Not on split 0: the usual design was chosen by it, and luck was part of that.
+    """
     designs = (USUAL, *CHANGES.values())
-    for _ in run((design, split) for split in range(splits) for design in designs):
+    for _ in run((design, split) for split in range(1, splits + 1) for design in designs):
         pass
 
 
@@ -174,14 +189,15 @@ STRENGTHS = (0.6, 1.0, 1.6)  # of the augmentation
 def sized(profile: Sequence[int], most: int, usual: Design) -> Design:
     """Return the widest design of about this profile that has at most so many parameters."""
     fitting = None
-    for step in range(10, 200):
+    for step in itertools.count(1):
         widths = tuple(max(2, round(width * step / 40)) for width in profile)
         design = replace(usual, widths=widths)
         if parameters(design) > most:
             break
         fitting = design
     if fitting is None:
-        raise SystemExit(f"expected room for the narrowest network, found {most} parameters")
+        least = parameters(replace(usual, widths=(2,) * len(profile)))
+        raise UsageError(f"expected at least {least} parameters, found {most}")
     for place in reversed(range(len(profile))):  # what is left makes single layers wider by a map
         one_more = tuple(width + (at == place) for at, width in enumerate(fitting.widths))
         wider = replace(usual, widths=one_more)
@@ -213,7 +229,7 @@ def search(most: int, rounds: Sequence[tuple[int, int]] = ROUNDS) -> list[Trial]
         for ended in run((design, split) for split in range(splits) for design in whole):
             trials[ended.design].append(ended)
         ranked = sorted(whole, key=lambda design: mean(trials[design]), reverse=True)
-        left = ranked[: max(1, len(ranked) // 3)]
+        left = ranked[: math.ceil(len(ranked) / 3)]
         best = trials[left[0]]
     return best
 
@@ -232,7 +248,7 @@ def write(most: int, found: Sequence[Trial]) -> Path:
         splits="one split" if splits == 1 else f"{splits} splits",
     )
     opening = OPENING.format(parameters=found[0].parameters, most=most) + fill(analysis, 100)
-    model = Path(__file__).parent / f"under_{most}" / "model.py"
+    model = HERE / f"under_{most}" / "model.py"
     model.parent.mkdir(exist_ok=True)
     model.write_text(source(design, opening), encoding="utf-8")
     return model
@@ -245,11 +261,10 @@ Target: read as many digits as so few parameters can.
 Result: not recorded yet
 """
 ANALYSIS = (
-    "Analysis: every digit is set upright before it is looked at, as in ../../upright. Layers of "
-    "{maps} maps look at each map by itself and then mix them, which stores few weights for many; "
-    "the last layer mixes its maps into the ten scores at once, and no head follows. "
-    "It was chosen on digits held out of the training set, of which it reads {percent:.2f}% "
-    "({splits})."
+    "Analysis: every digit is set upright before it is looked at, as in ../../upright. The layers "
+    "have {maps} maps; behind the first one, each looks at every map by itself and then mixes "
+    "them, which stores few weights for many, and the last one mixes them into the ten scores. It "
+    "was chosen on digits held out of the training set and reads {percent:.2f}% of them ({splits})."
 )
 
 
@@ -258,10 +273,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("what", help='"mattered", or a number of parameters')
     parser.add_argument("--splits", type=int, default=3, help="that decide at the end")
-    parser.add_argument("--write", action="store_true", help="write the model.py that was found")
+    parser.add_argument("--write", action="store_true", help="write its model.py")
     chosen = parser.parse_args()
     if chosen.what != "mattered" and not chosen.what.isdecimal():
         parser.error(f'expected "mattered" or a number of parameters, found {chosen.what!r}')
+    if chosen.what.isdecimal() and int(chosen.what) > MOST:
+        parser.error(f"expected at most {MOST:,} parameters, found {int(chosen.what):,}")
+    if chosen.splits < 1:
+        parser.error(f"expected at least one split, found {chosen.splits}")
+    if chosen.write and chosen.what == "mattered":
+        parser.error('expected a number of parameters with --write, found "mattered"')
+    recorded = HERE / f"under_{chosen.what}" / "result.json"
+    if chosen.write and recorded.is_file():
+        parser.error(f"expected a size without a record, found {recorded.relative_to(HERE)}")
     try:
         if chosen.what == "mattered":
             mattered(chosen.splits)

@@ -3,22 +3,23 @@
 solutions/tables.py puts these tables between the marks that stand there.
 """
 
+import math
+import statistics
 from collections.abc import Iterator, Sequence
 
 from autograder.assignment import SHIPPED, load
 from autograder.judging import deciding_count
 from autograder.verdict import Verdict
 from course.figures import Drawing, draw_frontier
-from course.records import RECORDED, others, reported
+from course.records import RECORDED, mean_accuracy, others, reported
 from solutions.frontier.design import Design
-from solutions.frontier.search import CHANGES, USUAL, Trial, read
+from solutions.frontier.search import CHANGES, MOST, USUAL, Trial, read
 from solutions.held_out import gain
-from solutions.systems import SYSTEMS, System, accuracy, passes, passes_on_average, point
+from solutions.systems import SYSTEMS, System, passes, passes_on_average, point
 
 GAMES = sorted(
     (load(path.stem) for path in SHIPPED.glob("golf-*.toml")), key=lambda rules: rules.percent
 )
-MOST = 8_000
 
 
 def small() -> list[tuple[System, Verdict]]:
@@ -46,13 +47,20 @@ def fewest() -> Iterator[Sequence[str]]:
         average = next((pair for pair in found if passes_on_average(pair[1], rules)), None)
         mean: tuple[str, ...] = ("none is recorded", "", "")
         if average is not None:
-            mean = *named(*average), f"{accuracy(average[1], 'test'):.2f}%"
+            mean = *named(*average), mean_of(average[1])
         yield f"{rules.percent}%", *cells, *mean
 
 
 def named(system: System, record: Verdict) -> tuple[str, str]:
     """Say how many parameters a network has, and link to it."""
     return f"{record.submission.parameters:,}", f"[{system.title}]({system.name}/model.py)"
+
+
+def mean_of(record: Verdict) -> str:
+    """Say a record's mean over its seeds and that mean's standard error, in percent."""
+    seeds = [100 * mean_accuracy([run.epochs]) for run in record.runs]
+    error = f" ± {statistics.stdev(seeds) / math.sqrt(len(seeds)):.2f}" if len(seeds) > 1 else ""
+    return f"{statistics.fmean(seeds):.2f}{error}%"
 
 
 def reports() -> Iterator[Sequence[str]]:
@@ -72,18 +80,18 @@ def changes() -> Iterator[Sequence[str]]:
     told = []
     for name, design in CHANGES.items():
         changed = splits_of(log, design)
-        both = sorted(usual.keys() & changed.keys())
-        if len(both) > 1:
-            before, after = ([found[k].score for k in both] for found in (usual, changed))
+        common = sorted(usual.keys() & changed.keys())
+        if len(common) > 1:
+            before, after = ([found[k].score for k in common] for found in (usual, changed))
             more, error = gain(before, after)
-            count = f"{changed[both[0]].parameters:,}"
-            told.append((more, (name, count, f"{more:+.3f} ± {error:.3f}", f"{len(both)}")))
+            count = f"{changed[common[0]].parameters:,}"
+            told.append((more, (name, count, f"{more:+.3f} ± {error:.3f}", f"{len(common)}")))
     yield from (cells for _, cells in sorted(told, reverse=True))
 
 
 def splits_of(log: dict[tuple[Design, int], Trial], design: Design) -> dict[int, Trial]:
-    """Return a design's trials by their split."""
-    return {split: trial for (one, split), trial in log.items() if one == design}
+    """Return a design's trials by their split, without split 0: the usual one was chosen by it."""
+    return {split: trial for (one, split), trial in log.items() if one == design and split}
 
 
 # ---- the figure ----------------------------------------------------------------------------------

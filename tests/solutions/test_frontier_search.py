@@ -1,22 +1,28 @@
 """The frontier is searched on held-out digits, its log is what is told, and its files run alone."""
 
 import json
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+import torch
 
+from autograder.assignment import Assignment
 from autograder.capture.entry import capture
 from autograder.checks.flow import follow_labels
 from autograder.graph.network import Network
 from course.data import FILES, load
 from course.epoch import Epoch
+from course.errors import UsageError
 from course.lesson import few
 from course.recipe import Recipe
 from course.training.captured import train_captured
 from solutions.frontier import pieces, search, told
 from solutions.frontier.design import Design, source
+from solutions.systems import passes, passes_on_average
 from solutions.trainings import fresh, trained
 from tests.helpers.recording import record_without_a_gpu
 
@@ -31,7 +37,8 @@ KINDS = [
     Design(both=True),
     Design(widths=(8, 12, 14, 16, 18), pools=(3, 5)),
     Design(upright=False, strength=0.0, average=0.0),
-    Design(widths=(8, 12, 16, 16), twice=True, stem=5, activation="ReLU", label_smoothing=0.1),
+    Design(widths=(8, 12, 16, 16), twice=True, stem=5, label_smoothing=0.1),
+    Design(activation="ReLU"),
     Design(widen=0.5, slants=(-0.1, 0.1)),
 ]
 
@@ -44,12 +51,55 @@ def test_every_choice_makes_a_file_that_the_grader_reads(design: Design) -> None
     kinds = {found.kind for found in follow_labels(captured.graph).dense}
     assert not kinds & {"dense", "whole map"}
     assert ("straighten" in text) == design.upright
+    assert ("stretch *" in text) == bool(design.widen)
+    assert ("+ slant" in text) == bool(design.slants)
     assert ("import torch\n" in text) == ("torch." in text.replace("import torch.", ""))
 
 
-def test_what_is_searched_needs_no_other_file(tmp_path: Path) -> None:
-    assert "solutions" not in source(Design())
-    assert not [line for line in source(Design()).splitlines() if len(line) > 100]
+@pytest.mark.parametrize("design", [*KINDS, *search.CHANGES.values()])
+def test_its_comments_say_how_large_its_maps_are(design: Design) -> None:
+    text = source(design)
+    assert "solutions" not in text
+    assert not [line for line in text.splitlines() if len(line) > 100]
+    made: dict[str, Any] = {}
+    exec(text, made)
+    network, found = made["Net"]().eval(), []
+    for layer in network.layers:
+        layer.register_forward_hook(lambda _module, _given, maps: found.append(maps.shape[1:]))
+    network(torch.rand(2, 1, 28, 28))
+    told = re.findall(r"#.* (\d+) x (\d+) x (\d+)", text.split("nn.Sequential(", 2)[-1])
+    shapes = [tuple(map(int, shape)) for shape in told]
+    assert len(shapes) >= 4
+    left = iter(found)  # what is told comes in the layers' order
+    assert all(shape in left for shape in shapes)
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [
+        {"stem": 7},
+        {"upright": False, "slants": (0.1,)},
+        {"upright": False, "widen": 1.0},
+        {"twice": True},
+        {"twice": True, "both": True, "widths": (6, 6, 6, 6)},
+        {"twice": True, "layer": "full", "widths": (6, 6, 6, 6)},
+        {"both": True, "activation": "ReLU"},
+        {"layer": "grouped"},
+        {"layer": "low rank", "widths": (2, 3, 4, 5)},
+        {"slide": True, "pool": "max"},
+        {"slide": True, "head": "average"},
+        {"optimizer": "AdamW", "weight_decay": 0.1},
+    ],
+    ids=str,
+)
+def test_choices_that_do_not_go_together_get_a_sentence(choices: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"^expected .*, found \{"):
+        Design(**choices)
+
+
+def test_every_trial_of_the_log_is_of_the_file_that_its_design_writes() -> None:
+    lines = search.LOG.read_text("utf-8").splitlines()
+    assert len(search.read()) == len(lines)
 
 
 def test_a_design_is_read_as_it_was_written() -> None:
@@ -89,7 +139,7 @@ def test_a_gpu_would_give_a_trial_the_same_numbers(
 
 
 def test_a_search_goes_on_where_it_stood(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     log = tmp_path / "log.jsonl"
     first, second = [(SHORT, 0)], [(SHORT, 0), (replace(SHORT, lr=0.1), 0)]
@@ -101,11 +151,14 @@ def test_a_search_goes_on_where_it_stood(
     assert again[0] == ended
     assert len(log.read_text().splitlines()) == 2
     assert capsys.readouterr().out.count("\n") == 1  # only the second was trained
-    assert search.read(log)[SHORT, 0] == ended
+    assert search.read(log, 500)[SHORT, 0] == ended
     log.write_text(log.read_text()[:-9])  # as where the disk was full
-    assert len(search.read(log)) == 1
+    assert len(search.read(log, 500)) == 1
     search.append(ended, log)
-    assert search.read(log) == {(SHORT, 0): ended}
+    assert search.read(log, 500) == {(SHORT, 0): ended}
+    assert not search.read(log, 400)  # other digits were held out
+    search.append(replace(ended, code="another"), log)  # as an earlier version wrote this design
+    assert search.read(log, 500) == {(SHORT, 0): ended}
 
 
 def test_digits_that_cannot_be_read_end_a_search_with_a_sentence(
@@ -132,7 +185,7 @@ def test_a_size_is_used_and_not_passed(profile: tuple[int, ...], most: int) -> N
 
 
 def test_too_few_parameters_get_a_sentence() -> None:
-    with pytest.raises(SystemExit, match="expected room for the narrowest network, found 20"):
+    with pytest.raises(UsageError, match="expected at least 148 parameters, found 20"):
         search.sized(search.PROFILES[0], 20, search.USUAL)
 
 
@@ -143,37 +196,65 @@ def test_the_best_of_a_round_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
         asked.append(list(jobs))  # type: ignore[call-overload]
         wide = [(sum(design.widths), design, split) for design, split in asked[-1]]
         return [
-            search.Trial(design, split, 0, 10_000, (width,), 0.0) for width, design, split in wide
+            search.Trial(design, split, 0, 10_000, (width,), 0.0, "")
+            for width, design, split in wide
         ]
 
     monkeypatch.setattr(search, "run", run)
-    best = search.search(2_000, ((5, 1), (15, 3)))
+    best = search.search(2_000)
     assert sum(best[0].design.widths) == max(sum(design.widths) for design, _ in asked[0])
     assert [trial.split for trial in best] == [0, 1, 2]
-    assert {design.epochs for design, _ in asked[1]} == {15}
-    assert len(asked[1]) == 3 * max(1, len(asked[0]) // 3)
+    assert [{design.epochs for design, _ in jobs} for jobs in asked] == [{5}, {15}, {15}]
+    assert [len(jobs) for jobs in asked] == [12, 4, 2 * 3]  # the last splits choose between two
 
 
 def test_gains_are_told_with_their_errors_from_the_same_splits(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     log = {}
     changed = search.CHANGES["ReLU"]
     for design, counts in ((search.USUAL, (9_900, 9_910, 9_905)), (changed, (9_880, 9_900))):
-        for split, count in enumerate(counts):
-            log[design, split] = search.Trial(design, split, 1_852, 10_000, (count,), 0.0)
+        for split, count in enumerate((9_999, *counts)):  # split 0 chose, and is not told
+            log[design, split] = search.Trial(design, split, 1_852, 10_000, (count,), 0.0, "")
     monkeypatch.setattr(told, "read", lambda: log)
     _, *rows = told.changes()
     assert rows == [("ReLU", "1,852", "-0.150 ± 0.050", "2")]
 
 
-def test_every_game_names_the_smallest_that_holds_it() -> None:
+@pytest.mark.parametrize("rules", told.GAMES, ids=lambda rules: rules.name)
+def test_every_game_names_the_smallest_that_holds_it(rules: Assignment) -> None:
     head, *rows = told.fewest()
     assert len({len(row) for row in (head, *rows)}) == 1
-    assert [row[0] for row in rows] == ["98.00%", "99.00%", "99.40%", "99.50%"]
-    every, average = ([int(row[at].replace(",", "")) for row in rows] for at in (1, 5))
-    assert every == sorted(every)  # who holds more holds less
-    assert average == sorted(average)
-    # A mean may hold where a seed does not, never the other way round.
-    assert all(mean <= whole for mean, whole in zip(average, every, strict=True))
-    assert all(float(row[7].rstrip("%")) >= float(row[0].rstrip("%")) for row in rows)
+    [row] = [row for row in rows if row[0] == f"{rules.percent}%"]
+    every, average = (int(row[at].replace(",", "")) for at in (1, 5))
+    assert average <= every  # a mean may hold where a seed does not, never the other way round
+    assert int(row[4].replace(",", "")) >= rules.needed(10_000)
+    assert float(row[7].partition(" ")[0]) >= float(rules.percent)
+    for _, record in told.small():
+        count = record.submission.parameters or 0
+        assert count >= every or not passes(record, rules)
+        assert count >= average or not passes_on_average(record, rules)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["some"], "a number of parameters, found 'some'"),
+        (["9000"], "at most 8,000 parameters, found 9,000"),
+        (["20"], "at least 148 parameters, found 20"),
+        (["1000", "--splits", "0"], "at least one split, found 0"),
+        (["mattered", "--write"], "a number of parameters with --write"),
+        (["2000", "--write"], "a size without a record, found under_2000/result.json"),
+    ],
+    ids=str,
+)
+def test_bad_words_get_a_sentence(
+    words: list[str],
+    sentence: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("sys.argv", ["search", *words])
+    with pytest.raises(SystemExit) as ended:
+        search.main()
+    assert sentence in f"{capsys.readouterr().err}{ended.value}"

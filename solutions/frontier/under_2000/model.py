@@ -5,7 +5,7 @@ Result: train 99.31%, test 99.45% over the last 3 epochs; best epoch 99.46%; 5 s
 Analysis: every digit is set upright before it is looked at, as in ../../upright. Layers of 10, 15,
 20 and 23 maps look at each map by itself and then mix them, which stores few weights for many; the
 last layer mixes its maps into the ten scores at once, and no head follows. It reads 99.37% of the
-digits held out of the training set (one split).
+digits held out of the training set (two splits).
 """
 
 import torch.nn as nn
@@ -26,7 +26,7 @@ def straighten(x):
     lean = total(ink * row * column) / total(ink * row * row)
     shift = lean.clamp(-0.8, 0.8) * row  # how far each row's ink lies to the right
     # A new pixel lies between two old ones of its row, and takes of each by how near it is.
-    far = column - column.transpose(2, 3) - shift.transpose(1, 2)  # (N, row, new, old column)
+    far = column - column.transpose(2, 3) - shift.transpose(1, 2)  # (N, row, new, old)
     near = F.relu(1 - far.abs())  # (N, 24, 24, 24)
     return (near * ink.transpose(1, 2)).sum(3).unsqueeze(1) + BLACK  # (N, 1, 24, 24)
 
@@ -70,7 +70,7 @@ class Net(nn.Module):
         )
 
     def forward(self, x):
-        x = x[:, :, 2:-2, 2:-2]  # the border holds no ink: (N, 1, 24, 24)
+        x = x[:, :, 2:-2, 2:-2]  # the border holds 0.2% of the ink: (N, 1, 24, 24)
         x = self.layers(straighten(x))
         return F.adaptive_avg_pool2d(x, 1).flatten(1)
 
