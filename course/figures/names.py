@@ -55,7 +55,8 @@ def write_names(figure: Figure, axes: Axes, spots: Sequence[Spot], leads: int) -
             box = Text.get_window_extent(text)  # without the line that leads to it
             fits = inside.x0 < box.x0 and box.x1 < inside.x1
             fits = fits and inside.y0 < box.y0 and box.y1 < inside.y1
-            if fits and not box.count_overlaps(taken):
+            # A name that ends right before another point would be read as that one's.
+            if fits and not box.padded(NEAR, 0).count_overlaps(taken):
                 taken.append(box)
                 break
             text.remove()
