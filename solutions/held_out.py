@@ -16,25 +16,26 @@ from pathlib import Path
 import torch
 
 from autograder.machine import cores, device_name
-from course.data import load
 from course.records import mean_accuracy
-from course.training import train
-from solutions.trainings import each, fresh
+from solutions.trainings import each, on_split
 
 RECORD = Path(__file__).with_name("held_out.json")
 
 
 def one(model: Path, split: int, data: str = "mnist", count: int = 10_000) -> float:
     """Train a file on one split; return the percentage it reads of what was held out."""
-    network, recipe = fresh(model, split)
-    digits = load(data).hold_out(count, split)
-    return 100 * mean_accuracy([list(train(network, digits, recipe, split))])
+    _, epochs = on_split(model, split, data, count)
+    return 100 * mean_accuracy([epochs])
 
 
 def gain(before: list[float], after: list[float]) -> tuple[float, float]:
     """Return how much more the second file reads, split by split, and its standard error."""
-    more = [b - a for a, b in zip(before, after, strict=True)]
-    return statistics.fmean(more), statistics.stdev(more) / math.sqrt(len(more))
+    return mean_and_error([b - a for a, b in zip(before, after, strict=True)])
+
+
+def mean_and_error(values: list[float]) -> tuple[float, float]:
+    """Return the mean of some values and its standard error."""
+    return statistics.fmean(values), statistics.stdev(values) / math.sqrt(len(values))
 
 
 def table(scores: dict[str, list[float]]) -> str:

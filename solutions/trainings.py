@@ -11,7 +11,7 @@ import torch
 from autograder.capture.entry import capture
 from autograder.graph.network import Network
 from autograder.graph.reorder import ready_to_train
-from course.data import Digits
+from course.data import Digits, load
 from course.epoch import Epoch
 from course.recipe import Recipe
 from course.training import train
@@ -32,6 +32,18 @@ def trained(network: Network, digits: Digits, recipe: Recipe, seed: int) -> Iter
     if digits.train_images.device.type == "cuda":
         return (epoch for _, epoch in train_captured([network], digits, recipe, [seed]))
     return train(network, digits, recipe, seed)
+
+
+def on_split(
+    model: Path, split: int, data: str, held_out: int, device: str = "cpu"
+) -> tuple[Network, list[Epoch]]:
+    """Train a file with the split's number as its seed, on all digits but those it holds out.
+
+    Split k holds out training digits that k draws; the epochs are tested on them.
+    """
+    network, recipe = fresh(model, split)
+    digits = load(data).hold_out(held_out, split).to(device)
+    return network, list(trained(network, digits, recipe, split))
 
 
 def each(

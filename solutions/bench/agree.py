@@ -14,7 +14,6 @@ standard error, and how far it is from plain in standard errors of the differenc
 import argparse
 import json
 import math
-import statistics
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
@@ -28,6 +27,7 @@ from course.errors import MachineError
 from course.training import Epoch, train
 from course.training.captured import train_captured
 from solutions.bench.loops import SOLUTION, use_torchs_batch_norm
+from solutions.held_out import mean_and_error
 from solutions.trainings import each, fresh
 
 HERE = Path(__file__).parent
@@ -52,17 +52,15 @@ def one(path: str, seed: int, epochs: int, device: str) -> float:
 
 def compare(found: dict[str, list[float]]) -> dict[str, dict[str, float]]:
     """Return each path's mean and error, and its distance from plain in standard errors."""
-    error = {
-        path: statistics.stdev(values) / math.sqrt(len(values)) for path, values in found.items()
-    }
-    mean = {path: statistics.fmean(values) for path, values in found.items()}
+    told = {path: mean_and_error(values) for path, values in found.items()}
+    plain, its_error = told["plain"]
     return {
         path: {
-            "mean": mean[path],
-            "error": error[path],
-            "from_plain": (mean[path] - mean["plain"]) / math.hypot(error[path], error["plain"]),
+            "mean": mean,
+            "error": error,
+            "from_plain": (mean - plain) / math.hypot(error, its_error),
         }
-        for path in found
+        for path, (mean, error) in told.items()
     }
 
 

@@ -47,7 +47,6 @@ class Design:
     def __post_init__(self) -> None:
         """Refuse choices that do not go together: a file must do all that its design says."""
         layers = self.widths[self.pools[1] - 2 : self.pools[1]]  # the two before the last pool
-        usual = Design.__dataclass_fields__
         for wrong, expected in (
             (self.stem not in (3, 5), "a stem of 3 or 5"),
             (self.slants and not self.upright, "slants only where digits are set upright"),
@@ -69,7 +68,7 @@ class Design:
                 "a last layer that gives the scores right behind a pool that slides",
             ),
             (
-                self.optimizer != "SGD" and self.weight_decay != usual["weight_decay"].default,
+                self.optimizer != "SGD" and self.weight_decay != Design.weight_decay,
                 "a weight decay of SGD alone",
             ),
         ):

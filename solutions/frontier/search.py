@@ -31,10 +31,9 @@ from textwrap import fill
 from typing import Any
 
 from autograder.machine import cores, pick_device
-from course.data import load
 from course.errors import Under8kError, UsageError
 from solutions.frontier.design import Design, code, source
-from solutions.trainings import each, fresh, trained
+from solutions.trainings import each, on_split
 
 HERE = Path(__file__).parent
 LOG = HERE / "log.jsonl"
@@ -70,9 +69,8 @@ def trial(design: Design, split: int, data: str, held_out: int, device: str) -> 
     with TemporaryDirectory() as folder:
         model = Path(folder) / "model.py"
         model.write_text(source(design))
-        network, recipe = fresh(model, split)
-    digits = load(data).hold_out(held_out, split).to(device)
-    correct = tuple(epoch.test_correct for epoch in trained(network, digits, recipe, split))
+        network, epochs = on_split(model, split, data, held_out, device)
+    correct = tuple(epoch.test_correct for epoch in epochs)
     count = sum(weights.numel() for weights in network.parameters())
     seconds = round(time.perf_counter() - began, 1)
     return Trial(design, split, count, held_out, correct, seconds, code(design), device)

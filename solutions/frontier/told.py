@@ -3,8 +3,6 @@
 solutions/tables.py puts these tables between the marks that stand there.
 """
 
-import math
-import statistics
 from collections.abc import Iterator, Sequence
 
 from autograder.assignment import SHIPPED, load
@@ -14,7 +12,7 @@ from course.figures import Drawing, draw_frontier
 from course.records import RECORDED, mean_accuracy, others, reported
 from solutions.frontier.design import Design
 from solutions.frontier.search import CHANGES, MOST, USUAL, Trial, read
-from solutions.held_out import gain
+from solutions.held_out import gain, mean_and_error
 from solutions.systems import SYSTEMS, System, passes, passes_on_average, point
 
 GAMES = sorted(
@@ -59,8 +57,10 @@ def named(system: System, record: Verdict) -> tuple[str, str]:
 def mean_of(record: Verdict) -> str:
     """Say a record's mean over its seeds and that mean's standard error, in percent."""
     seeds = [100 * mean_accuracy([run.epochs]) for run in record.runs]
-    error = f" ± {statistics.stdev(seeds) / math.sqrt(len(seeds)):.2f}" if len(seeds) > 1 else ""
-    return f"{statistics.fmean(seeds):.2f}{error}%"
+    if len(seeds) == 1:
+        return f"{seeds[0]:.2f}%"
+    mean, error = mean_and_error(seeds)
+    return f"{mean:.2f} ± {error:.2f}%"
 
 
 def reports() -> Iterator[Sequence[str]]:

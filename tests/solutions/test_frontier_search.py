@@ -221,6 +221,13 @@ def test_gains_are_told_with_their_errors_from_the_same_splits(
     assert rows == [("ReLU", "1,852", "-0.150 ± 0.050", "2")]
 
 
+def test_there_is_a_line_for_every_game() -> None:
+    _, *rows = told.fewest()
+    assert [row[0] for row in rows] == ["98.00%", "99.00%", "99.40%", "99.50%"]
+    counts = [int(row[1].replace(",", "")) for row in rows]
+    assert counts == sorted(counts)  # who holds more holds less
+
+
 @pytest.mark.parametrize("rules", told.GAMES, ids=lambda rules: rules.name)
 def test_every_game_names_the_smallest_that_holds_it(rules: Assignment) -> None:
     head, *rows = told.fewest()
