@@ -32,6 +32,7 @@ class Design:
     twice: bool = False  # pass the layer before the second pool twice; it is as wide as its input
     upright: bool = True  # take the slant out of every digit
     widen: float = 0.0  # 1: bring every digit to one width; 0.5: half of the way
+    heighten: float = 0.0  # the same for its height
     slants: tuple[float, ...] = ()  # read the digit at each of these, and average what is seen
 
     epochs: int = 15
@@ -50,7 +51,11 @@ class Design:
         for wrong, expected in (
             (self.stem not in (3, 5), "a stem of 3 or 5"),
             (self.slants and not self.upright, "slants only where digits are set upright"),
-            (self.widen and not self.upright, "one width only where digits are set upright"),
+            (
+                (self.widen or self.heighten) and not self.upright,
+                "one width or height only where digits are set upright",
+            ),
+            ((self.widen or self.heighten) and self.slants, "slants of digits of any size"),
             (
                 self.twice and len(set(layers)) > 1,
                 "twice only a layer that is as wide as its input",
@@ -120,16 +125,19 @@ def looks(design: Design) -> list[str]:
     if not design.upright:
         return []
     text = pieces.STRAIGHTEN
-    if design.widen:
-        text = text.replace("column.transpose", "stretch * column.transpose")
-        text = text.replace(
-            "    shift =", pieces.STRETCH.format(power=design.widen / 2) + "    shift ="
+    if design.widen or design.heighten:
+        text = pieces.RESIZE.format(
+            width=pieces.WIDTH if design.widen else "",
+            wider=pieces.WIDER.format(power=design.widen / 2) if design.widen else "",
+            rows=pieces.ROWS.format(power=design.heighten / 2)
+            if design.heighten
+            else pieces.SAME_ROWS,
         )
     if design.slants:
         text = text.replace("straighten(x)", "straighten(x, slant)")
         text = text.replace("lean.clamp(-0.8, 0.8)", "(lean.clamp(-0.8, 0.8) + slant)")
         text = text.replace("leans to neither side", "leans as asked")
-    return [text]
+    return [text + pieces.TOTAL]
 
 
 def layers(design: Design) -> str:

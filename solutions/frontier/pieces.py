@@ -2,7 +2,7 @@
 
 IMPORTS = "import torch.nn as nn\nimport torch.nn.functional as F\n"
 
-# What stands before the first layer: as in ../upright, where it is explained.
+# What stands before the first layer, with TOTAL behind it: as in ../upright, where it is explained.
 STRAIGHTEN = '''
 BLACK = -0.1307 / 0.3081  # a black pixel, standardised
 
@@ -29,16 +29,52 @@ def places(x):
     row = F.interpolate(F.pad(one, (0, 0, 1, 0)), (24, 1), mode="bilinear", align_corners=True)
     column = F.interpolate(F.pad(one, (1, 0)), (1, 24), mode="bilinear", align_corners=True)
     return 23 * row - 11.5, 23 * column - 11.5
+'''
+# The same where digits are brought nearer to one size as well. Their ink lies 3.4 columns from its
+# middle on average, a 1's 1.1, and 5.4 rows: all are brought nearer to 4 and to 5.5.
+RESIZE = '''
+BLACK = -0.1307 / 0.3081  # a black pixel, standardised
 
+
+def straighten(x):
+    """Shear every digit until its ink leans to neither side, and bring it nearer to one size."""
+    ink = x - BLACK  # (N, 1, 24, 24), black is zero
+    share = ink / total(ink)
+    row, column = places(x)
+    row = row - total(share * row)  # from the digit's center: (N, 1, 24, 1)
+    column = column - total(share * column)  # (N, 1, 1, 24)
+    height = total(share * row * row)  # squared, as the width is
+    # How many columns the ink moves to the right with every row: a regression's slope.
+    lean = total(share * row * column) / height
+{width}    # A new pixel lies between two old ones, and takes of each by how near it is.
+    far = column - {wider}column.transpose(2, 3) - (lean * row).transpose(1, 2)
+    near = F.relu(1 - far.abs())  # (N, row, new column, old column)
+    ink = (near * ink.transpose(1, 2)).sum(3)  # (N, row, column)
+{rows}
+
+def places(x):
+    """Number the rows and columns from the middle: (N, 1, 24, 1) and (N, 1, 1, 24)."""
+    one = F.adaptive_avg_pool2d(x, 1) * 0 + 1  # a tensor of numbers would count, and be shuffled
+    row = F.interpolate(F.pad(one, (0, 0, 1, 0)), (24, 1), mode="bilinear", align_corners=True)
+    row = 23 * row - 11.5
+    return row, row.transpose(2, 3)
+'''
+TOTAL = """
 
 def total(x):
     return x.sum((2, 3), keepdim=True)  # (N, 1, 1, 1)
-'''
-# A digit's ink lies 3.4 columns from its middle on average, a 1's 1.1: all are brought nearer to 4,
-# and made at most twice as wide.
-STRETCH = """\
-    width = total(ink * (column - lean * row) ** 2) / mass  # squared
-    stretch = (width / 16).clamp(0.25, 2) ** {power}
+"""
+WIDTH = """\
+    width = total(share * (column - lean * row) ** 2)
+"""
+WIDER = "(width / 16) ** {power} * "
+SAME_ROWS = """\
+    return ink.unsqueeze(1) + BLACK  # (N, 1, 24, 24)
+"""
+ROWS = """\
+    far = row.transpose(2, 3) - (height / 30) ** {power} * row
+    near = F.relu(1 - far.abs())  # (N, 1, new row, old row)
+    return near @ ink.unsqueeze(1) + BLACK  # (N, 1, 24, 24)
 """
 
 BLOCK = """

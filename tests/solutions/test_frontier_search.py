@@ -14,6 +14,7 @@ from autograder.assignment import Assignment
 from autograder.capture.entry import capture
 from autograder.checks.flow import follow_labels
 from autograder.graph.network import Network
+from autograder.graph.size import Size, size_of
 from course.data import FILES, load
 from course.epoch import Epoch
 from course.errors import UsageError
@@ -39,7 +40,10 @@ KINDS = [
     Design(upright=False, strength=0.0, average=0.0),
     Design(widths=(8, 12, 16, 16), twice=True, stem=5, label_smoothing=0.1),
     Design(activation="ReLU"),
-    Design(widen=0.5, slants=(-0.1, 0.1)),
+    Design(slants=(-0.1, 0.1)),
+    Design(widen=0.5),
+    Design(heighten=0.5),
+    Design(widen=0.5, heighten=1.0),
 ]
 
 
@@ -47,11 +51,13 @@ KINDS = [
 def test_every_choice_makes_a_file_that_the_grader_reads(design: Design) -> None:
     text = source(design)
     captured = capture(text.encode())
+    assert size_of(captured.graph) == Size(stored=search.parameters(design), written=0)
     assert captured.recipe["batch_size"] == design.batch
     kinds = {found.kind for found in follow_labels(captured.graph).dense}
     assert not kinds & {"dense", "whole map"}
     assert ("straighten" in text) == design.upright
-    assert ("stretch *" in text) == bool(design.widen)
+    assert ("(width / 16)" in text) == bool(design.widen)
+    assert ("(height / 30)" in text) == bool(design.heighten)
     assert ("+ slant" in text) == bool(design.slants)
     assert ("import torch\n" in text) == ("torch." in text.replace("import torch.", ""))
 
@@ -80,6 +86,8 @@ def test_its_comments_say_how_large_its_maps_are(design: Design) -> None:
         {"stem": 7},
         {"upright": False, "slants": (0.1,)},
         {"upright": False, "widen": 1.0},
+        {"upright": False, "heighten": 1.0},
+        {"widen": 0.5, "slants": (0.1,)},
         {"twice": True},
         {"twice": True, "both": True, "widths": (6, 6, 6, 6)},
         {"twice": True, "layer": "full", "widths": (6, 6, 6, 6)},
@@ -111,7 +119,7 @@ def test_a_design_is_read_as_it_was_written() -> None:
     "design",
     [
         Design(epochs=2, batch=16),
-        Design(epochs=2, batch=16, both=True, widen=0.5),
+        Design(epochs=2, batch=16, both=True, widen=0.5, heighten=0.5),
         Design(epochs=2, batch=16, optimizer="NAdam", lr=0.01, slants=(-0.1, 0.1)),
     ],
     ids=["usual", "both", "slants"],
