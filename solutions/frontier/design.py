@@ -25,6 +25,7 @@ class Design:
     stem: int = 3  # side of the first layer's kernels
     layer: str = "depthwise"  # or "full", "grouped", "low rank": pieces.LAYERS
     activation: str = "SiLU"
+    between: bool = False  # an activation where a layer has looked and not mixed yet, too
     both: bool = False  # of every map, its negative too: twice the maps behind each activation
     pool: str = "average"  # or "max", "blur": pieces.POOLS
     head: str = "none"  # the last layer gives the scores; or "average", "attention": pieces.HEADS
@@ -65,6 +66,10 @@ class Design:
                 "twice only depthwise layers",
             ),
             ((self.twice or self.both) and self.activation != "SiLU", "SiLU in such a layer"),
+            (
+                self.between and (self.layer != "depthwise" or self.twice or self.both),
+                "an activation between only in depthwise layers",
+            ),
             (self.layer == "grouped" and any(w % 2 for w in self.widths), "even widths in groups"),
             (self.layer == "low rank" and min(self.widths) < 3, "3 maps, of which a third is 1"),
             (self.slide and self.pool != "average", "average pooling where the last pool slides"),
@@ -142,7 +147,10 @@ def looks(design: Design) -> list[str]:
 
 def layers(design: Design) -> str:
     """Write the kind of layer that the network is made of."""
-    text = pieces.BLOCK.format(layers=pieces.LAYERS[design.layer], activation=activation(design))
+    inside = pieces.LAYERS[design.layer]
+    if design.between:
+        inside = inside.replace(pieces.MIX, f"        {activation(design)},\n{pieces.MIX}")
+    text = pieces.BLOCK.format(layers=inside, activation=activation(design))
     text = pieces.BOTH + text if design.both else text
     return text + pieces.TWICE if design.twice else text
 

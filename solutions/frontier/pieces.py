@@ -95,11 +95,13 @@ DEPTHWISE = """\
     return nn.Sequential(
         nn.Conv2d(inputs, inputs, 3, padding=padding, groups=inputs, bias=False),
 """
+MIX = """\
+        nn.Conv2d(inputs, outputs, 1, bias=False),
+"""
 LAYERS = {
     "depthwise": f"""\
     # Looks at each map by itself, then mixes them. The norm would subtract a bias again.
-{DEPTHWISE}        nn.Conv2d(inputs, outputs, 1, bias=False),
-""",
+{DEPTHWISE}{MIX}""",
     "full": """\
     return nn.Sequential(
         nn.Conv2d(inputs, outputs, 3, padding=padding, bias=False),

@@ -141,6 +141,7 @@ CHANGES: dict[str, Design] = {
     "one layer more on small maps": replace(USUAL, widths=(8, 12, 16, 18, 18)),
     "the fourth layer twice": replace(USUAL, twice=True, widths=(10, 16, 20, 20)),
     "ReLU": replace(USUAL, activation="ReLU"),
+    "an activation before the mixing too": replace(USUAL, between=True),
     "every map and its negative": replace(USUAL, both=True, widths=(7, 10, 12, 15)),
     "max pooling": replace(USUAL, pool="max"),
     "blurred pooling": replace(USUAL, pool="blur"),
