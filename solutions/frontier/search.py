@@ -128,7 +128,6 @@ def run(
 # ---- what mattered: one change at a time ---------------------------------------------------------
 
 USUAL = Design()
-RESIZED = replace(USUAL, widen=0.5, heighten=0.5)  # with what helped most: a size is searched so
 CHANGES: dict[str, Design] = {
     "a head of its own": replace(USUAL, head="average", widths=(8, 13, 17, 19, 20)),
     "attention pooling": replace(USUAL, head="attention", widths=(8, 12, 16, 18, 20)),
@@ -150,7 +149,7 @@ CHANGES: dict[str, Design] = {
     "read at two slants": replace(USUAL, slants=(-0.15, 0.15)),
     "brought nearer to one width": replace(USUAL, widen=0.5),
     "brought to one width": replace(USUAL, widen=1.0),
-    "brought nearer to one width and height": RESIZED,
+    "brought nearer to one width and height": replace(USUAL, widen=0.5, heighten=0.5),
     "brought nearer to one width, to one height": replace(USUAL, widen=0.5, heighten=1.0),
     "half as much augmentation again": replace(USUAL, strength=1.5),
     "half the augmentation": replace(USUAL, strength=0.5),
@@ -220,7 +219,7 @@ ROUNDS = ((5, 1), (15, 1), (15, 3))  # epochs and splits
 def search(most: int, rounds: Sequence[tuple[int, int]] = ROUNDS) -> list[Trial]:
     """Return the last round's trials of the best design of at most so many parameters."""
     left = [
-        replace(sized(profile, most, RESIZED), strength=strength)
+        replace(sized(profile, most, USUAL), strength=strength)
         for profile in PROFILES
         for strength in STRENGTHS
     ]
@@ -263,11 +262,10 @@ Target: read as many digits as so few parameters can.
 Result: not recorded yet
 """
 ANALYSIS = (
-    "Analysis: before it is looked at, every digit is set upright, as in ../../upright, and "
-    "brought half of the way to one width and one height. The layers have {maps} maps; behind the "
-    "first one, each looks at every map by itself and then mixes them, which stores few weights "
-    "for many, and the last one mixes them into the ten scores. It was chosen on digits held out "
-    "of the training set and reads {percent:.2f}% of them ({splits})."
+    "Analysis: every digit is set upright before it is looked at, as in ../../upright. The layers "
+    "have {maps} maps; behind the first one, each looks at every map by itself and then mixes "
+    "them, which stores few weights for many, and the last one mixes them into the ten scores. It "
+    "was chosen on digits held out of the training set and reads {percent:.2f}% of them ({splits})."
 )
 
 
