@@ -142,7 +142,7 @@ def looks(design: Design) -> list[str]:
         text = text.replace("straighten(x)", "straighten(x, slant)")
         text = text.replace("lean.clamp(-0.8, 0.8)", "(lean.clamp(-0.8, 0.8) + slant)")
         text = text.replace("leans to neither side", "leans as asked")
-    return [text + pieces.TOTAL]
+    return [pieces.BLACK + text + pieces.TOTAL]
 
 
 def layers(design: Design) -> str:
