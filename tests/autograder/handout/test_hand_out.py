@@ -230,7 +230,8 @@ def test_an_exporter_that_dies_says_why() -> None:
 
 
 def test_the_pixels_moments_in_a_script_are_those_of_the_digits(digits: Digits) -> None:
-    assert MOMENTS["practice"] == (digits.mean, digits.std)
+    # Of the twelve thousand digits drawn, another processor may draw a pixel one grey level apart.
+    assert MOMENTS["practice"] == pytest.approx((digits.mean, digits.std), rel=1e-7)
 
 
 @pytest.mark.mnist
