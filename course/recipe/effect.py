@@ -48,7 +48,17 @@ def optimizer(part: Part, rates: Plan) -> Part:
                 found.pop(key, None)
     elif found.get("momentum") == 0 and "dampening" in found:
         found["dampening"] = 0.0
+    if isinstance(rest := part.get("rest"), dict):  # whose own momentum no schedule moves
+        found["rest"] = optimizer(rest, Plan(rates.lr, None)) | {"share": share(part, rest)}
     return found
+
+
+def share(part: Part, rest: Part) -> str:
+    """Say how many times the rate of Muon the rest is trained with, at every step."""
+    ours, theirs = part["lr"], rest["lr"]
+    assert isinstance(ours, float)
+    assert isinstance(theirs, float)
+    return f"{theirs / ours:.{DIGITS}g}"
 
 
 def digest(rates: list[float]) -> str:

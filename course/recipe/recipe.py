@@ -32,7 +32,7 @@ from course.recipe.reading import (
     unknown,
     within,
 )
-from course.recipe.tables import AVERAGES, OPTIMIZERS, SCHEDULERS, TRANSFORMS
+from course.recipe.tables import AVERAGES, OPTIMIZERS, SCHEDULERS, SGD, TRANSFORMS
 from course.recipe.transforms import happening
 from course.validators import counted, integer, number, show
 
@@ -44,13 +44,6 @@ _NUMBERS = {
     "batch_size": Argument(integer("[1, 10_000]"), 64),
     "label_smoothing": Argument(number("[0, 1)"), 0.0),
 }
-
-
-def _default_optimizer() -> Part:
-    # SGD at a high rate that falls to zero: in our first tries networks this small ended higher
-    # with it than with AdamW, and it is the optimizer whose every term a lesson can draw. With
-    # BatchNorm, weight decay mostly sets how fast directions change; 1e-4 is mild.
-    return {"name": "SGD", "lr": 0.1, "momentum": 0.9, "nesterov": True, "weight_decay": 1e-4}
 
 
 def _default_scheduler() -> Part:
@@ -72,7 +65,7 @@ class Recipe:
 
     epochs: int = 15
     batch_size: int = 64
-    optimizer: Part = field(default_factory=_default_optimizer)
+    optimizer: Part = field(default_factory=SGD.copy)
     scheduler: Part | None = field(default_factory=_default_scheduler)  # None: a constant rate
     augment: tuple[Part, ...] = field(default_factory=_default_augment)
     label_smoothing: float = 0.0
@@ -141,15 +134,29 @@ class Recipe:
     def build_optimizer(
         self, parameters: Iterable[torch.Tensor], **machinery: bool
     ) -> torch.optim.Optimizer:
-        """Make torch's optimizer; `machinery` is the grader's own choice, such as capturable."""
-        import torch
+        """Make torch's optimizer; `machinery` is the grader's own choice, such as capturable.
 
-        make: Callable[..., torch.optim.Optimizer]
-        make = getattr(torch.optim, name_of(self.optimizer))
-        return make(parameters, **arguments_of(self.optimizer), **machinery)
+        Muon's is for matrices alone; course/training/muon.py adds the one for the rest.
+        """
+        return build(self.optimizer, parameters, **machinery)
+
+
+def build(
+    optimizer: Part, parameters: Iterable[torch.Tensor], **machinery: bool
+) -> torch.optim.Optimizer:
+    """Make torch's optimizer of a part of a recipe."""
+    import torch
+
+    make: Callable[..., torch.optim.Optimizer] = getattr(torch.optim, name_of(optimizer))
+    arguments = {key: value for key, value in arguments_of(optimizer).items() if key != "rest"}
+    return make(parameters, **arguments, **machinery)
 
 
 def _check_optimizer(optimizer: Part) -> None:
+    if isinstance(rest := optimizer.get("rest"), dict):
+        with within("rest"):
+            _check_optimizer(rest)
+        return
     # Nesterov looks ahead along the momentum: without one there is nowhere to look.
     if not optimizer.get("nesterov"):
         return

@@ -54,7 +54,7 @@ def plan(recipe: Recipe, images: int) -> Plan:
             f"{recipe.epochs} epochs of {per_epoch:,} steps; a larger batch_size makes fewer",
             ("epochs",),
         )
-    optimizer = recipe.build_optimizer([torch.zeros(1, requires_grad=True)])
+    optimizer = recipe.build_optimizer([torch.zeros(1, 1, requires_grad=True)])  # as Muon wants it
     group, own = optimizer.param_groups[0], _momentum(optimizer)
     rates: list[float] = []
     momenta: list[float | None] = []

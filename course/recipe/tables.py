@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from course.recipe.reading import Argument, Part, Table, read_list
+from course.recipe.reading import Argument, Part, Table, read_list, read_named
 from course.validators import (
     Unfit,
     Validator,
@@ -37,6 +37,12 @@ _ADAM = {
     "eps": Argument(_EPS, 1e-8),
     "weight_decay": _WEIGHT_DECAY,
 }
+
+# What trains where nothing is said. SGD at a high rate that falls to zero: in our first tries
+# networks this small ended higher with it than with AdamW, and it is the optimizer whose every term
+# a lesson can draw. With BatchNorm, weight decay mostly sets how fast directions change; 1e-4 is
+# mild.
+SGD: Part = {"name": "SGD", "lr": 0.1, "momentum": 0.9, "nesterov": True, "weight_decay": 1e-4}
 
 OPTIMIZERS: Table = {
     "SGD": {
@@ -77,6 +83,35 @@ OPTIMIZERS: Table = {
         "eps": Argument(_EPS, 1e-6),
         "weight_decay": _WEIGHT_DECAY,
     },
+}
+
+
+def _rest(value: object) -> Part:
+    return read_named("rest", value, _FOR_ANY_SHAPE)
+
+
+_FOR_ANY_SHAPE = dict(OPTIMIZERS)
+_NEWTON_SCHULZ = (3.4445, -4.7750, 2.0315)
+
+# Muon takes matrices alone, so a recipe names two optimizers: course/training/muon.py.
+OPTIMIZERS["Muon"] = {
+    "lr": Argument(_RATE, 1e-3),
+    "weight_decay": Argument(number("[0, 10]"), 0.1),
+    "momentum": Argument(number("[0, 1)"), 0.95),
+    "nesterov": Argument(flag, True),
+    "ns_coefficients": Argument(several(number("[-10, 10]"), [3]), _NEWTON_SCHULZ),
+    "eps": Argument(_EPS, 1e-7),
+    "ns_steps": Argument(integer("[1, 10]"), 5),
+    # None is torch's word for "original"
+    "adjust_lr_fn": Argument(
+        converted(
+            optional(choice("original", "match_rms_adamw")), lambda given: given or "original"
+        ),
+        "original",
+    ),
+    # Not torch's: what trains all numbers that are no matrix, at its own lr, which follows the
+    # schedule in proportion.
+    "rest": Argument(Validator("a dict with an optimizer's name", _rest), _rest(SGD)),
 }
 
 # ---- schedulers: torch.optim.lr_scheduler -------------------------------------------------------

@@ -32,7 +32,7 @@ from course.recipe.schedule import plan, steps_per_epoch
 from course.training.augment import Augment
 from course.training.averaging import average
 from course.training.clock import DeviceClock
-from course.training.loop import evaluate, prepared, set_rate
+from course.training.loop import evaluate, prepared, quick_optimizer, set_rate
 from course.training.repeatable import repeat_exactly
 
 WARM_UP = 3  # steps before recording: libraries choose their kernels and take their memory
@@ -164,6 +164,11 @@ class RecordedTraining:
     def make_optimizer(self) -> tuple[torch.optim.Optimizer, bool]:
         """Make the recipe's optimizer; return it and whether its step can be recorded too."""
         name = name_of(self.recipe.optimizer)
+        if name == "Muon":  # for each kernel by itself, though their gradients lie in one row
+            assert self.weights.grad is not None
+            for p, part in zip_row(list(self.network.parameters()), self.weights.grad):
+                p.grad = part
+            return quick_optimizer(self.recipe, self.network), False
         recordable = (
             name in RECORDED
             and self.rates.momentum is None  # the momentum stays the same
@@ -281,7 +286,13 @@ def join_parameters(network: nn.Module) -> Tensor:
     # So the optimizer's step is one kernel, whatever the number of layers.
     parameters = list(network.parameters())
     row = torch.cat([p.detach().flatten() for p in parameters]).requires_grad_()  # (P,)
-    parts = row.detach().split([p.numel() for p in parameters])  # type: ignore[no-untyped-call]
-    for p, part in zip(parameters, parts, strict=True):
-        p.data = part.view(p.shape)
+    for p, part in zip_row(parameters, row.detach()):
+        p.data = part
     return row
+
+
+def zip_row(parameters: Sequence[Tensor], row: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
+    """Pair every parameter with its part of a row (P,), in its shape."""
+    parts = row.split([p.numel() for p in parameters])  # type: ignore[no-untyped-call]
+    for p, part in zip(parameters, parts, strict=True):
+        yield p, part.view(p.shape)

@@ -18,12 +18,13 @@ from torch import Tensor, nn
 
 from course.data import Digits
 from course.epoch import Epoch
-from course.recipe import Recipe, name_of
+from course.recipe import Part, Recipe, name_of
 from course.recipe.schedule import Plan, plan, steps_per_epoch
 from course.training.augment import Augment
 from course.training.averaging import average
 from course.training.clock import ANY_PACE, Pace, work_clock
 from course.training.memory import keep_freed_memory
+from course.training.muon import MuonAndRest, rest_of
 from course.training.repeatable import repeat_exactly
 
 FUSED = ("SGD", "Adam", "AdamW", "Adagrad")  # torch updates all parameters in one operation
@@ -137,15 +138,21 @@ def prepared(
 
 def quick_optimizer(recipe: Recipe, network: nn.Module) -> torch.optim.Optimizer:
     """Make the recipe's optimizer, in the form that is fastest."""
-    fused = {"fused": True} if name_of(recipe.optimizer) in FUSED else {}
-    return recipe.build_optimizer(network.parameters(), **fused)
+    if name_of(recipe.optimizer) == "Muon":
+        return MuonAndRest(recipe, network.parameters(), **fused(rest_of(recipe)))
+    return recipe.build_optimizer(network.parameters(), **fused(recipe.optimizer))
+
+
+def fused(optimizer: Part) -> dict[str, bool]:
+    """Return torch's option for one operation for all parameters, where it has one."""
+    return {"fused": True} if name_of(optimizer) in FUSED else {}
 
 
 def set_rate(optimizer: torch.optim.Optimizer, rates: Plan, step: int) -> None:
     """Give the optimizer this step's rate, and its momentum where the schedule changes that."""
     for group in optimizer.param_groups:
-        group["lr"] = rates.lr[step]
-        if rates.momentum is None:
+        group["lr"] = rates.lr[step] * group.get("share", 1.0)  # of Muon's rate: muon.py
+        if rates.momentum is None or "share" in group:
             continue
         if "betas" in group:
             group["betas"] = (rates.momentum[step], *group["betas"][1:])

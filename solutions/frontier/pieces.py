@@ -174,6 +174,13 @@ OPTIMIZERS = {
     "SGD": 'dict(name="SGD", lr={lr}, momentum=0.9, nesterov=True, weight_decay={decay})',
     "AdamW": 'dict(name="AdamW", lr={lr}, weight_decay=1e-2)',
     "NAdam": 'dict(name="NAdam", lr={lr})',
+    "Muon": """\
+dict(
+        name="Muon",  # for the kernels that mix maps
+        lr={lr},
+        weight_decay=0.0,
+        rest=dict(name="SGD", lr=0.2, momentum=0.9, nesterov=True, weight_decay=0.0001),
+    )""",
 }
 SCHEDULES = {
     "cosine": 'dict(name="OneCycleLR", max_lr={lr}, pct_start=0.15, cycle_momentum=False)',

@@ -164,6 +164,8 @@ CHANGES: dict[str, Design] = {
     "rate stays": replace(USUAL, schedule="constant", lr=0.05),
     "AdamW": replace(USUAL, optimizer="AdamW", lr=0.01),
     "NAdam": replace(USUAL, optimizer="NAdam", lr=0.01),
+    "Muon": replace(USUAL, optimizer="Muon", lr=0.05),
+    "Muon at twice the rate": replace(USUAL, optimizer="Muon", lr=0.1),
     "no weight decay": replace(USUAL, weight_decay=0.0),
     "no running mean of the weights": replace(USUAL, average=0.0),
     "label smoothing": replace(USUAL, label_smoothing=0.05),

@@ -170,6 +170,7 @@ def test_a_recipe_is_its_own_and_stays_as_it_is():
 
 # Where we differ from torch's defaults on purpose: see course/recipe/tables.py.
 OURS = {("OneCycleLR", "max_lr"), ("OneCycleLR", "cycle_momentum"), ("CyclicLR", "cycle_momentum")}
+ADDED = {"interval", "rest"}  # the two keys that are not torch's
 
 
 @pytest.mark.parametrize(
@@ -181,10 +182,10 @@ def test_names_arguments_and_defaults_are_torchs(module, table):
     for name, arguments in table.items():
         signature = inspect.signature(getattr(module, name)).parameters
         known = {key for key in signature if key not in ("params", "optimizer")}
-        assert arguments.keys() - {"interval"} <= known, name
+        assert arguments.keys() - ADDED <= known, name
         assert known - arguments.keys() <= REFUSED.keys(), name  # each of torch's is answered
         for key, argument in arguments.items():
-            if key == "interval" or (name, key) in OURS:
+            if key in ADDED or (name, key) in OURS:
                 continue
             theirs = signature[key].default
             if theirs is inspect.Parameter.empty:
@@ -204,13 +205,13 @@ def test_every_default_fits_its_own_argument():
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_optimizers_build_and_step(name):
-    weight = torch.nn.Parameter(torch.ones(3))
+    weight = torch.nn.Parameter(torch.ones(3, 1))  # a matrix: Muon takes nothing else
     recipe = Recipe.read(dict(optimizer=dict(name=name, lr=0.5, weight_decay=0.01)))
     optimizer = recipe.build_optimizer([weight])
     assert type(optimizer) is getattr(torch.optim, name)
     assert optimizer.param_groups[0]["lr"] == 0.5
     assert optimizer.param_groups[0]["weight_decay"] == 0.01
-    weight.grad = torch.ones(3)
+    weight.grad = torch.ones(3, 1)
     optimizer.step()
     assert (weight < 1).all()
 
@@ -510,4 +511,4 @@ def test_every_part_alone_is_read_or_refused(optimizer, scheduler, transform, av
         except RecipeError:
             continue
         assert again(recipe) == recipe
-        recipe.build_optimizer([torch.nn.Parameter(torch.zeros(1))])
+        recipe.build_optimizer([torch.nn.Parameter(torch.zeros(1, 1))])
