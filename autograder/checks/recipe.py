@@ -51,6 +51,8 @@ def in_one_line(found: Recipe, default: bool) -> str:
     """Write a recipe in one line."""
     words = [f"{counted(found.epochs, 'epoch')} of batches of {found.batch_size:,}"]
     words.append(f"{name_of(found.optimizer)} lr {found.optimizer['lr']:g}")
+    if isinstance(rest := found.optimizer.get("rest"), dict):  # Muon's
+        words[-1] += f" and {name_of(rest)} lr {rest['lr']:g}"
     words.append(name_of(found.scheduler) if found.scheduler else "constant rate")
     words += [name_of(transform) for transform in found.augment]
     words += [name_of(found.average)] if found.average else []

@@ -57,6 +57,16 @@ def test_a_submission_becomes_a_verdict_that_repeats_and_ignores_comments(model:
     assert "<table>" in first._repr_html_()
 
 
+def test_a_recipe_with_two_optimizers_is_told_in_one_line_and_repeats(model: Path) -> None:
+    muon = 'dict(name="Muon", lr=0.02, rest=dict(name="AdamW", lr=0.01))'
+    model.write_text(f"{TINY}RECIPE['optimizer'] = {muon}\n")
+    first, again = practise(model), practise(model)
+    told = next(found for found in first.checks if found.id == "recipe")
+    assert "Muon lr 0.02 and AdamW lr 0.01" in told.found
+    assert len(first.runs[0].epochs) == 2
+    assert numbers(first) == numbers(again)
+
+
 def test_system_001_is_counted_and_its_dense_layer_named(model: Path) -> None:
     model.write_text(SYSTEM_001)
     verdict = check(model)
