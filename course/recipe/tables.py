@@ -87,7 +87,7 @@ OPTIMIZERS: Table = {
 
 
 def _rest(value: object) -> Part:
-    return read_named("rest", value, _FOR_ANY_SHAPE)
+    return read_named("optimizer of the rest", value, _FOR_ANY_SHAPE)
 
 
 _FOR_ANY_SHAPE = dict(OPTIMIZERS)

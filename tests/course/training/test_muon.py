@@ -144,8 +144,8 @@ def test_the_rest_is_the_usual_sgd_where_nothing_is_said() -> None:
 @pytest.mark.parametrize(
     ("rest", "message"),
     [
-        ({"name": "Muon"}, "expected the name of a known rest, found 'Muon'"),
-        ("SGD", "expected rest to be a dict with a name, found 'SGD'"),
+        ({"name": "Muon"}, "expected the name of a known optimizer of the rest, found 'Muon'"),
+        ("SGD", "expected optimizer of the rest to be a dict with a name, found 'SGD'"),
         ({"name": "SGD", "lr": -1}, "expected lr of SGD to be"),
         ({"name": "SGD", "nesterov": True}, "expected a momentum above 0 with nesterov=True"),
     ],
