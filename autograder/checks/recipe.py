@@ -7,7 +7,7 @@ import torch
 
 from autograder.checks.study import Study
 from autograder.verdict import Check
-from course.recipe import Recipe, RecipeError, name_of
+from course.recipe import Recipe, RecipeError, name_of, rest_of
 from course.recipe.schedule import plan
 from course.training.augment import Augment
 from course.validators import counted
@@ -51,7 +51,7 @@ def in_one_line(found: Recipe, default: bool) -> str:
     """Write a recipe in one line."""
     words = [f"{counted(found.epochs, 'epoch')} of batches of {found.batch_size:,}"]
     words.append(f"{name_of(found.optimizer)} lr {found.optimizer['lr']:g}")
-    if isinstance(rest := found.optimizer.get("rest"), dict):  # Muon's
+    if rest := rest_of(found.optimizer):
         words[-1] += f" and {name_of(rest)} lr {rest['lr']:g}"
     words.append(name_of(found.scheduler) if found.scheduler else "constant rate")
     words += [name_of(transform) for transform in found.augment]

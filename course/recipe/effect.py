@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 
-from course.recipe.reading import Part, name_of
+from course.recipe.reading import Part, name_of, rate_of, rest_of
 from course.recipe.recipe import Recipe
 from course.recipe.schedule import Plan, plan, steps_per_epoch
 
@@ -48,17 +48,10 @@ def optimizer(part: Part, rates: Plan) -> Part:
                 found.pop(key, None)
     elif found.get("momentum") == 0 and "dampening" in found:
         found["dampening"] = 0.0
-    if isinstance(rest := part.get("rest"), dict):  # whose own momentum no schedule moves
-        found["rest"] = optimizer(rest, Plan(rates.lr, None)) | {"share": share(part, rest)}
+    if rest := rest_of(part):  # whose own momentum no schedule moves
+        share = f"{rate_of(rest) / rate_of(part):.{DIGITS}g}"
+        found["rest"] = optimizer(rest, Plan(rates.lr, None)) | {"share": share}
     return found
-
-
-def share(part: Part, rest: Part) -> str:
-    """Say how many times the rate of Muon the rest is trained with, at every step."""
-    ours, theirs = part["lr"], rest["lr"]
-    assert isinstance(ours, float)
-    assert isinstance(theirs, float)
-    return f"{theirs / ours:.{DIGITS}g}"
 
 
 def digest(rates: list[float]) -> str:

@@ -256,6 +256,19 @@ def arguments_of(part: Part) -> Part:
     return {key: value for key, value in part.items() if key != "name"}
 
 
+def rest_of(optimizer: Part) -> Part | None:
+    """Return the optimizer that Muon leaves the rest to; no other leaves anything."""
+    rest = optimizer.get("rest")
+    return rest if isinstance(rest, dict) else None
+
+
+def rate_of(optimizer: Part) -> float:
+    """Return the rate that an optimizer was given."""
+    rate = optimizer["lr"]
+    assert isinstance(rate, float)
+    return rate
+
+
 def entries_of(value: Setting) -> tuple[Setting, ...]:
     """Return the entries of a setting that its table accepts as a list only."""
     assert isinstance(value, tuple)

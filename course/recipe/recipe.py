@@ -29,6 +29,7 @@ from course.recipe.reading import (
     read_list,
     read_named,
     read_value,
+    rest_of,
     unknown,
     within,
 )
@@ -153,7 +154,7 @@ def build(
 
 
 def _check_optimizer(optimizer: Part) -> None:
-    if isinstance(rest := optimizer.get("rest"), dict):
+    if rest := rest_of(optimizer):
         with within("rest"):
             _check_optimizer(rest)
         return

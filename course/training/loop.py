@@ -18,13 +18,13 @@ from torch import Tensor, nn
 
 from course.data import Digits
 from course.epoch import Epoch
-from course.recipe import Part, Recipe, name_of
+from course.recipe import Part, Recipe, name_of, rest_of
 from course.recipe.schedule import Plan, plan, steps_per_epoch
 from course.training.augment import Augment
 from course.training.averaging import average
 from course.training.clock import ANY_PACE, Pace, work_clock
 from course.training.memory import keep_freed_memory
-from course.training.muon import MuonAndRest, rest_of
+from course.training.muon import MuonAndRest
 from course.training.repeatable import repeat_exactly
 
 FUSED = ("SGD", "Adam", "AdamW", "Adagrad")  # torch updates all parameters in one operation
@@ -138,8 +138,8 @@ def prepared(
 
 def quick_optimizer(recipe: Recipe, network: nn.Module) -> torch.optim.Optimizer:
     """Make the recipe's optimizer, in the form that is fastest."""
-    if name_of(recipe.optimizer) == "Muon":
-        return MuonAndRest(recipe, network.parameters(), **fused(rest_of(recipe)))
+    if rest := rest_of(recipe.optimizer):
+        return MuonAndRest(recipe, network.parameters(), **fused(rest))
     return recipe.build_optimizer(network.parameters(), **fused(recipe.optimizer))
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor, nn
 
-from course.recipe import Part, Recipe
+from course.recipe import Recipe, rate_of, rest_of
 from course.recipe.recipe import build
 
 
@@ -28,8 +28,9 @@ class MuonAndRest(torch.optim.Optimizer):
         if self.matrices:
             self.parts.append(recipe.build_optimizer(self.matrices))
             self.param_groups += self.parts[-1].param_groups
+        rest = rest_of(recipe.optimizer)
+        assert rest is not None
         if others := [p for p in self.every if not is_matrix(p)]:
-            rest = rest_of(recipe)
             self.parts.append(build(rest, others, **machinery))
             for group in self.parts[-1].param_groups:
                 group["share"] = rate_of(rest) / rate_of(recipe.optimizer)
@@ -63,17 +64,3 @@ def as_matrix(tensor: Tensor, kernel: Tensor) -> Tensor:
     if not kernel.is_contiguous():
         tensor = tensor.permute(0, 2, 3, 1)
     return tensor.reshape(len(tensor), -1)
-
-
-def rest_of(recipe: Recipe) -> Part:
-    """Return the optimizer of what is no matrix."""
-    rest = recipe.optimizer["rest"]
-    assert isinstance(rest, dict)
-    return rest
-
-
-def rate_of(part: Part) -> float:
-    """Return an optimizer's rate."""
-    rate = part["lr"]
-    assert isinstance(rate, float)
-    return rate

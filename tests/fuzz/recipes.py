@@ -15,11 +15,8 @@ VALUES: list[Any] = [
     *("edge", "reflect", "symmetric", "random", "triangular", "triangular2", "exp_range"),
     *("cycle", "iterations", [0.9, 0.999], [0.0, 0.0], [0.1, 0.2], [0.9, 1.1], [1], [5, 10]),
     *([-30, 30], [14, 14], [1, 2, 3, 4], [0.02, 0.33], [2, 3, 4, 5, 6, 7], -1, 10**9, 1e300),
-    *(
-        {"name": "SGD", "lr": 0.1, "momentum": 0.9},
-        {"name": "AdamW"},
-        {"name": "Muon"},
-    ),  # Muon's rest
+    # for Muon's rest
+    *({"name": "SGD", "lr": 0.1, "momentum": 0.9}, {"name": "AdamW"}, {"name": "Muon"}),
 ]
 TRIES = 60  # until an argument accepts
 
