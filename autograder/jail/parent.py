@@ -8,7 +8,7 @@ A student's code may do whatever Python can do, so nothing here relies on its co
 kernel holds it: resource limits, Landlock for files (landlock.py) and seccomp for everything else
 (seccomp.py). The child puts these in force before anything of the student's is loaded
 (lockdown.py); cell.py says what it is given. This file is the parent's half: start, send, wait,
-kill.
+kill; patience.py says for how long.
 
 What remains possible: to look at the names and sizes of files (not at their contents), to read the
 processor's load and the time, and to use a fault in the kernel or in the libraries it computes
@@ -30,6 +30,7 @@ from typing import IO, Literal, Self
 from autograder import children
 from autograder.jail import cell, lockdown
 from autograder.jail.cell import JailError, Limits
+from autograder.jail.patience import Worked
 from autograder.jail.strength import Strength, name_of, require, strength
 
 __all__ = ["JailError", "Jailed", "Limits", "Outcome", "Strength", "require", "strength"]
@@ -108,7 +109,7 @@ class Jailed:
                     self._kill("too-much")
 
     def send(self, request: bytes) -> None:
-        """Send the request, once, and start the clock. Never waits for the child."""
+        """Send the request, once. Never waits for the child."""
         if self._sent is not None:
             raise ValueError("a jailed child takes one request")
         self._sent = time.monotonic()
@@ -131,18 +132,15 @@ class Jailed:
         if self._sent is None:
             self.send(b"")
         assert self._sent is not None
-        waited_before = self._waited()
+        worked = Worked(self._process.pid)
         try:
             # A reader thread ends when its pipe closes, at the latest when the child dies.
             while alive := [reader for reader in self._readers if reader.is_alive()]:
-                gone = time.monotonic() - self._sent
-                # A busy machine is no fault of the student's: what the child waited for a
-                # processor is given to it on top.
-                left = self.limits.seconds - (gone - (self._waited() - waited_before))
+                left = self.limits.seconds - worked.seconds()
                 if left <= 0:
                     self._kill("timeout")
                     break
-                if gone > STARVED * self.limits.seconds:
+                if time.monotonic() - self._sent > STARVED * self.limits.seconds:
                     self._kill("starved")
                     break
                 if self._count_threads() > self.limits.threads:
@@ -152,15 +150,6 @@ class Jailed:
         finally:
             self.close()
         return self._outcome(time.monotonic() - self._sent)
-
-    def _waited(self) -> float:
-        """Return the seconds for which the child could have run, had there been a processor."""
-        try:
-            # Its first thread's: nanoseconds on a processor, nanoseconds in the queue, turns.
-            _, queued, _ = Path(f"/proc/{self._process.pid}/schedstat").read_text().split()
-        except (OSError, ValueError):
-            return 0.0  # it has just ended, or this system does not count it
-        return int(queued) / 1e9
 
     def _count_threads(self) -> int:
         """Count the child's threads. No rlimit does: RLIMIT_NPROC counts all that a user runs."""

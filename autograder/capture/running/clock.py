@@ -15,6 +15,7 @@ from typing import Self
 from autograder.capture.tracebacks import FILENAME
 
 TICK = 0.25  # seconds between two looks at the clock
+MOST_BETWEEN = 1.0  # where more have passed, and were not computed, the whole machine stood still
 
 
 class TimeUp(BaseException):
@@ -49,7 +50,7 @@ class Work:
         before, self.last = self.last, self.look()
         real, processor, held_up = (now - then for now, then in zip(self.last, before, strict=True))
         # Several threads of the student's use more of the processor's time than real time.
-        self.used += processor if held_up else max(real, processor)
+        self.used += processor if held_up else max(min(real, MOST_BETWEEN), processor)
         return self.used
 
 

@@ -29,6 +29,8 @@ def looks(work: Work, *found: tuple[float, float, int]) -> float:
         ([(1.0, 0.1, 3)], 0.1),  # it was pushed aside: the machine is busy
         ([(1.0, 0.1, 3), (2.0, 0.1, 3)], 1.1),  # and then slept
         ([(1.0, 2.0, 0)], 2.0),  # it computed on two processors
+        ([(90.0, 0.0, 0)], 1.0),  # the machine stood still: a clock that ticks looks more often
+        ([(90.0, 90.0, 0)], 90.0),  # it computed, and let no tick through
     ],
 )
 def test_time_counts_unless_another_process_had_it(

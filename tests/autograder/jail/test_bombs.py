@@ -7,7 +7,8 @@ import time
 import pytest
 from jail_runs import drop, unlocked
 
-from autograder.jail.parent import Jailed, Limits
+from autograder.jail.parent import Limits
+from autograder.jail.patience import Worked
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="these are Linux's locks")
 
@@ -27,7 +28,7 @@ class TestBombs:
     ) -> None:
         # As on a machine so busy that the child waits for half of all time.
         begun = time.monotonic()
-        monkeypatch.setattr(Jailed, "_waited", lambda child: (time.monotonic() - begun) / 2)
+        monkeypatch.setattr(Worked, "_in_the_queue", lambda _: (time.monotonic() - begun) / 2)
         outcome = drop("sleep", Limits(seconds=1))
         assert outcome.status == "timeout"
         assert 1.9 <= outcome.seconds < 10  # the child is started a moment after `begun`
@@ -35,7 +36,7 @@ class TestBombs:
     def test_one_that_never_gets_a_processor_is_starved(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(Jailed, "_waited", lambda child: time.monotonic())
+        monkeypatch.setattr(Worked, "_in_the_queue", lambda _: time.monotonic())
         outcome = drop("sleep", Limits(seconds=0.2))
         assert outcome.status == "starved"
         assert 2 <= outcome.seconds < 10
