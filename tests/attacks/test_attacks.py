@@ -13,8 +13,14 @@ from tests.helpers.gradings import practise
 
 def named(found: list[Attack]) -> list[object]:
     """Give each file's test its kind and name; what a start reads takes real digits."""
-    marks = {True: [pytest.mark.mnist], False: []}
-    return [pytest.param(one, id=one.name, marks=marks[one.form == "start"]) for one in found]
+    return [pytest.param(one, id=one.name, marks=marks(one)) for one in found]
+
+
+def marks(attack: Attack) -> list[pytest.MarkDecorator]:
+    """Mark what takes real digits, and what several tests capture: one process does that once."""
+    digits = [pytest.mark.mnist] if attack.form == "start" else []
+    twice = attack.form in ("start", "counts")
+    return digits + [pytest.mark.xdist_group(attack.name)] * twice
 
 
 @pytest.mark.parametrize("attack", named(attacks()))

@@ -23,7 +23,10 @@ from tests.helpers.gradings import practise
 from tests.helpers.models import TINY
 from tests.helpers.verdicts import verdict
 
-pytestmark = pytest.mark.skipif(not (CHROMIUM and DRIVER), reason=MISSING)
+pytestmark = [
+    pytest.mark.skipif(not (CHROMIUM and DRIVER), reason=MISSING),
+    pytest.mark.xdist_group("browser"),  # one process: its network is trained once
+]
 SECONDS = 30
 
 
