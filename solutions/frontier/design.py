@@ -27,6 +27,7 @@ class Design:
     activation: str = "SiLU"
     between: bool = False  # an activation where a layer has looked and not mixed yet, too
     both: bool = False  # of every map, its negative too: twice the maps behind each activation
+    turned: bool = False  # every map turned by half, too: the same kernels look from both sides
     pool: str = "average"  # or "max", "blur": pieces.POOLS
     head: str = "none"  # the last layer gives the scores; or "average", "attention": pieces.HEADS
     slide: bool = False  # the last pool moves by one place: the scores are a mean of 9 looks, not 4
@@ -65,7 +66,23 @@ class Design:
                 self.twice and (self.both or self.layer != "depthwise"),
                 "twice only depthwise layers",
             ),
-            ((self.twice or self.both) and self.activation != "SiLU", "SiLU in such a layer"),
+            (
+                (self.twice or self.both or self.turned) and self.activation != "SiLU",
+                "SiLU in such a layer",
+            ),
+            (
+                self.turned and (self.both or self.twice or self.between),
+                "maps that are turned, and no other change to them",
+            ),
+            (
+                self.turned and (self.slants or self.widen or self.heighten),
+                "maps turned where digits are set upright, and no more",
+            ),
+            (self.turned and not self.upright, "maps turned where digits are set upright"),
+            (
+                self.turned and (self.head != "none" or self.slide),
+                "a last layer that gives the scores of what is turned",
+            ),
             (
                 self.between and (self.layer != "depthwise" or self.twice or self.both),
                 "an activation between only in depthwise layers",
@@ -99,7 +116,8 @@ class Design:
 
 def source(design: Design, opening: str = "A candidate of the search.") -> str:
     """Write a design's model.py, with nothing in it that the design does not use."""
-    imports = "import torch\n" * bool(design.slants or design.both) + pieces.IMPORTS
+    imports = "import torch\n" * bool(design.slants or design.both or design.turned)
+    imports += pieces.IMPORTS
     end = "\n" if "\n" in opening else ""
     parts = [
         f'"""{opening}{end}"""\n\n{imports}',
@@ -152,18 +170,21 @@ def layers(design: Design) -> str:
         inside = inside.replace(pieces.MIX, f"        {activation(design)},\n{pieces.MIX}")
     text = pieces.BLOCK.format(layers=inside, activation=activation(design))
     text = pieces.BOTH + text if design.both else text
+    text = pieces.TURNED + text if design.turned else text
     return text + pieces.TWICE if design.twice else text
 
 
 def activation(design: Design) -> str:
     """Name what stands behind every norm."""
-    return "Both()" if design.both else f"nn.{design.activation}()"
+    names = {"Both()": design.both, "Turned()": design.turned, f"nn.{design.activation}()": True}
+    return next(name for name, holds in names.items() if holds)
 
 
 def network(design: Design) -> str:
     """Write the class Net."""
-    each = 2 if design.both else 1  # maps behind an activation, for one before it
-    rows, columns = SIDE * max(1, len(design.slants)) - 2, SIDE - 2  # looks lie below each other
+    each = 2 if design.both or design.turned else 1  # maps behind an activation, for one before it
+    below = 2 if design.turned else max(1, len(design.slants))  # looks lie below each other
+    rows, columns = SIDE * below - 2, SIDE - 2
     edge = ", padding=1" if design.stem == 5 else ""
     lines = [
         f"nn.Conv2d(1, {design.widths[0]}, {design.stem}{edge}, bias=False)",
@@ -190,14 +211,15 @@ def network(design: Design) -> str:
     body = "\n".join(
         f"            {line}" if "  #" in line else f"            {line}," for line in lines
     )
-    head, scores = pieces.HEADS[design.head]
-    seen = "x"
+    seen = "straighten(x)" if design.upright else "x"
     if design.slants:
         seen = "torch.cat([" + ", ".join(f"straighten(x, {s})" for s in design.slants) + "], 2)"
-    elif design.upright:
-        seen = "straighten(x)"
+    looks = pieces.ONE_WAY.format(seen=seen)
+    if design.turned:  # columns are those of one look, and rows are as many
+        looks = pieces.BOTH_WAYS.format(rows=columns - 2, columns=columns - 2)
+    head, scores = pieces.HEADS[design.head]
     return pieces.NETWORK.format(
-        body=body, head=head.format(maps=each * design.widths[-1]), seen=seen, scores=scores
+        body=body, head=head.format(maps=each * design.widths[-1]), looks=looks, scores=scores
     )
 
 

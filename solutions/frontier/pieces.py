@@ -90,6 +90,15 @@ class Both(nn.Module):
         return F.silu(torch.cat([x, -x], 1))
 
 '''
+TURNED = '''
+class Turned(nn.Module):
+    """What a map shows, and the same turned by half: twice the maps, for no more weights."""
+
+    def forward(self, x):
+        x = F.silu(x)
+        return torch.cat([x, x.flip((2, 3))], 1)
+
+'''
 DEPTHWISE = """\
     return nn.Sequential(
         nn.Conv2d(inputs, inputs, 3, padding=padding, groups=inputs, bias=False),
@@ -166,8 +175,17 @@ class Net(nn.Module):
 {head}
     def forward(self, x):
         x = x[:, :, 2:-2, 2:-2]  # the border holds 0.2% of the ink: (N, 1, 24, 24)
+{looks}        return {scores}.flatten(1)
+"""
+ONE_WAY = """\
         x = self.layers({seen})
-        return {scores}.flatten(1)
+"""
+# Where maps are turned, the digit turned by half lies below the digit. So a map that is turned
+# shows at every place what the same kernels would see there if they were turned themselves.
+BOTH_WAYS = """\
+        x = straighten(x)
+        x = torch.cat([x, x.flip((2, 3))], 2)  # below it, the digit turned by half: (N, 1, 48, 24)
+        x = self.layers(x)[:, :, :{rows}]  # of the digit as it stands: (N, 10, {rows}, {columns})
 """
 
 OPTIMIZERS = {

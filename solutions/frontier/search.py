@@ -142,6 +142,7 @@ CHANGES: dict[str, Design] = {
     "ReLU": replace(USUAL, activation="ReLU"),
     "an activation before the mixing too": replace(USUAL, between=True),
     "every map and its negative": replace(USUAL, both=True, widths=(7, 10, 12, 15)),
+    "every map turned by half, too": replace(USUAL, turned=True, widths=(6, 9, 13, 15)),
     "max pooling": replace(USUAL, pool="max"),
     "blurred pooling": replace(USUAL, pool="blur"),
     "last pool moves by one place": replace(USUAL, slide=True),

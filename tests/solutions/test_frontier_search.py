@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import torch
+import torch.nn.functional as F
 
 from autograder.assignment import Assignment
 from autograder.capture.entry import capture
@@ -36,6 +37,8 @@ KINDS = [
     *(Design(optimizer=optimizer, lr=0.01) for optimizer in pieces.OPTIMIZERS),
     Design(slide=True),
     Design(both=True),
+    Design(turned=True),
+    Design(turned=True, layer="grouped", widths=(6, 8, 8, 8)),
     Design(widths=(8, 12, 14, 16, 18), pools=(3, 5)),
     Design(upright=False, strength=0.0, average=0.0),
     Design(widths=(8, 12, 16, 16), twice=True, stem=5, label_smoothing=0.1),
@@ -81,6 +84,19 @@ def test_its_comments_say_how_large_its_maps_are(design: Design) -> None:
     assert all(shape in left for shape in shapes)
 
 
+def test_a_map_that_is_turned_shows_what_turned_kernels_see() -> None:
+    made: dict[str, Any] = {}
+    exec(source(Design(turned=True)), made)
+    layers = made["Net"]().layers
+    kernels = layers[0].weight.detach()  # the first layer's: (10, 1, 3, 3)
+    digit = torch.rand(1, 1, 28, 28)
+    both = torch.cat([digit, digit.flip((2, 3))], 2)  # as forward lays them: (1, 1, 56, 28)
+    maps = layers[:3].eval()(both)  # (1, 20, 54, 26)
+    turned = F.silu(F.conv2d(digit, kernels.flip((2, 3))))  # (1, 10, 26, 26)
+    # A norm that has seen nothing yet divides by the root of 1 + eps.
+    torch.testing.assert_close(maps[:, 10:, :26], turned, atol=1e-4, rtol=1e-4)
+
+
 @pytest.mark.parametrize(
     "choices",
     [
@@ -94,6 +110,13 @@ def test_its_comments_say_how_large_its_maps_are(design: Design) -> None:
         {"twice": True, "layer": "full", "widths": (6, 6, 6, 6)},
         {"both": True, "activation": "ReLU"},
         {"between": True, "layer": "full"},
+        {"turned": True, "both": True},
+        {"turned": True, "slants": (0.1,)},
+        {"turned": True, "widen": 0.5},
+        {"turned": True, "activation": "ReLU"},
+        {"turned": True, "upright": False},
+        {"turned": True, "head": "average"},
+        {"turned": True, "slide": True},
         {"layer": "grouped"},
         {"layer": "low rank", "widths": (2, 3, 4, 5)},
         {"slide": True, "pool": "max"},
@@ -122,9 +145,10 @@ def test_a_design_is_read_as_it_was_written() -> None:
     [
         Design(epochs=2, batch=16),
         Design(epochs=2, batch=16, both=True, widen=0.5, heighten=0.5),
+        Design(epochs=2, batch=16, turned=True),
         Design(epochs=2, batch=16, optimizer="NAdam", lr=0.01, slants=(-0.1, 0.1)),
     ],
-    ids=["usual", "both", "slants"],
+    ids=["usual", "both", "turned", "slants"],
 )
 def test_a_gpu_would_give_a_trial_the_same_numbers(
     design: Design, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
