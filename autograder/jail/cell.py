@@ -47,7 +47,7 @@ class JailError(MachineError):
 class Limits:
     """How much a child may use before it is killed."""
 
-    seconds: float = 60  # of real time from `send`, less what it waits for a processor
+    seconds: float = 60  # of real time that is its own: patience.py
     cpu_seconds: int = 120  # of processor time, all its threads together, from its start
     memory_bytes: int = 8 << 30  # of addresses: importing the CUDA build of torch maps 3.2 GB
     result_bytes: int = 256 << 20

@@ -339,8 +339,10 @@ def share_read(network: nn.Module) -> float:
 
 def through_the_jail(attack: Attack) -> Answer:
     """Grade a file as `autograde check` does: its exit code, words of its verdict, and no leak."""
-    # The capture's own clock, which names a line, is given time to ring; the rest need not wait.
-    children = Impatient(25 if "still running after" in attack.expected else 10)
+    # The capture's own clock, which names a line, rings after 20 seconds of work: on a busy machine
+    # long before the jail's, if that is as patient as in earnest. The rest need not wait so long.
+    patient = "still running after" in attack.expected
+    children = Impatient(Limits().seconds if patient else 10)
     with mock.patch.dict(os.environ, AUTOGRADE_SECRET=KEY):
         verdict = grade(job_of(attack.path, options=Options(device="cpu")), children=children)
     shown = io.StringIO()

@@ -1,9 +1,6 @@
 """Waits in forward, where nobody looks at a clock.
 
-Two clocks do: the child's own names the line, and the parent's, which is more patient, ends it
-where a machine is so short of memory that the child's cannot tell sleeping from being kept waiting.
-
-Expect: exit 3, still running
+Expect: exit 3, still running after
 """
 
 import time
