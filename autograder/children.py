@@ -15,8 +15,10 @@ import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from pathlib import Path
 from typing import IO
 
+PROC = Path("/proc")  # where Linux tells of its processes
 _starter = ThreadPoolExecutor(1, thread_name_prefix="starter")
 
 
@@ -65,6 +67,20 @@ def kill(process: "subprocess.Popen[bytes]") -> None:
             process.kill()
         else:
             os.killpg(process.pid, signal.SIGKILL)
+
+
+def stat_of(process: int) -> list[str]:
+    """Return what Linux says of a process, from its state on; nothing where there is none.
+
+    The first is its state ("D": it waits for the disk), [17] counts its threads, [19] is when it
+    began, in ticks since the machine did.
+    """
+    try:
+        stat = (PROC / f"{process}" / "stat").read_text()
+    except OSError:
+        return []
+    # Its name stands in parentheses, and may hold some itself.
+    return stat.rpartition(")")[2].split()
 
 
 def cores() -> int:

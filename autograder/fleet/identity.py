@@ -9,7 +9,8 @@ the same machine one can look instead. A later process may have the same number,
 
 import os
 import platform
-from pathlib import Path
+
+from autograder.children import PROC, stat_of
 
 UNKNOWN = "?"  # where a system does not say when a process began
 
@@ -29,11 +30,7 @@ def is_dead(worker: str) -> bool:
 
 def began(process: int) -> str:
     """Return when a process began, in ticks since the machine did; "" where there is none."""
-    if not Path("/proc/self/stat").exists():
+    if not (PROC / "self" / "stat").exists():
         return UNKNOWN
-    try:
-        stat = Path(f"/proc/{process}/stat").read_text()
-    except OSError:
-        return ""
-    # Its name stands in parentheses, and may hold some itself.
-    return stat.rpartition(")")[2].split()[19]
+    said = stat_of(process)
+    return said[19] if said else ""

@@ -10,7 +10,8 @@ all: a virtual machine is stopped for a minute, and its clock goes on.
 
 import time
 from contextlib import suppress
-from pathlib import Path
+
+from autograder import children
 
 MOST_BETWEEN = 1.0  # seconds from one question to the next; where more have passed, we stood still
 
@@ -19,7 +20,7 @@ class Worked:
     """The seconds that a process could have used, from now on."""
 
     def __init__(self, process: int) -> None:
-        self._of = Path(f"/proc/{process}")
+        self._process = process
         self._used = 0.0
         self._time, self._queued = time.monotonic(), self._in_the_queue()
 
@@ -39,13 +40,10 @@ class Worked:
         """Return the seconds for which it could have run, had there been a processor."""
         with suppress(OSError, ValueError):
             # Nanoseconds on a processor, nanoseconds in the queue, turns.
-            _, queued, _ = (self._of / "schedstat").read_text().split()
+            _, queued, _ = (children.PROC / f"{self._process}" / "schedstat").read_text().split()
             return int(queued) / 1e9
         return 0.0
 
     def _waits_for_the_disk(self) -> bool:
         """Return whether it stands still now until some of its memory or a file has been read."""
-        with suppress(OSError, IndexError):
-            # Its number, its name in brackets (which may hold a space), its state.
-            return (self._of / "stat").read_text().rpartition(")")[2].split()[0] == "D"
-        return False
+        return children.stat_of(self._process)[:1] == ["D"]

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder import children
 from autograder.jail import patience
 from autograder.jail.patience import Worked
 
@@ -11,12 +12,13 @@ from autograder.jail.patience import Worked
 class Machine:
     """A clock, and what the system says of a process, both set by hand."""
 
-    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.folder, self.now, self.queued = folder, 0.0, 0.0
+    def __init__(self, proc: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.folder, self.now, self.queued = proc / "7", 0.0, 0.0
+        self.folder.mkdir()
         monkeypatch.setattr(patience.time, "monotonic", lambda: self.now)
+        monkeypatch.setattr(children, "PROC", proc)
         self.pass_by(0)
-        self.worked = Worked(0)
-        self.worked._of = folder
+        self.worked = Worked(7)
 
     def pass_by(self, seconds: float, state: str = "S", queued: float = 0.0) -> None:
         self.now += seconds
@@ -58,6 +60,6 @@ def test_time_passes_for_a_process_of_which_nothing_can_be_read(
     machine: Machine, tmp_path: Path
 ) -> None:
     for name in ("stat", "schedstat"):
-        (tmp_path / name).unlink()
+        (tmp_path / "7" / name).unlink()
     machine.now += 0.5
     assert machine.worked.seconds() == pytest.approx(0.5)
