@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import SupportsInt
 
 import torch
@@ -82,7 +82,7 @@ def ledger(network: nn.Module, side: int = 28, names: Mapping[str, str] | None =
     sees = max(
         (watch.trace(t).sees for t in tree_leaves(output) if isinstance(t, Tensor)), default=0
     )
-    return Ledger(tuple(watch.rows), min(sees, side), watch.activations)
+    return Ledger(tuple(watch.rows), sees, watch.activations)
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,7 @@ class _Trace(Sight):
     """What a tensor's values see of the image, or which stored tensors they are made of."""
 
     origins: tuple[int, ...] = ()  # ids of the stored tensors, until they are applied to an image
+    most: int = 0  # rows of the image that all values together see: fewer where it was cropped
 
 
 class _Recorder(TorchFunctionMode):
@@ -109,7 +110,7 @@ class _Recorder(TorchFunctionMode):
         self.names = {id(tensor): name for name, tensor in stored.items()}
         # Tensors are kept beside their traces: Python gives the id of a freed one to another.
         self.traces = {id(t): (t, _Trace(origins=(id(t),))) for t in stored.values()}
-        self.traces[id(images)] = (images, _Trace(1, 1, self.side))
+        self.traces[id(images)] = (images, _Trace(1, 1, self.side, most=self.side))
 
     def trace(self, tensor: Tensor) -> _Trace:
         """Return a tensor's trace; one that no call made and nobody registered is a constant."""
@@ -159,6 +160,10 @@ class _Recorder(TorchFunctionMode):
         finest = max(joined, key=lambda trace: trace.rows)
         sees = max(trace.sees for trace in joined)
         after = call.see(_Trace(sees, finest.jump, finest.rows))
+        most = max(trace.most for trace in joined)
+        if call.name == "getitem":
+            most = min(most, after.sees + (after.rows - 1) * after.jump)
+        after = replace(after, sees=min(after.sees, most), most=most)
         if used or call.is_structure():
             label = self.names.get(next(iter(origins or running), 0), call.name)
             stem, _, last = label.rpartition(".")
@@ -170,7 +175,7 @@ class _Recorder(TorchFunctionMode):
                 shape=tuple(call.out.shape[1:]),
                 parameters=sum(self.traces[origin][0].numel() for origin in first),
                 shared=len(first) < len(origins),
-                receptive_field=min(after.sees, self.side),
+                receptive_field=after.sees,
                 jump=after.jump,
                 multiply_adds=call.multiply_adds() // BATCH,
             )

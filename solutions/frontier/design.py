@@ -27,7 +27,7 @@ class Design:
     activation: str = "SiLU"
     between: bool = False  # an activation where a layer has looked and not mixed yet, too
     both: bool = False  # of every map, its negative too: twice the maps behind each activation
-    turned: bool = False  # every map turned by half, too: the same kernels look from both sides
+    turned: str = "none"  # or "maps", "looks": the same kernels look from both sides, pieces.TURNED
     pool: str = "average"  # or "max", "blur": pieces.POOLS
     head: str = "none"  # the last layer gives the scores; or "average", "attention": pieces.HEADS
     slide: bool = False  # the last pool moves by one place: the scores are a mean of 9 looks, not 4
@@ -50,6 +50,7 @@ class Design:
     def __post_init__(self) -> None:
         """Refuse choices that do not go together: a file must do all that its design says."""
         layers = self.widths[self.pools[1] - 2 : self.pools[1]]  # the two before the last pool
+        turned = self.turned != "none"
         for wrong, expected in (
             (self.stem not in (3, 5), "a stem of 3 or 5"),
             (self.slants and not self.upright, "slants only where digits are set upright"),
@@ -67,20 +68,24 @@ class Design:
                 "twice only depthwise layers",
             ),
             (
-                (self.twice or self.both or self.turned) and self.activation != "SiLU",
+                (self.twice or self.both or self.turned == "maps") and self.activation != "SiLU",
                 "SiLU in such a layer",
             ),
             (
-                self.turned and (self.both or self.twice or self.between),
+                turned and (self.both or self.twice or self.between),
                 "maps that are turned, and no other change to them",
             ),
             (
-                self.turned and (self.slants or self.widen or self.heighten),
+                turned and (self.slants or self.widen or self.heighten),
                 "maps turned where digits are set upright, and no more",
             ),
-            (self.turned and not self.upright, "maps turned where digits are set upright"),
+            (turned and not self.upright, "maps turned where digits are set upright"),
             (
-                self.turned and (self.head != "none" or self.slide),
+                self.turned == "looks" and self.layer != "depthwise",
+                "what kernels saw is turned in depthwise layers",
+            ),
+            (
+                turned and (self.head != "none" or self.slide),
                 "a last layer that gives the scores of what is turned",
             ),
             (
@@ -116,8 +121,8 @@ class Design:
 
 def source(design: Design, opening: str = "A candidate of the search.") -> str:
     """Write a design's model.py, with nothing in it that the design does not use."""
-    imports = "import torch\n" * bool(design.slants or design.both or design.turned)
-    imports += pieces.IMPORTS
+    joins = design.slants or design.both or design.turned != "none"
+    imports = "import torch\n" * bool(joins) + pieces.IMPORTS
     end = "\n" if "\n" in opening else ""
     parts = [
         f'"""{opening}{end}"""\n\n{imports}',
@@ -168,22 +173,26 @@ def layers(design: Design) -> str:
     inside = pieces.LAYERS[design.layer]
     if design.between:
         inside = inside.replace(pieces.MIX, f"        {activation(design)},\n{pieces.MIX}")
+    if design.turned == "looks":
+        inside = inside.replace(pieces.MIX, pieces.MIX_TURNED)
     text = pieces.BLOCK.format(layers=inside, activation=activation(design))
     text = pieces.BOTH + text if design.both else text
-    text = pieces.TURNED + text if design.turned else text
+    text = pieces.TURNED[design.turned] + text
     return text + pieces.TWICE if design.twice else text
 
 
 def activation(design: Design) -> str:
     """Name what stands behind every norm."""
-    names = {"Both()": design.both, "Turned()": design.turned, f"nn.{design.activation}()": True}
-    return next(name for name, holds in names.items() if holds)
+    if design.both:
+        return "Both()"
+    return "Turned()" if design.turned == "maps" else f"nn.{design.activation}()"
 
 
 def network(design: Design) -> str:
     """Write the class Net."""
-    each = 2 if design.both or design.turned else 1  # maps behind an activation, for one before it
-    below = 2 if design.turned else max(1, len(design.slants))  # looks lie below each other
+    each = 2 if design.both or design.turned == "maps" else 1  # maps an activation makes of one
+    turned = design.turned != "none"
+    below = 2 if turned else max(1, len(design.slants))  # looks lie below each other
     rows, columns = SIDE * below - 2, SIDE - 2
     edge = ", padding=1" if design.stem == 5 else ""
     lines = [
@@ -207,7 +216,12 @@ def network(design: Design) -> str:
     if design.head == "none":
         narrower, dilation = (4, ", dilation=2") if design.slide else (2, "")
         sides = {"rows": rows - narrower, "columns": columns - narrower, "dilation": dilation}
-        lines += [line.format(maps=each * design.widths[-1], **sides) for line in pieces.LAST]
+        maps = each * design.widths[-1]
+        lines.append(pieces.LAST_LOOK.format(maps=maps, **sides))
+        if design.turned == "looks":
+            lines.append("Turned()")
+            maps *= 2
+        lines.append(pieces.LAST_MIX.format(maps=maps, **sides))
     body = "\n".join(
         f"            {line}" if "  #" in line else f"            {line}," for line in lines
     )
@@ -215,7 +229,7 @@ def network(design: Design) -> str:
     if design.slants:
         seen = "torch.cat([" + ", ".join(f"straighten(x, {s})" for s in design.slants) + "], 2)"
     looks = pieces.ONE_WAY.format(seen=seen)
-    if design.turned:  # columns are those of one look, and rows are as many
+    if turned:  # columns are those of one look, and rows are as many
         looks = pieces.BOTH_WAYS.format(rows=columns - 2, columns=columns - 2)
     head, scores = pieces.HEADS[design.head]
     return pieces.NETWORK.format(

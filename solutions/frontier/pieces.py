@@ -90,7 +90,12 @@ class Both(nn.Module):
         return F.silu(torch.cat([x, -x], 1))
 
 '''
-TURNED = '''
+# The digit turned by half lies below the digit (BOTH_WAYS). What is turned by half shows at every
+# place what the same kernels would see there if they were turned themselves. Either a layer's maps
+# are turned or, for half the work and half the kernels behind them, what each kernel saw.
+TURNED = {
+    "none": "",
+    "maps": '''
 class Turned(nn.Module):
     """What a map shows, and the same turned by half: twice the maps, for no more weights."""
 
@@ -98,13 +103,26 @@ class Turned(nn.Module):
         x = F.silu(x)
         return torch.cat([x, x.flip((2, 3))], 1)
 
-'''
+''',
+    "looks": '''
+class Turned(nn.Module):
+    """What a kernel saw, and what it sees when it is turned by half: two looks for its weights."""
+
+    def forward(self, x):
+        return torch.cat([x, x.flip((2, 3))], 1)
+
+''',
+}
 DEPTHWISE = """\
     return nn.Sequential(
         nn.Conv2d(inputs, inputs, 3, padding=padding, groups=inputs, bias=False),
 """
 MIX = """\
         nn.Conv2d(inputs, outputs, 1, bias=False),
+"""
+MIX_TURNED = """\
+        Turned(),
+        nn.Conv2d(2 * inputs, outputs, 1, bias=False),
 """
 LAYERS = {
     "depthwise": f"""\
@@ -158,13 +176,11 @@ HEADS = {
         "            (x * self.look(x).flatten(2).softmax(2).view_as(x[:, :1])).sum((2, 3), True)\n"
         "        )",
     ),
-    "none": ("", "F.adaptive_avg_pool2d(x, 1)"),  # LAST stands behind the layers
+    "none": ("", "F.adaptive_avg_pool2d(x, 1)"),  # LAST_LOOK and LAST_MIX stand behind the layers
 }
 # The last layer mixes its maps into the scores at once.
-LAST = (
-    "nn.Conv2d({maps}, {maps}, 3{dilation}, groups={maps}, bias=False)",
-    "nn.Conv2d({maps}, 10, 1),  # 10 x {rows} x {columns}, a map for each digit",
-)
+LAST_LOOK = "nn.Conv2d({maps}, {maps}, 3{dilation}, groups={maps}, bias=False)"
+LAST_MIX = "nn.Conv2d({maps}, 10, 1),  # 10 x {rows} x {columns}, a map for each digit"
 NETWORK = """
 class Net(nn.Module):
     def __init__(self):
@@ -180,8 +196,6 @@ class Net(nn.Module):
 ONE_WAY = """\
         x = self.layers({seen})
 """
-# Where maps are turned, the digit turned by half lies below the digit. So a map that is turned
-# shows at every place what the same kernels would see there if they were turned themselves.
 BOTH_WAYS = """\
         x = straighten(x)
         x = torch.cat([x, x.flip((2, 3))], 2)  # below it, the digit turned by half: (N, 1, 48, 24)

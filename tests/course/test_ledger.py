@@ -362,6 +362,33 @@ def test_padding_is_not_seen():
     assert ledger(net, side=40).rows[-1].receptive_field == 15 + 13  # not 40
 
 
+def test_what_is_cut_off_is_not_seen():
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.conv = nn.Conv2d(1, 10, 3)
+
+        def forward(self, x):
+            x = x[:, :, 2:-2, 2:-2]
+            x = self.conv(x - x.mean((2, 3), keepdim=True))
+            return x.mean((2, 3))
+
+    assert [row.receptive_field for row in ledger(Net()).rows] == [24, 24, 24, 24]
+
+
+def test_what_is_cut_off_a_map_is_not_seen():
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.conv = nn.Conv2d(1, 10, 3)
+
+        def forward(self, x):
+            x = F.avg_pool2d(self.conv(x), 2)[:, :, 3:5]  # image rows 6 to 9 and 8 to 11
+            return x.mean((2, 3))
+
+    assert [row.receptive_field for row in ledger(Net()).rows] == [3, 4, 6]
+
+
 def test_finer_and_coarser_by_other_means():
     def forward(n, x):
         x = n.a(x[:, :, ::2, ::2])  # 14 rows, 1 + 2 * 2 = 5 seen, steps of 2

@@ -37,8 +37,9 @@ KINDS = [
     *(Design(optimizer=optimizer, lr=0.01) for optimizer in pieces.OPTIMIZERS),
     Design(slide=True),
     Design(both=True),
-    Design(turned=True),
-    Design(turned=True, layer="grouped", widths=(6, 8, 8, 8)),
+    Design(turned="maps"),
+    Design(turned="maps", layer="grouped", widths=(6, 8, 8, 8)),
+    Design(turned="looks", activation="ReLU"),
     Design(widths=(8, 12, 14, 16, 18), pools=(3, 5)),
     Design(upright=False, strength=0.0, average=0.0),
     Design(widths=(8, 12, 16, 16), twice=True, stem=5, label_smoothing=0.1),
@@ -86,7 +87,7 @@ def test_its_comments_say_how_large_its_maps_are(design: Design) -> None:
 
 def test_a_map_that_is_turned_shows_what_turned_kernels_see() -> None:
     made: dict[str, Any] = {}
-    exec(source(Design(turned=True)), made)
+    exec(source(Design(turned="maps")), made)
     layers = made["Net"]().layers
     kernels = layers[0].weight.detach()  # the first layer's: (10, 1, 3, 3)
     digit = torch.rand(1, 1, 28, 28)
@@ -95,6 +96,17 @@ def test_a_map_that_is_turned_shows_what_turned_kernels_see() -> None:
     turned = F.silu(F.conv2d(digit, kernels.flip((2, 3))))  # (1, 10, 26, 26)
     # A norm that has seen nothing yet divides by the root of 1 + eps.
     torch.testing.assert_close(maps[:, 10:, :26], turned, atol=1e-4, rtol=1e-4)
+
+
+def test_what_a_kernel_saw_is_turned_to_what_it_sees_when_it_is_turned() -> None:
+    made: dict[str, Any] = {}
+    exec(source(Design(turned="looks")), made)
+    look, turn = made["block"](3, 5)[:2]
+    digit = torch.rand(1, 3, 28, 28)
+    looks = turn(look(torch.cat([digit, digit.flip((2, 3))], 2)))  # (1, 6, 54, 26)
+    kernels = look.weight  # (3, 1, 3, 3)
+    turned = F.conv2d(digit, kernels.flip((2, 3)), groups=3)  # (1, 3, 26, 26)
+    torch.testing.assert_close(looks[:, 3:, :26], turned)
 
 
 @pytest.mark.parametrize(
@@ -110,13 +122,15 @@ def test_a_map_that_is_turned_shows_what_turned_kernels_see() -> None:
         {"twice": True, "layer": "full", "widths": (6, 6, 6, 6)},
         {"both": True, "activation": "ReLU"},
         {"between": True, "layer": "full"},
-        {"turned": True, "both": True},
-        {"turned": True, "slants": (0.1,)},
-        {"turned": True, "widen": 0.5},
-        {"turned": True, "activation": "ReLU"},
-        {"turned": True, "upright": False},
-        {"turned": True, "head": "average"},
-        {"turned": True, "slide": True},
+        {"turned": "maps", "both": True},
+        {"turned": "maps", "slants": (0.1,)},
+        {"turned": "maps", "widen": 0.5},
+        {"turned": "maps", "activation": "ReLU"},
+        {"turned": "maps", "upright": False},
+        {"turned": "maps", "head": "average"},
+        {"turned": "maps", "slide": True},
+        {"turned": "looks", "layer": "full"},
+        {"turned": "looks", "between": True},
         {"layer": "grouped"},
         {"layer": "low rank", "widths": (2, 3, 4, 5)},
         {"slide": True, "pool": "max"},
@@ -145,10 +159,11 @@ def test_a_design_is_read_as_it_was_written() -> None:
     [
         Design(epochs=2, batch=16),
         Design(epochs=2, batch=16, both=True, widen=0.5, heighten=0.5),
-        Design(epochs=2, batch=16, turned=True),
+        Design(epochs=2, batch=16, turned="maps"),
+        Design(epochs=2, batch=16, turned="looks"),
         Design(epochs=2, batch=16, optimizer="NAdam", lr=0.01, slants=(-0.1, 0.1)),
     ],
-    ids=["usual", "both", "turned", "slants"],
+    ids=["usual", "both", "turned", "turned looks", "slants"],
 )
 def test_a_gpu_would_give_a_trial_the_same_numbers(
     design: Design, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
