@@ -78,8 +78,7 @@ def evaluates_as(network: nn.Module, graph: Graph) -> bool:
     rest of a check.
     """
     rebuilt = Network(graph).eval()
-    # By their first name and by any other: layers may share one.
-    buffers = dict(nn.Module.named_buffers(network, remove_duplicate=False))
+    buffers = dict(nn.Module.named_buffers(network))
     for name in graph.statistics:
         if name not in buffers:
             return False

@@ -21,6 +21,7 @@ self.drop = nn.Dropout(0.5)
 @pytest.fixture
 def recorded(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """List for each record of a network whether it was training."""
+    entry.prepare()  # records one of its own
     modes: list[bool] = []
     export: Callable[[nn.Module], torch.export.ExportedProgram] = entry.export
 
@@ -32,22 +33,24 @@ def recorded(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     return modes
 
 
-def check(forward: str) -> None:
+def check(forward: str, makes: str = MAKES) -> None:
     """Capture a network of one kernel, one norm and dropout."""
-    entry.prepare()
-    read_answer(entry.main(b'{"net": null}\n' + source(forward, MAKES)))
+    read_answer(entry.main(b'{"net": null}\n' + source(forward, makes)))
 
 
 def test_what_dropout_and_batch_norm_do_needs_no_second_record(recorded: list[bool]) -> None:
-    entry.prepare()
-    recorded.clear()
     check("return self.drop(self.norm(self.conv(x))).mean((2, 3))")
     assert recorded == [True]
 
 
+def test_a_norm_with_two_names_needs_none_either(recorded: list[bool]) -> None:
+    check(
+        "return self.again(self.norm(self.conv(x))).mean((2, 3))", f"{MAKES}self.again = self.norm"
+    )
+    assert recorded == [True]
+
+
 def test_scores_of_another_kind_are_looked_at(recorded: list[bool]) -> None:
-    entry.prepare()
-    recorded.clear()
     check(
         "x = self.norm(self.conv(x)).mean((2, 3))\n"
         "return x if self.training else F.log_softmax(x, 1)"
@@ -67,8 +70,6 @@ def test_scores_of_another_kind_are_looked_at(recorded: list[bool]) -> None:
     ],
 )
 def test_what_differs_in_evaluation_is_refused(change: str, recorded: list[bool]) -> None:
-    entry.prepare()
-    recorded.clear()
     with pytest.raises(Problem):
         check(f"x = self.conv(x)\nif not self.training:\n    {change}\nreturn x.mean((2, 3))")
     assert recorded == [True, False]
