@@ -159,11 +159,9 @@ class _Recorder(TorchFunctionMode):
         # A gate of one row, as in squeeze-and-excite, leaves the map as fine as it was.
         finest = max(joined, key=lambda trace: trace.rows)
         sees = max(trace.sees for trace in joined)
-        after = call.see(_Trace(sees, finest.jump, finest.rows))
         most = max(trace.most for trace in joined)
-        if call.name == "getitem":
-            most = min(most, after.sees + (after.rows - 1) * after.jump)
-        after = replace(after, sees=min(after.sees, most), most=most)
+        after = call.see(_Trace(sees, finest.jump, finest.rows, most=most))
+        after = replace(after, sees=min(after.sees, after.most))
         if used or call.is_structure():
             label = self.names.get(next(iter(origins or running), 0), call.name)
             stem, _, last = label.rpartition(".")
@@ -221,7 +219,7 @@ class _Call:
             reach, stride = (self.kernel.shape[2] - 1) * dilation, self.number("stride")
             if "transpose" not in self.name:
                 return x.window(reach, stride, rows)
-            return _Trace(x.window(reach // stride, 1, rows).sees, max(1, x.jump // stride), rows)
+            return replace(x.window(reach // stride, 1, rows), jump=max(1, x.jump // stride))
         if "kernel_size" in self.named:
             kernel = self.number("kernel_size")
             return x.window((kernel - 1) * dilation, self.number("stride", kernel), rows)
@@ -239,12 +237,13 @@ class _Call:
         if rows > 1 and self.name == "getitem":  # x[:, :, ::2, ::2]
             index = self.args[1] if isinstance(self.args[1], tuple) else ()
             cut = index[2] if len(index) > 2 and isinstance(index[2], slice) else slice(None)
-            return _Trace(x.sees, x.jump * (cut.step or 1), rows)
+            jump = x.jump * (cut.step or 1)
+            return replace(x, jump=jump, rows=rows, most=min(x.most, x.sees + (rows - 1) * jump))
         if rows > 1 and self.name in _RESAMPLING:
             jump = max(1, x.jump * x.rows // rows)
             mode = str(self.named.get("mode", "nearest"))
             blend = 0 if mode.startswith("nearest") else x.jump
-            return _Trace(x.sees + max(blend, jump - x.jump), jump, rows)
+            return replace(x, sees=x.sees + max(blend, jump - x.jump), jump=jump, rows=rows)
         return x
 
     def describe(self) -> str:

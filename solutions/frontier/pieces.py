@@ -92,7 +92,7 @@ class Both(nn.Module):
 '''
 # The digit turned by half lies below the digit (BOTH_WAYS). What is turned by half shows at every
 # place what the same kernels would see there if they were turned themselves. Either a layer's maps
-# are turned or, for half the work and half the kernels behind them, what each kernel saw.
+# are turned, or what each of its kernels saw: then it has half the kernels that look.
 TURNED = {
     "none": "",
     "maps": '''
