@@ -17,6 +17,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import Protocol, assert_never
 
+from autograder.children import cores
 from autograder.events import (
     Checked,
     ChecksDone,
@@ -231,10 +232,15 @@ def check_captured(grading: Grading, worker: WorkerProcess, captured: bytes) -> 
             case ChecksDone(ready, lanes, together):
                 if not ready:
                     return None
+                lanes = min(lanes, job.options.lanes or lanes)
+                # Where the lanes are told, others' trainings run beside; where the threads are,
+                # it is for the sake of their numbers.
+                told = job.options.lanes or job.options.threads
                 return Arrangement(
                     data=job.options.data,
                     limit=job.rules.seconds,
-                    lanes=min(lanes, job.options.lanes or lanes),
+                    lanes=lanes,
+                    helped=not told and 2 * lanes <= cores(),
                     together=together,
                     keep=grading.keep is not None,
                     check=(request, captured),  # every further worker must check for itself

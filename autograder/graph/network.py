@@ -23,6 +23,14 @@ class Call:
     spent: list[int]  # the values that it is the last to read
 
 
+@dataclass(frozen=True)
+class Alone:
+    """What one thread computes where the rest has two, by the number of a node's value."""
+
+    values: frozenset[int] = frozenset()
+    gradients: frozenset[int] = frozenset()
+
+
 class Network(nn.Module):
     """The graph as a module, with the given weights or its own."""
 
@@ -31,6 +39,7 @@ class Network(nn.Module):
         weights = graph.tensors if weights is None else weights
         self.calls: list[Call] = []
         self.output = graph.output.index
+        self.alone = Alone()
         last = {value: i for i, node in enumerate(graph.nodes) for value in node.reads()}
         for i, node in enumerate(graph.nodes):
             looked_up = {a: arg for a, arg in node.args.items() if references_in(arg)}
@@ -51,8 +60,16 @@ class Network(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Run every node in order on a batch of images `x`, (N, 1, 28, 28)."""
         values: dict[int, Tensor] = {0: x}
+        threads = torch.get_num_threads()
         for made, call in enumerate(self.calls, start=1):
-            values[made] = self.value(call, values)
+            if threads > 1 and made in self.alone.values:
+                torch.set_num_threads(1)
+                values[made] = self.value(call, values)
+                torch.set_num_threads(threads)
+            else:
+                values[made] = self.value(call, values)
+            if threads > 1 and made in self.alone.gradients:
+                differentiate_alone(values[made])
             for value in call.spent:  # its memory, still in the cache, is the next value's
                 del values[value]
         return values[self.output]  # (N, 10)
@@ -75,3 +92,11 @@ class Network(nn.Module):
         if isinstance(arg, tuple):
             return tuple(self.resolve(item, values) for item in arg)
         return arg
+
+
+def differentiate_alone(value: Tensor) -> None:
+    """Let one thread compute the gradients of what `value` was computed from, when they are."""
+    threads = torch.get_num_threads()
+    if value.grad_fn is not None:
+        value.grad_fn.register_prehook(lambda *_: torch.set_num_threads(1))
+        value.grad_fn.register_hook(lambda *_: torch.set_num_threads(threads))

@@ -84,6 +84,7 @@ class Arrangement:
     lanes: int  # workers side by side
     together: bool  # all seeds in one worker
     keep: bool  # what each seed has learned is wanted
+    helped: bool  # there is a core more for each worker
     check: tuple[CheckRequest, bytes]  # what lets another worker read the submission
     enough: Callable[[Sequence[Epoch]], bool]  # whether a training with these needs no other beside
 
@@ -222,8 +223,8 @@ class Lane(threading.Thread):
     def train(self, turn: list[Training]) -> End:
         """Train one turn's seeds; say whether the worker can take another turn."""
         seeds = tuple((training.run, training.seed) for training in turn)
-        limit = self.arrangement.limit
-        request = TrainRequest(seeds, self.arrangement.data, limit, self.arrangement.keep)
+        arrangement, limit = self.arrangement, self.arrangement.limit
+        request = TrainRequest(seeds, arrangement.data, limit, arrangement.keep, arrangement.helped)
         self.worker.ask(request, seconds=PREPARATION_SECONDS)
         for training in turn:
             self.queue.put(RunStarted(training.run, training.seed))

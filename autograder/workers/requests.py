@@ -30,6 +30,7 @@ class TrainRequest:
     data: str
     most_seconds: float  # of work, for each seed
     keep: bool  # tell what each seed has learned
+    helped: bool  # there is a core for a second thread
 
 
 Request = CheckRequest | TrainRequest

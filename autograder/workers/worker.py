@@ -65,6 +65,7 @@ from autograder.verdict import Check, CheckId, Grader, SubmissionReport
 from autograder.words import printable, summary_of
 from autograder.workers import bonds
 from autograder.workers.requests import CheckRequest, TrainRequest, decode
+from autograder.workers.ways import Way, find_way
 from course.data import Digits
 from course.data import load as load_digits
 from course.epoch import Epoch
@@ -73,10 +74,10 @@ from course.recipe import Recipe, RecipeError
 from course.recipe.schedule import steps_per_epoch
 from course.rows import Row
 from course.training.captured import Uncapturable, train_captured
-from course.training.clock import ANY_PACE, WorkUsedUp
+from course.training.clock import WorkUsedUp
 from course.training.loop import answers, train
-from course.training.rehearsal import rehearse
 from course.training.repeatable import repeat_exactly
+from course.training.threads import Threads
 
 EVERY = 0.1  # seconds between two StepDone events
 LONGEST = 600  # characters in each text of a check
@@ -92,6 +93,7 @@ class Worker:
         self.digits: Digits | None = None
         self.bfloat16 = False
         self.networks: dict[int, Network] = {}  # by the run that trains it
+        self.way: Way | None = None  # how it is trained on a processor
 
     def tell(self, event: events.FromChecking | events.FromTraining) -> None:
         """Write one event."""
@@ -265,7 +267,7 @@ class Worker:
         assert self.study is not None
         seeds, most = dict(request.seeds), request.most_seconds  # by the run's number; for each
         graph, device, runs = self.study.graph, self.study.device, list(seeds)
-        told, pace = 0.0, ANY_PACE
+        told = 0.0
 
         def watch(run: int, step: int) -> None:
             nonlocal told
@@ -278,19 +280,26 @@ class Worker:
             self.networks = {run: ready_to_train(graph, seed) for run, seed in seeds.items()}
             return list(self.networks.values())
 
-        def in_turn() -> Iterator[tuple[int, Epoch]]:
+        def step_done(threads: Threads, run: int, step: int) -> None:
+            threads.step_done()
+            watch(run, step)
+
+        def in_turn(way: Way) -> Iterator[tuple[int, Epoch]]:
             for (run, seed), network in zip(seeds.items(), networks(), strict=True):
-                step_done = partial(watch, run)
-                for epoch in train(
-                    network, digits, recipe, seed, step_done, self.bfloat16, most, pace
-                ):
+                network.alone = way.alone
+                threads = Threads(*way.threads)
+                done = partial(step_done, threads, run)
+                training = train(network, digits, recipe, seed, done, self.bfloat16, most, way.pace)
+                for epoch in threads.through(training):
                     yield run, epoch
 
         # Recording a step pays where launching its kernels is what takes time: on a GPU.
         if device.type != "cuda":
             self.tell(EngineChosen("plain loop"))
-            pace = rehearse(networks()[0], digits, recipe, self.bfloat16)
-            return in_turn()
+            if self.way is None:  # kept for the worker's next turn
+                make = partial(ready_to_train, graph, next(iter(seeds.values())))
+                self.way = find_way(make, digits, recipe, request.helped, self.bfloat16)
+            return in_turn(self.way)
         try:
             recorded = train_captured(
                 networks(),
@@ -303,7 +312,7 @@ class Worker:
             )
         except Uncapturable as error:
             self.tell(EngineChosen(f"plain loop, since {error}"))
-            return in_turn()
+            return in_turn(Way((torch.get_num_threads(),)))
         self.tell(EngineChosen("recorded steps"))
         return ((runs[which], epoch) for which, epoch in recorded)
 

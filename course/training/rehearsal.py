@@ -1,10 +1,10 @@
-"""Time a few steps of a training on one thread, as a measure for those on several (clock.py).
+"""A short training before the real one: how long it takes on one thread, and what comes out.
 
     pace = rehearse(network, digits, recipe)
     for epoch in train(other, digits, recipe, pace=pace): ...
 
-One thread waits for no other, so its time is its work however busy the machine is. Most networks
-train on one; those are not rehearsed.
+One thread waits for no other, so its time is its work however busy the machine is: it is the
+measure for a training on several (clock.py). What trains on one needs none.
 """
 
 from dataclasses import replace
@@ -13,10 +13,11 @@ import torch
 from torch import nn
 
 from course.data import Digits
+from course.epoch import Epoch
 from course.recipe import Recipe
 from course.recipe.schedule import steps_per_epoch
 from course.training.clock import ANY_PACE, Pace
-from course.training.loop import PREPARED_AT_ONCE, train
+from course.training.loop import PREPARED_AT_ONCE, TEST_BATCH, train
 from course.training.repeatable import one_thread
 
 ALLOWANCE = 1.1  # of what so many threads should take
@@ -30,20 +31,32 @@ def rehearse(network: nn.Module, digits: Digits, recipe: Recipe, bfloat16: bool 
     threads = torch.get_num_threads()
     if threads == 1:
         return ANY_PACE
+    with one_thread():
+        epochs = short_training(network, digits, recipe, bfloat16)
+    # Two threads take half of one's time or, of a small step, more than that: two thirds.
+    return pace_of(epochs, recipe, share=2 / (1 + threads))
+
+
+def short_training(
+    network: nn.Module, digits: Digits, recipe: Recipe, bfloat16: bool = False
+) -> list[Epoch]:
+    """Train `network` in place for two epochs of a few hundred images each."""
     # One lot of augmented images at least, since they are prepared together.
     images = max(PREPARED_AT_ONCE["cpu"], recipe.batch_size)
     part = replace(
         digits,
         train_images=digits.train_images[:images],
         train_labels=digits.train_labels[:images],
-        test_images=digits.test_images[:images],
-        test_labels=digits.test_labels[:images],
+        test_images=digits.test_images[:TEST_BATCH],
+        test_labels=digits.test_labels[:TEST_BATCH],
     )
     # Without what depends on the training's length, and costs next to nothing.
     short = replace(recipe, epochs=2, scheduler=None, average=None)
-    with one_thread():
-        *_, epoch = train(network, part, short, bfloat16=bfloat16)  # the first one warms up
-    # Two threads take half of one's time or, of a small step, more than that: two thirds.
-    share = ALLOWANCE * 2 / (1 + threads)
-    steps = steps_per_epoch(len(part.train_labels), recipe.batch_size)
-    return Pace(share * epoch.seconds / steps, share * epoch.test_seconds / epoch.test_total)
+    return list(train(network, part, short, bfloat16=bfloat16))
+
+
+def pace_of(epochs: list[Epoch], recipe: Recipe, share: float) -> Pace:
+    """Return the pace of so much of a short training's time; its first epoch warmed up."""
+    last, allowed = epochs[-1], ALLOWANCE * share
+    steps = steps_per_epoch(last.train_total, recipe.batch_size)
+    return Pace(allowed * last.seconds / steps, allowed * last.test_seconds / last.test_total)
