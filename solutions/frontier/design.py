@@ -76,8 +76,8 @@ class Design:
                 "maps that are turned, and no other change to them",
             ),
             (
-                turned and (self.slants or self.widen or self.heighten),
-                "maps turned where digits are set upright, and no more",
+                turned and (self.slants or self.heighten),  # either is written into operations
+                "maps turned of one look at each digit, which keeps its height",
             ),
             (turned and not self.upright, "maps turned where digits are set upright"),
             (
