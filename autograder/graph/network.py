@@ -25,10 +25,10 @@ class Call:
 
 @dataclass(frozen=True)
 class Alone:
-    """What one thread computes where the rest has two, by the number of a node's value."""
+    """Nodes that run on one thread even where there are two, by the number of their value."""
 
-    values: frozenset[int] = frozenset()
-    gradients: frozenset[int] = frozenset()
+    forward: frozenset[int] = frozenset()
+    backward: frozenset[int] = frozenset()
 
 
 class Network(nn.Module):
@@ -62,14 +62,14 @@ class Network(nn.Module):
         values: dict[int, Tensor] = {0: x}
         threads = torch.get_num_threads()
         for made, call in enumerate(self.calls, start=1):
-            if threads > 1 and made in self.alone.values:
+            alone = threads > 1 and made in self.alone.forward
+            if alone:
                 torch.set_num_threads(1)
-                values[made] = self.value(call, values)
+            values[made] = self.value(call, values)
+            if alone:
                 torch.set_num_threads(threads)
-            else:
-                values[made] = self.value(call, values)
-            if threads > 1 and made in self.alone.gradients:
-                differentiate_alone(values[made])
+            if threads > 1 and made in self.alone.backward:
+                go_back_alone(values[made], [values[read] for read in call.node.reads()], threads)
             for value in call.spent:  # its memory, still in the cache, is the next value's
                 del values[value]
         return values[self.output]  # (N, 10)
@@ -94,9 +94,15 @@ class Network(nn.Module):
         return arg
 
 
-def differentiate_alone(value: Tensor) -> None:
-    """Let one thread compute the gradients of what `value` was computed from, when they are."""
-    threads = torch.get_num_threads()
-    if value.grad_fn is not None:
-        value.grad_fn.register_prehook(lambda *_: torch.set_num_threads(1))
-        value.grad_fn.register_hook(lambda *_: torch.set_num_threads(threads))
+def go_back_alone(value: Tensor, read: list[Tensor], threads: int) -> None:
+    """Run the backward pass from `value` to what it was computed from on one thread."""
+    seen = {tensor.grad_fn for tensor in read} | {None}
+    left = [value.grad_fn]
+    while left:
+        step = left.pop()
+        if step is None or step in seen or hasattr(step, "variable"):  # a parameter is reached
+            continue
+        seen.add(step)
+        step.register_prehook(lambda *_: torch.set_num_threads(1))
+        step.register_hook(lambda *_: torch.set_num_threads(threads))
+        left += [before for before, _ in step.next_functions]

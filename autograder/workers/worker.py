@@ -77,7 +77,6 @@ from course.training.captured import Uncapturable, train_captured
 from course.training.clock import WorkUsedUp
 from course.training.loop import answers, train
 from course.training.repeatable import repeat_exactly
-from course.training.threads import Threads
 
 EVERY = 0.1  # seconds between two StepDone events
 LONGEST = 600  # characters in each text of a check
@@ -93,7 +92,7 @@ class Worker:
         self.digits: Digits | None = None
         self.bfloat16 = False
         self.networks: dict[int, Network] = {}  # by the run that trains it
-        self.way: Way | None = None  # how it is trained on a processor
+        self.way: Way | None = None  # how the submission is trained on a processor
 
     def tell(self, event: events.FromChecking | events.FromTraining) -> None:
         """Write one event."""
@@ -280,17 +279,13 @@ class Worker:
             self.networks = {run: ready_to_train(graph, seed) for run, seed in seeds.items()}
             return list(self.networks.values())
 
-        def step_done(threads: Threads, run: int, step: int) -> None:
-            threads.step_done()
-            watch(run, step)
-
         def in_turn(way: Way) -> Iterator[tuple[int, Epoch]]:
             for (run, seed), network in zip(seeds.items(), networks(), strict=True):
                 network.alone = way.alone
-                threads = Threads(*way.threads)
-                done = partial(step_done, threads, run)
-                training = train(network, digits, recipe, seed, done, self.bfloat16, most, way.pace)
-                for epoch in threads.through(training):
+                step_done, bfloat16 = partial(watch, run), self.bfloat16
+                for epoch in train(
+                    network, digits, recipe, seed, step_done, bfloat16, most, way.pace, way.helper()
+                ):
                     yield run, epoch
 
         # Recording a step pays where launching its kernels is what takes time: on a GPU.
@@ -312,7 +307,7 @@ class Worker:
             )
         except Uncapturable as error:
             self.tell(EngineChosen(f"plain loop, since {error}"))
-            return in_turn(Way((torch.get_num_threads(),)))
+            return in_turn(Way())
         self.tell(EngineChosen("recorded steps"))
         return ((runs[which], epoch) for which, epoch in recorded)
 

@@ -11,6 +11,7 @@ notebook's usual loop is in the README, "How fast".
 
 import math
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 
 import torch
 import torch.nn.functional as F
@@ -29,6 +30,7 @@ from course.training.repeatable import repeat_exactly
 
 FUSED = ("SGD", "Adam", "AdamW", "Adagrad")  # torch updates all parameters in one operation
 PREPARED_AT_ONCE = {"cpu": 512, "cuda": 8_192}  # images
+NOBODY = nullcontext()  # a helper that leaves the threads as they are
 TEST_BATCH = 1_000  # large enough to keep a device busy, small enough for any memory
 
 
@@ -41,6 +43,7 @@ def train(
     bfloat16: bool = False,
     most_seconds: float = math.inf,
     pace: Pace = ANY_PACE,
+    helper: AbstractContextManager[object] = NOBODY,
 ) -> Iterator[Epoch]:
     """Train `network` in place and yield an Epoch after each; `watch` is called after every step.
 
@@ -49,7 +52,8 @@ def train(
 
     `bfloat16` lets convolutions and matrix products round to 8 significant bits, which makes large
     networks faster; weights and sums stay in float32. A training that works for more than
-    `most_seconds` ends with WorkUsedUp; `pace` is the most that counts for a step (clock.py).
+    `most_seconds` ends with WorkUsedUp; `pace` is the most that counts for a step (clock.py). A
+    `helper` may set more threads for the passes through the network (helper.py).
     """
     repeat_exactly()
     device = digits.train_images.device
@@ -74,11 +78,12 @@ def train(
         correct = torch.zeros((), dtype=torch.int64, device=device)
         for step, (x, y) in enumerate(batches(digits, batch_size, augment, generator)):
             set_rate(optimizer, rates, (number - 1) * steps + step)
-            with torch.autocast(device.type, torch.bfloat16, enabled=bfloat16):
-                scores = network(x).float()  # (B, 10)
-            loss = F.cross_entropy(scores, y, label_smoothing=recipe.label_smoothing)
             optimizer.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
+            with helper:
+                with torch.autocast(device.type, torch.bfloat16, enabled=bfloat16):
+                    scores = network(x).float()  # (B, 10)
+                loss = F.cross_entropy(scores, y, label_smoothing=recipe.label_smoothing)
+                loss.backward()  # type: ignore[no-untyped-call]
             optimizer.step()
             averaged.update((number - 1) * steps + step)
             loss_sum += loss.detach()

@@ -7,6 +7,7 @@ One thread waits for no other, so its time is its work however busy the machine 
 measure for a training on several (clock.py). What trains on one needs none.
 """
 
+from contextlib import AbstractContextManager
 from dataclasses import replace
 
 import torch
@@ -17,7 +18,7 @@ from course.epoch import Epoch
 from course.recipe import Recipe
 from course.recipe.schedule import steps_per_epoch
 from course.training.clock import ANY_PACE, Pace
-from course.training.loop import PREPARED_AT_ONCE, TEST_BATCH, train
+from course.training.loop import NOBODY, PREPARED_AT_ONCE, TEST_BATCH, train
 from course.training.repeatable import one_thread
 
 ALLOWANCE = 1.1  # of what so many threads should take
@@ -38,11 +39,16 @@ def rehearse(network: nn.Module, digits: Digits, recipe: Recipe, bfloat16: bool 
 
 
 def short_training(
-    network: nn.Module, digits: Digits, recipe: Recipe, bfloat16: bool = False
+    network: nn.Module,
+    digits: Digits,
+    recipe: Recipe,
+    bfloat16: bool = False,
+    helper: AbstractContextManager[object] = NOBODY,
+    steps: int = 1,
 ) -> list[Epoch]:
-    """Train `network` in place for two epochs of a few hundred images each."""
+    """Train `network` in place for two epochs of a few hundred images each, or of some steps."""
     # One lot of augmented images at least, since they are prepared together.
-    images = max(PREPARED_AT_ONCE["cpu"], recipe.batch_size)
+    images = max(PREPARED_AT_ONCE["cpu"], steps * recipe.batch_size)
     part = replace(
         digits,
         train_images=digits.train_images[:images],
@@ -52,11 +58,11 @@ def short_training(
     )
     # Without what depends on the training's length, and costs next to nothing.
     short = replace(recipe, epochs=2, scheduler=None, average=None)
-    return list(train(network, part, short, bfloat16=bfloat16))
+    return list(train(network, part, short, bfloat16=bfloat16, helper=helper))
 
 
 def pace_of(epochs: list[Epoch], recipe: Recipe, share: float) -> Pace:
-    """Return the pace of so much of a short training's time; its first epoch warmed up."""
+    """Allow `share` of a step's time in the last epoch, and a tenth more; the first warmed up."""
     last, allowed = epochs[-1], ALLOWANCE * share
     steps = steps_per_epoch(last.train_total, recipe.batch_size)
     return Pace(allowed * last.seconds / steps, allowed * last.test_seconds / last.test_total)

@@ -36,7 +36,6 @@ from course.recipe import Recipe
 from course.training import Epoch, train
 from course.training.captured import train_captured
 from course.training.loop import arrange_memory, quick_optimizer
-from course.training.threads import Threads
 
 BATCH = 64
 WARM_UP = 10  # steps
@@ -173,15 +172,10 @@ def on_a_processor(
     network: Network, digits: Digits, once: Recipe, bfloat16: bool, helped: bool
 ) -> Iterator[Epoch]:
     """Train as a worker does: where `helped`, a second thread helps a small network."""
-    threads = torch.get_num_threads()
-    way = with_help(partial(deepcopy, network), digits, once) if helped and threads == 1 else None
-    way = way or Way((threads,))
+    alone = helped and torch.get_num_threads() == 1
+    way = (with_help(partial(deepcopy, network), digits, once) if alone else None) or Way()
     network.alone = way.alone
-    chosen = Threads(*way.threads)
-    training = train(
-        network, digits, once, watch=lambda _: chosen.step_done(), bfloat16=bfloat16, pace=way.pace
-    )
-    return chosen.through(training)
+    return train(network, digits, once, bfloat16=bfloat16, pace=way.pace, helper=way.helper())
 
 
 def busy(graph: Graph, digits: Digits, once: Recipe, bfloat16: bool) -> float:

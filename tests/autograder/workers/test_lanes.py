@@ -71,21 +71,30 @@ one_cores_numbers = pytest.mark.skipif(
 )
 
 
+def helpers_ticks(worker: WorkerProcess) -> int:
+    """Return for how long all threads of a worker but its first have computed."""
+    process = worker.process.pid
+    tasks = [int(task.name) for task in Path(f"/proc/{process}/task").iterdir()]
+    return sum(int(children.stat_of(task)[11]) for task in tasks if task != process)
+
+
 @one_cores_numbers
 def test_a_small_networks_numbers_are_the_same_whatever_the_cores(
     model: Path, workers: list[WorkerProcess]
 ) -> None:
-    model.write_text(TINY.replace("epochs=2, batch_size=500", "epochs=1, batch_size=6"))
-    threads: list[int] = []
+    model.write_text(TINY.replace("epochs=2", "epochs=9"))
+    by = rules("percent = 15\nin_each_of_last_epochs = 1", epochs=9)
+    ticks: list[int] = []
 
     def count(event: Shown) -> None:
-        if isinstance(event, EpochDone):
-            threads.append(int(children.stat_of(workers[-1].process.pid)[17]))
+        if isinstance(event, TrainingStarted | RunDone):
+            ticks.append(helpers_ticks(workers[-1]))
 
     with one_core():
-        alone = practise(model, watch=count)
-    anywhere = practise(model, watch=count)
-    assert threads[1] > threads[0]  # one helped (ways.py), and no number tells
+        alone = practise(model, by, watch=count)
+    anywhere = practise(model, by, watch=count)
+    assert ticks[0] == ticks[1]
+    assert ticks[2] < ticks[3]  # a second thread helped (ways.py), and no number tells
     assert alone.device == anywhere.device == f"{machine.processor()}, 1 thread"
     assert numbers(alone) == numbers(anywhere) != []
 
