@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 
 from autograder.graph.network import Alone, Network
-from autograder.graph.split import same_bits, split_sums
+from autograder.workers.split import same_bits, split_sums
 from course.data import Digits
 from course.epoch import Epoch
 from course.recipe import Recipe

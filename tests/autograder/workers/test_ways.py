@@ -12,8 +12,8 @@ import torch
 from autograder.capture.entry import capture
 from autograder.graph.network import Alone, Network
 from autograder.graph.nodes import Graph
-from autograder.graph.split import split_sums
 from autograder.workers import ways
+from autograder.workers.split import split_sums
 from autograder.workers.ways import TwoThreads, Way, find_way, with_help
 from course.data import Digits, load
 from course.lesson import few
