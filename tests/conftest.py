@@ -1,6 +1,7 @@
 """What all tests share: tests marked `mnist` are skipped, with the reason, where MNIST is not."""
 
 import os
+from collections.abc import Iterator
 
 import pytest
 
@@ -21,3 +22,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         reason = f"needs the real MNIST: set AUTOGRADE_DATA; {raw} lacks {', '.join(missing)}"
         for item in marked:
             item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture
+def one_thread() -> Iterator[None]:
+    """Compute on one thread, as most trainings do; afterwards on as many as before."""
+    from course.training.repeatable import one_thread
+
+    with one_thread():
+        yield

@@ -96,7 +96,7 @@ class Network(nn.Module):
 
 def go_back_alone(value: Tensor, read: list[Tensor], threads: int) -> None:
     """Run the backward pass from `value` to what it was computed from on one thread."""
-    seen = {tensor.grad_fn for tensor in read} | {None}
+    seen = {tensor.grad_fn for tensor in read}
     left = [value.grad_fn]
     while left:
         step = left.pop()

@@ -13,10 +13,11 @@ import torch
 from torch import Tensor
 
 from autograder.graph.network import Alone, Call, Network
+from course.training.repeatable import on_threads
 
-# Vectors of numbers are computed together, and what is left at a thread's end one by one, in which
-# exp may differ by a bit: so seldom that a trial may not show it. Two threads have whole vectors
-# each where all numbers are this often as many.
+# A processor computes several numbers at once, a vector of them. What is left over at the end of a
+# thread's share it computes one by one, and exp may then differ in its last bit: in too few numbers
+# for a measurement to show. A multiple of this many gives each of two threads whole vectors.
 VECTORS = 64
 
 
@@ -48,11 +49,8 @@ def compared(
     value, found, gradients = computed(network, call, values)
     for buffer, before in zip(network.buffers(), statistics, strict=True):
         buffer.copy_(before)
-    torch.set_num_threads(2)
-    try:
+    with on_threads(2):
         _, others, other_gradients = computed(network, call, values)
-    finally:
-        torch.set_num_threads(1)
     return value, same_bits(found, others), same_bits(gradients, other_gradients)
 
 

@@ -282,9 +282,16 @@ class Worker:
         def in_turn(way: Way) -> Iterator[tuple[int, Epoch]]:
             for (run, seed), network in zip(seeds.items(), networks(), strict=True):
                 network.alone = way.alone
-                step_done, bfloat16 = partial(watch, run), self.bfloat16
                 for epoch in train(
-                    network, digits, recipe, seed, step_done, bfloat16, most, way.pace, way.helper()
+                    network,
+                    digits,
+                    recipe,
+                    seed,
+                    watch=partial(watch, run),
+                    bfloat16=self.bfloat16,
+                    most_seconds=most,
+                    pace=way.pace,
+                    helper=way.helper(),
                 ):
                     yield run, epoch
 

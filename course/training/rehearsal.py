@@ -46,7 +46,7 @@ def short_training(
     helper: AbstractContextManager[object] = NOBODY,
     steps: int = 1,
 ) -> list[Epoch]:
-    """Train `network` in place for two epochs of a few hundred images each, or of some steps."""
+    """Train `network` in place for two epochs of a few hundred images, and of `steps` at least."""
     # One lot of augmented images at least, since they are prepared together.
     images = max(PREPARED_AT_ONCE["cpu"], steps * recipe.batch_size)
     part = replace(

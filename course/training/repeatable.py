@@ -24,14 +24,21 @@ def repeat_exactly() -> None:
 
 
 @contextmanager
+def on_threads(number: int) -> Iterator[None]:
+    """Compute on so many threads, and afterwards on as many as before."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(number)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+@contextmanager
 def one_thread() -> Iterator[None]:
     """Compute on one thread: sums are then added in the same order on two cores and on twenty.
 
     Networks as small as a lesson's are no faster with more of them.
     """
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
+    with on_threads(1):
         yield
-    finally:
-        torch.set_num_threads(threads)

@@ -28,7 +28,7 @@ from autograder.graph.network import Network
 from autograder.graph.nodes import Graph
 from autograder.graph.operations import OPERATIONS
 from autograder.machine import device_name, pick_device, sensible_bfloat16, sensible_threads
-from autograder.workers.ways import Way, with_help
+from autograder.workers.ways import find_way
 from course.data import Digits, load, mnist_folder
 from course.ledger import ledger
 from course.lesson import few
@@ -171,9 +171,9 @@ def graded(
 def on_a_processor(
     network: Network, digits: Digits, once: Recipe, bfloat16: bool, helped: bool
 ) -> Iterator[Epoch]:
-    """Train as a worker does: where `helped`, a second thread helps a small network."""
-    alone = helped and torch.get_num_threads() == 1
-    way = (with_help(partial(deepcopy, network), digits, once) if alone else None) or Way()
+    """Train for a while as a worker trains to the end; a second thread may help where `helped`."""
+    make = partial(deepcopy, network)
+    way = find_way(make, digits, replace(once, epochs=15), helped, bfloat16)
     network.alone = way.alone
     return train(network, digits, once, bfloat16=bfloat16, pace=way.pace, helper=way.helper())
 

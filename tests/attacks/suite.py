@@ -56,6 +56,7 @@ from autograder.workers.process import WorkerProcess
 from autograder.workers.warm import CAPTURE, Warm
 from autograder.workers.worker import Worker, described
 from course import data
+from course.training.repeatable import one_thread
 
 HERE = Path(__file__).parent
 KEY = "the class's key"  # in the grader's environment, and never to be seen in what it says
@@ -259,9 +260,7 @@ def check_answer(answer: bytes, wanted: Collection[str], rules: str | None = Non
         failed: CheckId = "interface" if problem.check == "interface" else "readable"
         return Checked([Check(failed, "fail", message=problem.message, hint=problem.hint)])
     needed = set(wanted).union(*(needs for name, _, needs in ORDER if name in wanted))
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
+    with one_thread():
         study = Study(submission, assignment(rules or "under-8k"), torch.device("cpu"), threads=1)
         checks: list[Check] = []
         for name, function, _ in ORDER:
@@ -269,8 +268,6 @@ def check_answer(answer: bytes, wanted: Collection[str], rules: str | None = Non
                 checks.append(run_check(name, function, study))
                 if checks[-1].bad:
                     break  # what is left of the needed ones cannot be asked any more
-    finally:
-        torch.set_num_threads(threads)
     return Checked(checks, study)
 
 

@@ -1,7 +1,6 @@
 """A second thread helps to train a network of any kind, and not one bit tells that it did."""
 
 import math
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -22,6 +21,8 @@ from course.training.helper import Helper
 from course.training.loop import NOBODY, train
 from tests.helpers.networks import graph_of
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 ROOT = Path(__file__).parents[3]
 
 # Of 16 channels, torch's BatchNorm gives every thread some of the pixels; the second kernel that
@@ -33,14 +34,6 @@ SIXTEEN = graph_of(
     "self.head = nn.Conv2d(16, 10, 1)",
 )
 RECIPE = Recipe(epochs=2, batch_size=64)
-
-
-@pytest.fixture(autouse=True)
-def on_one_thread() -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def digits() -> Digits:

@@ -24,6 +24,8 @@ from course.training import train
 from course.training.captured import train_captured
 from course.training.loop import evaluate
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 BATCH = 64
 OPTIMIZERS = (
@@ -260,11 +262,3 @@ def test_both_train_in_bfloat16(digits: Digits) -> None:
     [(_, _), (_, recorded)] = list(train_captured([network()], digits, recipe, [1], bfloat16=True))
     assert exact != rounded == pytest.approx(exact, rel=0.05)
     assert recorded.train_loss == pytest.approx(exact, rel=0.05)
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)

@@ -12,6 +12,7 @@ from course.recipe import Recipe
 from course.training.clock import ANY_PACE, DeviceClock, Pace, WorkUsedUp, work_clock
 from course.training.loop import train
 from course.training.rehearsal import rehearse
+from course.training.repeatable import on_threads
 
 CPU = torch.device("cpu")
 
@@ -86,15 +87,11 @@ def test_no_step_is_charged_more_than_its_pace() -> None:
 
 @pytest.mark.parametrize("threads", [1, 2])
 def test_a_rehearsal_is_on_one_thread_and_changes_no_number(threads: int) -> None:
-    before = torch.get_num_threads()
     digits, recipe = few(load("practice"), 600, 100), Recipe(epochs=1, batch_size=50)
-    torch.set_num_threads(threads)
-    try:
+    with on_threads(threads):
         plain, _ = small_training(digits, recipe)
         rehearsed, pace = small_training(digits, recipe, rehearsed=True)
         assert torch.get_num_threads() == threads
-    finally:
-        torch.set_num_threads(before)
     assert plain == rehearsed
     assert (pace == ANY_PACE) is (threads == 1)
     assert pace.step > 0

@@ -1,11 +1,11 @@
 """A second thread helps while a core is idle, and stays away while none is."""
 
-from collections.abc import Iterator
-
 import pytest
 import torch
 
 from course.training.helper import LATEST, TURN, Helper
+
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 IDLE = {1: 3.0, 2: 2.0}  # seconds of a step on so many threads
 BUSY = {1: 3.0, 2: 12.0}
@@ -28,14 +28,6 @@ class Machine:
                 used.append(torch.get_num_threads())
                 self.time += seconds[used[-1]]
         return used
-
-
-@pytest.fixture(autouse=True)
-def on_one_thread() -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.mark.parametrize(("seconds", "faster"), [(IDLE, 2), (BUSY, 1)])

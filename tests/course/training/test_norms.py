@@ -6,6 +6,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from course.training import norms
+from course.training.repeatable import on_threads
 
 
 def run(function: object, x: Tensor, upstream: Tensor) -> list[Tensor]:
@@ -26,9 +27,7 @@ def test_equals_torch_in_value_gradient_and_statistics(
     used = []
     apply = norms._BatchNorm.apply
     monkeypatch.setattr(norms._BatchNorm, "apply", lambda *a: used.append(1) or apply(*a))
-    before = torch.get_num_threads()
-    torch.set_num_threads(threads)
-    try:
+    with on_threads(threads):
         torch.manual_seed(0)
         x = torch.randn(64, 8, 26, 26) * 3 + 5  # (N, C, H, W), far from zero on purpose
         x = x.to(memory_format=torch.channels_last)
@@ -36,8 +35,6 @@ def test_equals_torch_in_value_gradient_and_statistics(
         ours = run(norms.batch_norm, x, upstream)
         exact = run(F.batch_norm, x.double(), upstream.double())
         torchs = run(F.batch_norm, x, upstream)
-    finally:
-        torch.set_num_threads(before)
     assert used == [1]
     for our, their, true in zip(ours, torchs, exact, strict=True):
         error = (our - true).abs().max()
