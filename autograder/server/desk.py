@@ -147,7 +147,8 @@ class Desk:
         except MachineError:
             self.stale.add(name)  # told once the database is back
             raise
-        self.board_channel(name).tell("board", board)
+        if name not in self.stale:  # else a page may show more: it is told at the next look
+            self.board_channel(name).tell("board", board)
 
     def board_channel(self, name: str) -> Channel:
         """Return the channel of a board; its last state is all that anybody needs."""

@@ -75,8 +75,8 @@ class Served:
             session.add(entry)
             session.flush()
             stand(session, entry.assignment_sha256, student)
-            self.desk.stale.add(entry.assignment)
-            return entry.id
+        self.desk.stale.add(entry.assignment)  # once it is written, as the server does
+        return entry.id
 
 
 @contextmanager

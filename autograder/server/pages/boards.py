@@ -56,8 +56,10 @@ def board_page(request: Request, desk: Desk, offer: Offer) -> Response:
     account = desk.viewer(request)
     asked = request.query_params.get("page", "1")
     number = int(asked[:6]) if asked.isdecimal() and asked.isascii() else 1
+    told = desk.board_channel(offer.rules.name).latest()  # before the board itself is read
     part = board_part(desk, offer.rules.name, max(1, number))
-    return page(request, "board.html", account, offer=offer, part=part, live=number == 1)
+    live = number == 1
+    return page(request, "board.html", account, offer=offer, part=part, live=live, told=told)
 
 
 def board_part(desk: Desk, name: str, number: int = 1, rows: int = ROWS) -> str:
@@ -115,11 +117,11 @@ def course_networks() -> tuple[Network, ...]:
 
 
 async def board_events(request: Request) -> Response:
-    """Tell of a board that moves."""
+    """Tell of a board that moves: a page names the last event that it knows, a broken line also."""
     desk = desk_of(request)
     await run_in_threadpool(desk.viewer, request)
     offer = offer_named(desk, request.path_params["assignment"])
-    last = request.headers.get("last-event-id", "")
+    last = request.headers.get("last-event-id") or request.query_params.get("after", "")
     return streamed(request, listen(desk.board_channel(offer.rules.name), last))
 
 

@@ -149,6 +149,8 @@ def change(request: Request, body: bytes) -> Response:
             done = action(desk, session, form_of(body))
     except UsageError as error:
         return class_page(request, desk, account, 400, wrong=str(error))
+    if moved := done.pop("moved", None):
+        desk.stale.add(str(moved))  # once it is written: the board is read again from here on
     address = base(request, desk)
     links = done.pop("invited", [])
     assert isinstance(links, list)
@@ -235,8 +237,7 @@ def freeze(desk: Desk, session: Session, form: Form) -> Done:
         session.flush()
         stand_all(session, rules.sha256)
         said = f"the board of {rules.name} moves on"
-    desk.stale.add(rules.name)
-    return {"said": said}
+    return {"said": said, "moved": rules.name}
 
 
 def confirm(desk: Desk, session: Session, form: Form) -> Done:

@@ -64,6 +64,10 @@ class Channel:
         """Return the id of an event."""
         return f"{self.epoch}.{told.number}"
 
+    def latest(self) -> str:
+        """Return the id of the latest event: whoever reads the database now knows all up to it."""
+        return f"{self.epoch}.{self.count}"
+
     def wake(self) -> None:
         """Wake whoever waits, from whichever thread this is."""
         loop = self.hub.loop

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import threading
 import time
 from dataclasses import replace
@@ -146,6 +147,25 @@ def test_a_board_tells_of_itself_when_it_moves(there: Served) -> None:
             assert kind == "board"
             if "777" in data:
                 break
+
+
+def test_a_page_is_not_told_of_what_it_shows_already(there: Served) -> None:
+    """An older board in a newer one's place would take an entry away that somebody looks at."""
+    client = there.client()
+    board = there.desk.board_channel("under-20k")  # where nobody is placed beside this
+    board.tell("board", "of before the page")
+    page = client.get("/board/under-20k").text
+    found = re.search(r'data-events="([^"]+)"', page)
+    assert found
+    with client.stream("GET", found[1]) as answer:
+        time.sleep(0.3)  # in which an older board would be told
+        board.tell("board", "of after the page")
+        last, _, data = next(iter(events_in(answer)))
+    assert data == "of after the page"
+    # A line that broke knows more than the page that it belongs to.
+    board.tell("board", "the newest")
+    with client.stream("GET", found[1], headers={"Last-Event-ID": last}) as answer:
+        assert next(iter(events_in(answer)))[2] == "the newest"
 
 
 def test_no_more_lines_are_opened_than_there_may_be(
