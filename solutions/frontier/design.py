@@ -72,7 +72,7 @@ class Design:
                 "SiLU in such a layer",
             ),
             (
-                turned and (self.both or self.twice or self.between),
+                turned and (self.both or self.twice),
                 "maps that are turned, and no other change to them",
             ),
             (
@@ -89,8 +89,9 @@ class Design:
                 "a last layer that gives the scores of what is turned",
             ),
             (
-                self.between and (self.layer != "depthwise" or self.twice or self.both),
-                "an activation between only in depthwise layers",
+                self.between
+                and (self.layer != "depthwise" or self.twice or self.both or self.turned == "maps"),
+                "an activation between only in depthwise layers, whose maps stay as they are",
             ),
             (self.layer == "grouped" and any(w % 2 for w in self.widths), "even widths in groups"),
             (self.layer == "low rank" and min(self.widths) < 3, "3 maps, of which a third is 1"),
