@@ -85,12 +85,13 @@ def draw_frontier(
     if not points:
         write_text(axes, 0.5, 0.25, "no entries yet")
     add_legend(figure, axes, 5 if size[0] >= NARROW else 2)
-    # Where names do not all find room, those that were asked for come first, then the best.
+    # Where names do not all find room, those that were asked for come first, then the best; either
+    # may stand further off, with a line.
     spots = [
         (float(x[i]), float(y[i]), str(points[i]["name"]))
         for i in dict.fromkeys([*named, *best, *order])
     ]
-    write_names(figure, axes, spots, leads=len(spots) if path else len(named))
+    write_names(figure, axes, spots, leads=len(spots) if path else len({*named, *best}))
     said = (f"{p['name']}: {p['parameters']:,} parameters, {p['accuracy']:.2%}" for p in points)
     figure.alt = f"{title}; {threshold:.2%} passes. {'; '.join(said) or 'No entries yet'}."
     return figure
