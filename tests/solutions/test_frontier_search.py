@@ -280,6 +280,20 @@ def test_there_is_a_line_for_every_game() -> None:
     assert counts == sorted(counts)  # who holds more holds less
 
 
+def test_whatever_no_smaller_network_equals_is_named_in_the_figure() -> None:
+    """Even where it stands in a crowd: these are what the figure is about."""
+    small = sorted(told.small(), key=lambda one: one[1].submission.parameters or 0)
+    best: list[str] = []
+    most = 0.0
+    for system, found in small:
+        if (found.mean_accuracy or 0.0) > most:
+            most = found.mean_accuracy or 0.0
+            best.append(system.title)
+    names = {text.get_text() for text in told.figure().axes[0].texts}
+    assert len(best) >= 5
+    assert set(best) <= names
+
+
 @pytest.mark.parametrize("rules", told.GAMES, ids=lambda rules: rules.name)
 def test_every_game_names_the_smallest_that_holds_it(rules: Assignment) -> None:
     head, *rows = told.fewest()
