@@ -174,6 +174,7 @@ def layers(design: Design) -> str:
     inside = pieces.LAYERS[design.layer]
     if design.between:
         inside = inside.replace(pieces.MIX, f"        {activation(design)},\n{pieces.MIX}")
+        inside = inside.replace(pieces.NO_BIAS, pieces.NO_BIASES)
     if design.turned == "looks":
         inside = inside.replace(pieces.MIX, pieces.MIX_TURNED)
     text = pieces.BLOCK.format(layers=inside, activation=activation(design))

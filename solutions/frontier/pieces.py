@@ -124,9 +124,11 @@ MIX_TURNED = """\
         Turned(),
         nn.Conv2d(2 * inputs, outputs, 1, bias=False),
 """
+NO_BIAS = "The norm would subtract a bias again."
+NO_BIASES = "The norm would subtract the second bias."  # an activation stands behind the first
 LAYERS = {
     "depthwise": f"""\
-    # Looks at each map by itself, then mixes them. The norm would subtract a bias again.
+    # Looks at each map by itself, then mixes them. {NO_BIAS}
 {DEPTHWISE}{MIX}""",
     "full": """\
     return nn.Sequential(
