@@ -6,25 +6,28 @@
     python -m solutions.records --table             # retell the records without any training
 
 It says beforehand what it will cost, and passes over what is recorded already: a record counts as
-long as network, recipe, rules and data are the same. What is trained of one that is not complete
-lies in build/records/, so Ctrl-C loses the trainings under way and nothing else.
+long as network, recipe, rules and data are the same. Where more seeds are asked for, those that a
+record holds are not trained again, if this machine's numbers are the same. What is trained of one
+that is not complete lies in build/records/, so Ctrl-C loses the trainings under way and nothing
+else.
 """
 
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+import torch
 from rich.console import Console
 
 from autograder.display.screen import Screen
 from autograder.fleet.recorded import RecordedRuns
 from autograder.job import Options, job_of
-from autograder.machine import LARGE
+from autograder.machine import LARGE, device_name, instruction_set, pick_device
 from autograder.pipeline import grade
 from autograder.results.home import key
 from autograder.results.keeping import draw
 from autograder.results.store import Store
-from autograder.verdict import Verdict
+from autograder.verdict import Run, Verdict
 from autograder.words import duration
 from course.errors import ExitCode, Under8kError
 from solutions.systems import SYSTEMS, System, best
@@ -117,18 +120,29 @@ def record(system: System, chosen: argparse.Namespace) -> bool:
     options = Options(seeds=seeds, data=chosen.data, device=chosen.device, threads=chosen.threads)
     ended = BUILD / f"{system.name.replace('/', '-')}.sqlite"
     ended.parent.mkdir(parents=True, exist_ok=True)
-    with (
-        Screen(OUT, system.model, rules, seeds) as screen,
-        Store(f"sqlite:///{ended}") as store,
-        RecordedRuns(store, chosen.data).one_grading() as recorded,
-    ):
-        job = job_of(system.model, rules, options, key())
-        verdict = grade(job, screen, recorded=recorded)
-        screen.conclude(verdict)
+    with Store(f"sqlite:///{ended}") as store:
+        trained = RecordedRuns(store, chosen.data)
+        for run in recorded_here(system, options):
+            trained.add(system.fingerprint(), run)
+        with Screen(OUT, system.model, rules, seeds) as screen, trained.one_grading() as recorded:
+            job = job_of(system.model, rules, options, key())
+            verdict = grade(job, screen, recorded=recorded)
+            screen.conclude(verdict)
     if not keep(system, verdict):
         return False
     ended.unlink()  # what is recorded once more is trained once more
     return True
+
+
+def recorded_here(system: System, options: Options) -> tuple[Run, ...]:
+    """Return the trainings of a system's record, if they would come out the same here."""
+    found = system.record()
+    if found is None or not system.is_recorded(1, options.data):
+        return ()
+    recorded = found.grader.torch, found.grader.instructions, found.device
+    device = device_name(pick_device(options.device))
+    here = str(torch.__version__), instruction_set(), device
+    return found.runs if recorded == here else ()
 
 
 def keep(system: System, verdict: Verdict) -> bool:

@@ -11,6 +11,7 @@ import platform
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 from typing import BinaryIO, assert_never
@@ -65,7 +66,6 @@ from autograder.verdict import Check, CheckId, Grader, SubmissionReport
 from autograder.words import printable, summary_of
 from autograder.workers import bonds
 from autograder.workers.requests import CheckRequest, TrainRequest, decode
-from autograder.workers.ways import Way, find_way
 from course.data import Digits
 from course.data import load as load_digits
 from course.epoch import Epoch
@@ -74,8 +74,10 @@ from course.recipe import Recipe, RecipeError
 from course.recipe.schedule import steps_per_epoch
 from course.rows import Row
 from course.training.captured import Uncapturable, train_captured
-from course.training.clock import WorkUsedUp
+from course.training.clock import ANY_PACE, Pace, WorkUsedUp
+from course.training.helper import Helper
 from course.training.loop import answers, train
+from course.training.rehearsal import rehearse
 from course.training.repeatable import repeat_exactly
 
 EVERY = 0.1  # seconds between two StepDone events
@@ -92,7 +94,7 @@ class Worker:
         self.digits: Digits | None = None
         self.bfloat16 = False
         self.networks: dict[int, Network] = {}  # by the run that trains it
-        self.way: Way | None = None  # how the submission is trained on a processor
+        self.pace: Pace | None = None  # of this submission's steps, once it is known
 
     def tell(self, event: events.FromChecking | events.FromTraining) -> None:
         """Write one event."""
@@ -279,29 +281,30 @@ class Worker:
             self.networks = {run: ready_to_train(graph, seed) for run, seed in seeds.items()}
             return list(self.networks.values())
 
-        def in_turn(way: Way) -> Iterator[tuple[int, Epoch]]:
+        def in_turn() -> Iterator[tuple[int, Epoch]]:
+            helped = request.helped and torch.get_num_threads() == 1 and not self.bfloat16
             for (run, seed), network in zip(seeds.items(), networks(), strict=True):
-                network.alone = way.alone
-                for epoch in train(
-                    network,
-                    digits,
-                    recipe,
-                    seed,
-                    watch=partial(watch, run),
-                    bfloat16=self.bfloat16,
-                    most_seconds=most,
-                    pace=way.pace,
-                    helper=way.helper(),
-                ):
-                    yield run, epoch
+                with Helper() if helped else nullcontext() as helper:
+                    network.aside = helper.aside if helper else None
+                    for epoch in train(
+                        network,
+                        digits,
+                        recipe,
+                        seed,
+                        watch=partial(watch, run),
+                        bfloat16=self.bfloat16,
+                        most_seconds=most,
+                        pace=self.pace or ANY_PACE,
+                        helper=helper,
+                    ):
+                        yield run, epoch
 
         # Recording a step pays where launching its kernels is what takes time: on a GPU.
         if device.type != "cuda":
             self.tell(EngineChosen("plain loop"))
-            if self.way is None:  # kept for the worker's next turn
-                make = partial(ready_to_train, graph, next(iter(seeds.values())))
-                self.way = find_way(make, digits, recipe, request.helped, self.bfloat16)
-            return in_turn(self.way)
+            if self.pace is None:  # kept for the worker's next turn
+                self.pace = rehearse(ready_to_train(graph, 0), digits, recipe, self.bfloat16)
+            return in_turn()
         try:
             recorded = train_captured(
                 networks(),
@@ -314,7 +317,7 @@ class Worker:
             )
         except Uncapturable as error:
             self.tell(EngineChosen(f"plain loop, since {error}"))
-            return in_turn(Way())
+            return in_turn()
         self.tell(EngineChosen("recorded steps"))
         return ((runs[which], epoch) for which, epoch in recorded)
 

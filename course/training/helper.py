@@ -1,42 +1,46 @@
-"""A second thread that helps with a training's steps where that is faster.
+"""A second thread for the parts of a training that nothing has to wait for at once.
 
-    helper = Helper()
-    for epoch in train(network, digits, recipe, helper=helper): ...
+    with Helper() as helper:
+        for epoch in train(network, digits, recipe, helper=helper): ...
 
-Threads that share a step wait for each other many times in it. Where a core is idle, two of them
-take less time than one; where the cores have other work, they take four times as long. So a few
-steps are timed on each, and more follow on what was faster; now and then the other is tried again.
-
-Only the network's forward and backward pass are shared. This is for a network for which both give
-the same numbers on one thread and on two, bit for bit (autograder/workers/ways.py finds out).
+Threads that share an operation wait for each other at its end, many times in a step: beside another
+program two of them take four times as long as one. Here each task is one thread's, so every sum is
+added as one thread adds it, and there is nothing to wait for until a result is needed. A task that
+the second thread has not begun by then is done by the first, so a helper that finds no idle core
+costs next to nothing.
 """
 
-import math
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from types import TracebackType
+from typing import Generic, TypeVar
 
 import torch
 
-TURN = 8  # steps on the same number of threads, timed together
-SOONEST, LATEST = 4, 128  # turns until the slower number of threads is tried again
+Result = TypeVar("Result")
+
+
+class Task(Generic[Result]):
+    """Work that is handed to the helper."""
+
+    def __init__(self, work: Callable[[], Result], future: "Future[Result]") -> None:
+        self.work, self.future = work, future
+
+    def result(self) -> Result:
+        """Return what the work returns: do it, wait for its end, or have it at once."""
+        return self.work() if self.future.cancel() else self.future.result()
 
 
 class Helper:
-    """Within `with helper:` there are one thread or two, outside of it there is one."""
+    """The second thread, with what it is to do."""
 
-    def __init__(self, now: Callable[[], float] = time.perf_counter) -> None:
-        self.now = now
-        self.threads = 2
-        self.steps, self.seconds = 0, 0.0  # of this turn
-        self.took: dict[int, float] = {}  # seconds of the last turn on so many threads
-        self.favourite = 2
-        self.wait = self.left = SOONEST  # turns until the slower number is tried
+    def __init__(self) -> None:
+        self.thread = ThreadPoolExecutor(1, "helper", initializer=begin)
+        self.left: list[Task[None]] = []
 
-    def __enter__(self) -> None:
-        """Begin a step."""
-        torch.set_num_threads(self.threads)
-        self.began = self.now()
+    def __enter__(self) -> "Helper":
+        return self
 
     def __exit__(
         self,
@@ -44,26 +48,39 @@ class Helper:
         error: BaseException | None,
         where: TracebackType | None,
     ) -> None:
-        """End a step; after a turn, choose for the next one."""
-        torch.set_num_threads(1)
-        self.seconds += self.now() - self.began
-        self.steps += 1
-        # There is no need to see the end of a turn that is the slower one already.
-        if self.steps == TURN or self.seconds > 2 * min(self.took.values(), default=math.inf):
-            self.took[self.threads] = self.seconds
-            self.steps, self.seconds = 0, 0.0
-            self.threads = self.choose()
+        """Drop what is not begun, wait for what is."""
+        self.thread.shutdown(cancel_futures=True)
 
-    def choose(self) -> int:
-        """Return the number of threads for the next turn."""
-        if 1 not in self.took:
-            return 1
-        faster, slower = sorted((1, 2), key=self.took.__getitem__)
-        if faster != self.favourite:  # the machine has changed, and may change again soon
-            self.favourite, self.wait = faster, SOONEST
-            self.left = self.wait
-        elif self.threads == slower:  # tried in vain
-            self.wait = min(2 * self.wait, LATEST)
-            self.left = self.wait
-        self.left -= 1
-        return faster if self.left >= 0 else slower
+    def do(self, work: Callable[[], Result]) -> Task[Result]:
+        """Hand over work."""
+        return Task(work, self.thread.submit(work))
+
+    def aside(self, work: Callable[[], None]) -> None:
+        """Hand over work that is to be done when `finish` returns."""
+        self.left.append(self.do(work))
+
+    def finish(self) -> None:
+        """End all that was handed over as an aside."""
+        tasks, self.left = self.left, []
+        self.share(tasks)
+
+    def share(self, tasks: "list[Task[Result]]") -> list[Result]:
+        """Return the tasks' results: the helper begins at the front, the caller at the end."""
+        return [task.result() for task in reversed(tasks)][::-1]
+
+    def each(self, works: Iterable[Callable[[], Result]]) -> list[Result]:
+        """Return what each of these returns, half of them done by either thread."""
+        return self.share([self.do(work) for work in works])
+
+    def ahead(self, items: Iterator[Result]) -> Iterator[Result]:
+        """Yield the same items, each of which is made while the one before it is used."""
+        coming = self.do(partial(next, items, None))
+        while (item := coming.result()) is not None:
+            coming = self.do(partial(next, items, None))
+            yield item
+
+
+def begin() -> None:
+    """Set up the second thread; that no gradients are wanted is each thread's own setting."""
+    torch.set_num_threads(1)
+    torch.set_grad_enabled(mode=False)

@@ -11,7 +11,7 @@ notebook's usual loop is in the README, "How fast".
 
 import math
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 
 import torch
 import torch.nn.functional as F
@@ -24,13 +24,13 @@ from course.recipe.schedule import Plan, plan, steps_per_epoch
 from course.training.augment import Augment
 from course.training.averaging import average
 from course.training.clock import ANY_PACE, Pace, work_clock
+from course.training.helper import Helper
 from course.training.memory import keep_freed_memory
 from course.training.muon import MuonAndRest
 from course.training.repeatable import repeat_exactly
 
 FUSED = ("SGD", "Adam", "AdamW", "Adagrad")  # torch updates all parameters in one operation
 PREPARED_AT_ONCE = {"cpu": 512, "cuda": 8_192}  # images
-NOBODY = nullcontext()  # a helper that leaves the threads as they are
 TEST_BATCH = 1_000  # large enough to keep a device busy, small enough for any memory
 
 
@@ -43,7 +43,7 @@ def train(
     bfloat16: bool = False,
     most_seconds: float = math.inf,
     pace: Pace = ANY_PACE,
-    helper: AbstractContextManager[object] = NOBODY,
+    helper: Helper | None = None,
 ) -> Iterator[Epoch]:
     """Train `network` in place and yield an Epoch after each; `watch` is called after every step.
 
@@ -53,7 +53,7 @@ def train(
     `bfloat16` lets convolutions and matrix products round to 8 significant bits, which makes large
     networks faster; weights and sums stay in float32. A training that works for more than
     `most_seconds` ends with WorkUsedUp; `pace` is the most that counts for a step (clock.py). A
-    `helper` may set more threads for the passes through the network (helper.py).
+    `helper` makes the next images ready, and tests on half of the digits (helper.py).
     """
     repeat_exactly()
     device = digits.train_images.device
@@ -76,14 +76,15 @@ def train(
         # Summed on the device and read once an epoch: each reading waits for the device.
         loss_sum = torch.zeros((), device=device)
         correct = torch.zeros((), dtype=torch.int64, device=device)
-        for step, (x, y) in enumerate(batches(digits, batch_size, augment, generator)):
+        for step, (x, y) in enumerate(batches(digits, batch_size, augment, generator, helper)):
             set_rate(optimizer, rates, (number - 1) * steps + step)
             optimizer.zero_grad()
-            with helper:
-                with torch.autocast(device.type, torch.bfloat16, enabled=bfloat16):
-                    scores = network(x).float()  # (B, 10)
-                loss = F.cross_entropy(scores, y, label_smoothing=recipe.label_smoothing)
-                loss.backward()  # type: ignore[no-untyped-call]
+            with torch.autocast(device.type, torch.bfloat16, enabled=bfloat16):
+                scores = network(x).float()  # (B, 10)
+            loss = F.cross_entropy(scores, y, label_smoothing=recipe.label_smoothing)
+            loss.backward()  # type: ignore[no-untyped-call]
+            if helper is not None:
+                helper.finish()  # what the network left to it (graph/network.py)
             optimizer.step()
             averaged.update((number - 1) * steps + step)
             loss_sum += loss.detach()
@@ -94,7 +95,7 @@ def train(
         train_loss, train_correct = float(loss_sum) / steps, int(correct)  # waits for the device
         seconds = clock.lap(pace.step * steps)
         with averaged.applied():
-            test_loss, test_correct = evaluate(network, digits)
+            test_loss, test_correct = evaluate(network, digits, helper)
             yield Epoch(
                 epoch=number,
                 lr=rates.lr[number * steps - 1],
@@ -120,10 +121,15 @@ def arrange_memory(network: nn.Module) -> None:
 
 
 def batches(
-    digits: Digits, batch_size: int, augment: Augment, generator: torch.Generator
+    digits: Digits,
+    batch_size: int,
+    augment: Augment,
+    generator: torch.Generator,
+    helper: Helper | None = None,
 ) -> Iterator[tuple[Tensor, Tensor]]:
     """Yield an epoch of batches in a new order: images (B, 1, 28, 28) and labels (B,)."""
-    for x, y in prepared(digits, batch_size, augment, generator):
+    ready = prepared(digits, batch_size, augment, generator)
+    for x, y in helper.ahead(ready) if helper else ready:
         yield from zip(x.split(batch_size), y.split(batch_size), strict=True)  # type: ignore[no-untyped-call]
 
 
@@ -166,12 +172,12 @@ def set_rate(optimizer: torch.optim.Optimizer, rates: Plan, step: int) -> None:
 
 
 @torch.no_grad()
-def evaluate(network: nn.Module, digits: Digits) -> tuple[float, int]:
+def evaluate(network: nn.Module, digits: Digits, helper: Helper | None = None) -> tuple[float, int]:
     """Return the mean loss over the test images and how many are read right."""
     device = digits.test_images.device
     loss = torch.zeros((), device=device)
     correct = torch.zeros((), dtype=torch.int64, device=device)
-    for scores, y in tested(network, digits):
+    for scores, y in tested(network, digits, helper):
         loss += F.cross_entropy(scores, y, reduction="sum")
         correct += (scores.argmax(1) == y).sum()
     return float(loss / len(digits.test_labels)), int(correct)
@@ -181,18 +187,26 @@ def evaluate(network: nn.Module, digits: Digits) -> tuple[float, int]:
 def answers(network: nn.Module, digits: Digits) -> tuple[Tensor, Tensor]:
     """Return the digit that is read in each test image, (N,), and its probability, (N,)."""
     read, sure = [], []
-    for scores, _ in tested(network, digits):
+    for scores, _ in tested(network, digits, helper=None):
         read.append(scores.argmax(1))
         sure.append(scores.softmax(1).gather(1, read[-1].unsqueeze(1)).squeeze(1))
     return torch.cat(read), torch.cat(sure)
 
 
-def tested(network: nn.Module, digits: Digits) -> Iterator[tuple[Tensor, Tensor]]:
+def tested(
+    network: nn.Module, digits: Digits, helper: Helper | None
+) -> Iterator[tuple[Tensor, Tensor]]:
     """Yield scores, (B, 10), and labels, (B,), of the test images, batch by batch."""
     network.eval()
-    for start in range(0, len(digits.test_labels), TEST_BATCH):
-        x = standardise(pixels(digits.test_images[start : start + TEST_BATCH]), digits)
-        yield network(x), digits.test_labels[start : start + TEST_BATCH]
+
+    def score(images: Tensor) -> Tensor:
+        scores: Tensor = network(standardise(pixels(images), digits))
+        return scores
+
+    parts = digits.test_images.split(TEST_BATCH)  # type: ignore[no-untyped-call]
+    works = [partial(score, part) for part in parts]
+    scores = helper.each(works) if helper else (work() for work in works)
+    yield from zip(scores, digits.test_labels.split(TEST_BATCH), strict=True)  # type: ignore[no-untyped-call]
 
 
 def pixels(images: Tensor) -> Tensor:

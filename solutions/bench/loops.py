@@ -11,9 +11,9 @@ import json
 import runpy
 import time
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from copy import deepcopy
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,14 +28,15 @@ from autograder.graph.network import Network
 from autograder.graph.nodes import Graph
 from autograder.graph.operations import OPERATIONS
 from autograder.machine import device_name, pick_device, sensible_bfloat16, sensible_threads
-from autograder.workers.ways import find_way
 from course.data import Digits, load, mnist_folder
 from course.ledger import ledger
 from course.lesson import few
 from course.recipe import Recipe
 from course.training import Epoch, train
 from course.training.captured import train_captured
+from course.training.helper import Helper
 from course.training.loop import arrange_memory, quick_optimizer
+from course.training.rehearsal import rehearse
 
 BATCH = 64
 WARM_UP = 10  # steps
@@ -171,11 +172,11 @@ def graded(
 def on_a_processor(
     network: Network, digits: Digits, once: Recipe, bfloat16: bool, helped: bool
 ) -> Iterator[Epoch]:
-    """Train for a while as a worker trains to the end; a second thread may help where `helped`."""
-    make = partial(deepcopy, network)
-    way = find_way(make, digits, replace(once, epochs=15), helped, bfloat16)
-    network.alone = way.alone
-    return train(network, digits, once, bfloat16=bfloat16, pace=way.pace, helper=way.helper())
+    """Train as a worker does; a second thread may help where `helped`."""
+    pace = rehearse(deepcopy(network), digits, once, bfloat16)
+    with Helper() if helped and torch.get_num_threads() == 1 else nullcontext() as helper:
+        network.aside = helper.aside if helper else None
+        yield from train(network, digits, once, bfloat16=bfloat16, pace=pace, helper=helper)
 
 
 def busy(graph: Graph, digits: Digits, once: Recipe, bfloat16: bool) -> float:

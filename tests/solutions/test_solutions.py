@@ -27,8 +27,9 @@ from autograder.display.screen import Screen
 from autograder.graph.size import count
 from autograder.job import Job
 from autograder.judging import reaches
+from autograder.machine import device_name, instruction_set
 from autograder.pipeline import Recorded
-from autograder.verdict import Verdict
+from autograder.verdict import Grader, Verdict
 from course.epoch import Epoch
 from course.figures import Drawing
 from course.records import LAST
@@ -239,6 +240,40 @@ def test_recording_goes_on_where_it_stopped(
     said = capsys.readouterr().err
     assert "about" in said
     assert "nothing to do" in said
+
+
+def test_seeds_that_a_record_holds_are_not_trained_again_where_they_would_be_the_same(
+    copied: System, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = Grader(torch=str(torch.__version__), instructions=instruction_set())
+    kept = replace(
+        renewed(copied), grader=here, device=device_name(torch.device("cpu")), data="practice"
+    )
+    fingerprint, seeds = copied.fingerprint(), [run.seed for run in kept.runs]
+    found: list[bool] = []
+
+    def grade(job: Job, screen: Screen, recorded: Recorded) -> Verdict:
+        assert job.options.seeds == len(seeds) + 1
+        found.extend(recorded.find(fingerprint, seed) is not None for seed in [*seeds, -1])
+        return kept  # a seed short of what was asked for, so it is not written
+
+    monkeypatch.setattr(records, "BUILD", tmp_path / "build")
+    monkeypatch.setattr(records, "SYSTEMS", (copied,))
+    monkeypatch.setattr(records, "retell", lambda: None)
+    monkeypatch.setattr(records, "grade", grade)
+    more = ["--seeds", str(len(seeds) + 1), "--data", "practice", "--device", "cpu"]
+    assert records.keep(copied, kept)
+    records.main(more)
+    assert found == [True] * len(seeds) + [False]
+    for other in (
+        replace(kept, grader=replace(here, instructions="AVX7")),
+        replace(kept, device="another processor, 1 thread"),
+    ):
+        shutil.rmtree(tmp_path / "build")
+        found.clear()
+        assert records.keep(copied, other)
+        records.main(more)
+        assert not any(found)
 
 
 def test_the_dense_head_is_found_in_a_record() -> None:

@@ -94,7 +94,7 @@ def test_a_small_networks_numbers_are_the_same_whatever_the_cores(
         alone = practise(model, by, watch=count)
     anywhere = practise(model, by, watch=count)
     assert ticks[0] == ticks[1]
-    assert ticks[2] < ticks[3]  # a second thread helped (ways.py), and no number tells
+    assert ticks[2] < ticks[3]  # a second thread helped (helper.py), and no number tells
     assert alone.device == anywhere.device == f"{machine.processor()}, 1 thread"
     assert numbers(alone) == numbers(anywhere) != []
 

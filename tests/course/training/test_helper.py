@@ -1,66 +1,103 @@
-"""A second thread helps while a core is idle, and stays away while none is."""
+"""A second thread does what nothing waits for; what it has not begun, the first one does."""
+
+import threading
+from collections.abc import Iterator
 
 import pytest
 import torch
 
-from course.training.helper import LATEST, TURN, Helper
+from course.training.helper import Helper
 
-pytestmark = pytest.mark.usefixtures("one_thread")
-
-IDLE = {1: 3.0, 2: 2.0}  # seconds of a step on so many threads
-BUSY = {1: 3.0, 2: 12.0}
+HELPER, CALLER = "helper_0", threading.main_thread().name
 
 
-class Machine:
-    """A clock that each step moves on, by as much as a machine takes that runs other things too."""
-
-    def __init__(self) -> None:
-        self.time = 0.0
-        self.helper = Helper(now=lambda: self.time)
-
-    def train(self, steps: int, seconds: dict[int, float]) -> list[int]:
-        """Run steps; return on how many threads each was."""
-        used = []
-        for _ in range(steps):
-            self.time += 1.0  # between two steps, where nobody helps
-            assert torch.get_num_threads() == 1
-            with self.helper:
-                used.append(torch.get_num_threads())
-                self.time += seconds[used[-1]]
-        return used
+def who() -> str:
+    return threading.current_thread().name
 
 
-@pytest.mark.parametrize(("seconds", "faster"), [(IDLE, 2), (BUSY, 1)])
-def test_nearly_every_step_runs_on_the_faster_number(
-    seconds: dict[int, float], faster: int
-) -> None:
-    machine = Machine()
-    used = machine.train(20_000, seconds)
-    assert used.count(faster) / len(used) > 0.98
-    assert set(used[-2 * LATEST * TURN :]) == {1, 2}  # the other is still tried
+@pytest.fixture
+def helper() -> Iterator[Helper]:
+    with Helper() as helper:
+        yield helper
 
 
-def test_a_machine_that_becomes_busy_is_left_alone_at_once() -> None:
-    machine = Machine()
-    machine.train(5_000, IDLE)
-    used = machine.train(500, BUSY)
-    assert used.count(2) <= 6 * TURN  # the turn that told, and a few that looked again
+@pytest.fixture
+def busy(helper: Helper) -> Iterator[Helper]:
+    """Give the helper something that takes as long as the test."""
+    begun, ended = threading.Event(), threading.Event()
+    helper.do(lambda: (begun.set(), ended.wait()))
+    assert begun.wait(10)
+    yield helper
+    ended.set()
 
 
-def test_a_core_that_becomes_idle_is_used_before_long() -> None:
-    machine = Machine()
-    machine.train(5_000, BUSY)
-    machine.train(LATEST * TURN + 2 * TURN, IDLE)
-    assert machine.train(1_000, IDLE).count(2) > 800
+def test_what_the_helper_has_not_begun_is_done_by_the_one_who_needs_it(busy: Helper) -> None:
+    done: list[str] = []
+    for _ in range(3):
+        busy.aside(lambda: done.append(who()))
+    assert busy.do(who).result() == CALLER
+    assert done == []
+    busy.finish()
+    assert done == [CALLER] * 3
+    assert list(busy.ahead(iter("abc"))) == ["a", "b", "c"]
 
 
-def test_a_step_that_fails_leaves_one_thread() -> None:
-    helper = Helper()
+def test_what_it_has_begun_is_waited_for_and_done_once(helper: Helper) -> None:
+    begun, done = threading.Event(), []
 
-    def fail() -> None:
-        with helper:
-            raise ZeroDivisionError
+    def work() -> str:
+        begun.set()
+        done.append(who())
+        return who()
 
+    task = helper.do(work)
+    assert begun.wait(10)
+    assert task.result() == HELPER
+    assert done == [HELPER]
+
+
+def test_results_come_in_their_order_whoever_made_them(helper: Helper) -> None:
+    both = threading.Barrier(2, timeout=10)  # neither of the first two ends before both have begun
+
+    def at_once(number: int) -> tuple[int, str]:
+        both.wait()
+        return number, who()
+
+    assert helper.each([lambda: at_once(0), lambda: at_once(1)]) == [(0, HELPER), (1, CALLER)]
+
+
+def test_the_next_item_is_made_while_one_is_used(helper: Helper) -> None:
+    made = [threading.Event() for _ in range(3)]
+
+    def items() -> Iterator[int]:
+        for number, event in enumerate(made):
+            event.set()
+            yield number
+
+    for number in helper.ahead(items()):
+        assert all(event.wait(10) for event in made[: number + 2])
+        assert not any(event.is_set() for event in made[number + 2 :])
+
+
+def test_an_error_reaches_the_one_who_needs_the_result(helper: Helper) -> None:
+    helper.aside(lambda: 1 / 0)  # type: ignore[arg-type, return-value]
     with pytest.raises(ZeroDivisionError):
-        fail()
-    assert torch.get_num_threads() == 1
+        helper.finish()
+    helper.finish()  # it is not told twice
+
+
+def test_the_helper_computes_on_one_thread_and_keeps_no_gradients(helper: Helper) -> None:
+    def found() -> tuple[int, bool]:
+        return torch.get_num_threads(), torch.ones(1, requires_grad=True).mul(2).requires_grad
+
+    begun = threading.Event()
+    task = helper.do(lambda: (begun.set(), found())[1])
+    assert begun.wait(10)
+    assert task.result() == (1, False)
+
+
+def test_a_helper_that_is_not_needed_any_more_ends() -> None:
+    with Helper() as helper:
+        helper.do(who).result()
+        assert any(thread.name == HELPER for thread in threading.enumerate())
+    assert not any(thread.name == HELPER for thread in threading.enumerate())
