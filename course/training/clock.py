@@ -5,12 +5,15 @@
     clock.look()               # after every step: WorkUsedUp beyond `most` in all
     seconds = clock.lap()      # since the start or the last lap
 
-On a processor it is the time of the thread that leads the training. It does everything that is not
-split over threads, and its share of what is; so two threads are charged what they take, neither
-the sum of both, which would charge the same work twice, nor half of it. But on a busy machine the
-threads wait for each other at every split, each a moment spinning and then asleep, and spinning
-looks like work: eight busy loops beside made it four times as much. So a few steps are timed on one
-thread, which waits for nobody (rehearsal.py), and no step is charged more than follows from that.
+On a processor it is the time of the thread that leads the training and, where a second one helps
+(helper.py), of that one too: together they do what one alone would do, so a training is charged the
+same whether a core was free or not. A large network's operations are split over two threads. There
+the leading thread does everything that is not split, and its share of what is; so both are charged
+what they take, neither the sum of both, which would charge the same work twice, nor half of it. But
+on a busy machine such threads wait for each other at every split, each a moment spinning and then
+asleep, and spinning looks like work: eight busy loops beside made it four times as much. So a few
+steps are timed on one thread, which waits for nobody (rehearsal.py), and no step is charged more
+than follows from that.
 
 On a GPU a recorded step is timed by the device itself, from its first kernel to its last: gaps in
 which a busy machine has not asked for the next step do not count. Where other processes use the
@@ -25,6 +28,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
+
+from course.training.helper import Helper
 
 
 class WorkUsedUp(Exception):
@@ -43,7 +48,7 @@ ANY_PACE = Pace()
 
 
 class WorkClock:
-    """The processor's time of the thread that calls it; of the whole process for a GPU's sake."""
+    """The processor's time, as `read` tells it: of the thread that calls it, unless told."""
 
     def __init__(
         self, read: Callable[[], float] = time.thread_time, most: float = math.inf
@@ -71,13 +76,19 @@ class WorkClock:
         return seconds
 
 
-def work_clock(device: torch.device, most: float = math.inf) -> WorkClock:
+def work_clock(
+    device: torch.device, most: float = math.inf, helper: Helper | None = None
+) -> WorkClock:
     """Return the clock for what this process asks of a device operation by operation.
 
     A GPU's steps have a second thread, for the gradients, and a thread that waits for the device
     spins. So there the process's time is both: starting kernels, and waiting for their end.
     """
-    return WorkClock(time.thread_time if device.type == "cpu" else time.process_time, most)
+    if device.type != "cpu":
+        return WorkClock(time.process_time, most)
+    if helper is None:
+        return WorkClock(time.thread_time, most)
+    return WorkClock(lambda: time.thread_time() + helper.worked, most)
 
 
 class DeviceClock(WorkClock):

@@ -10,6 +10,7 @@ the second thread has not begun by then is done by the first, so a helper that f
 costs next to nothing.
 """
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
@@ -38,6 +39,7 @@ class Helper:
     def __init__(self) -> None:
         self.thread = ThreadPoolExecutor(1, "helper", initializer=begin)
         self.left: list[Task[None]] = []
+        self.worked = 0.0  # seconds that the second thread has worked, not waited
 
     def __enter__(self) -> "Helper":
         return self
@@ -53,7 +55,15 @@ class Helper:
 
     def do(self, work: Callable[[], Result]) -> Task[Result]:
         """Hand over work."""
-        return Task(work, self.thread.submit(work))
+        return Task(work, self.thread.submit(self.timed, work))
+
+    def timed(self, work: Callable[[], Result]) -> Result:
+        """Do work in the second thread, and add up what it takes."""
+        began = time.thread_time()
+        try:
+            return work()
+        finally:
+            self.worked += time.thread_time() - began
 
     def aside(self, work: Callable[[], None]) -> None:
         """Hand over work that is to be done when `finish` returns."""

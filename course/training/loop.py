@@ -68,7 +68,7 @@ def train(
     augment = Augment(recipe.augment)
     optimizer = quick_optimizer(recipe, network)
     averaged = average(network, recipe, steps)
-    clock = work_clock(device, most_seconds)
+    clock = work_clock(device, most_seconds, helper)
 
     for number in range(1, recipe.epochs + 1):
         clock.start()

@@ -5,7 +5,8 @@
 For each network, in turns within one run on this machine (loops.py has the loops):
 - `notebook`: torchvision's dataset, a DataLoader with two workers, the same augmentation;
 - `ours`: what grades, with augmentation on the device, rates planned ahead and averaging;
-- `bare`: forward, backward and optimizer on one batch that already lies there: the floor;
+- `bare`: forward, backward and optimizer on one batch that already lies there: the floor, where
+  no second thread helps;
 - `pair`, on a processor: two seeds side by side, one thread each; half of a step's time, since
   two are done in it;
 - `five`, on a GPU: five seeds side by side, in milliseconds a step of all five.

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 
 import pytest
 import torch
@@ -10,6 +11,7 @@ from course.data import Digits, load
 from course.lesson import few
 from course.recipe import Recipe
 from course.training.clock import ANY_PACE, DeviceClock, Pace, WorkUsedUp, work_clock
+from course.training.helper import Helper
 from course.training.loop import train
 from course.training.rehearsal import rehearse
 from course.training.repeatable import on_threads
@@ -37,6 +39,24 @@ def test_what_another_thread_computes_is_not_this_trainings() -> None:
     other.start()
     other.join()
     assert clock.lap() < 0.1
+
+
+@pytest.mark.parametrize(("work", "charged"), [(compute, 0.2), (time.sleep, 0.0)])
+def test_what_a_second_thread_does_for_it_is_this_trainings(
+    work: Callable[[float], None], charged: float
+) -> None:
+    begun = threading.Event()
+
+    def do() -> None:
+        begun.set()
+        work(0.2)
+
+    with Helper() as helper:
+        clock = work_clock(CPU, helper=helper)
+        task = helper.do(do)
+        assert begun.wait(10)
+        task.result()
+        assert charged <= clock.lap() < charged + 0.1
 
 
 def test_what_came_before_the_start_is_forgotten() -> None:
