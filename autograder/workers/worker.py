@@ -282,7 +282,7 @@ class Worker:
             return list(self.networks.values())
 
         def in_turn() -> Iterator[tuple[int, Epoch]]:
-            helped = request.helped and torch.get_num_threads() == 1 and not self.bfloat16
+            helped = request.helped and device.type == "cpu" and torch.get_num_threads() == 1
             for (run, seed), network in zip(seeds.items(), networks(), strict=True):
                 with Helper() if helped else nullcontext() as helper:
                     network.aside = helper.aside if helper else None
