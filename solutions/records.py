@@ -27,7 +27,7 @@ from autograder.pipeline import grade
 from autograder.results.home import key
 from autograder.results.keeping import draw
 from autograder.results.store import Store
-from autograder.verdict import Run, Verdict
+from autograder.verdict import Verdict
 from autograder.words import duration
 from course.errors import ExitCode, Under8kError
 from solutions.systems import SYSTEMS, System, best
@@ -122,8 +122,10 @@ def record(system: System, chosen: argparse.Namespace) -> bool:
     ended.parent.mkdir(parents=True, exist_ok=True)
     with Store(f"sqlite:///{ended}") as store:
         trained = RecordedRuns(store, chosen.data)
-        for run in recorded_here(system, options):
-            trained.add(system.fingerprint(), run)
+        if known := recorded_here(system, options):
+            assert known.submission.fingerprint is not None  # it was compared
+            for run in known.runs:
+                trained.add(known.submission.fingerprint, run)
         with Screen(OUT, system.model, rules, seeds) as screen, trained.one_grading() as recorded:
             job = job_of(system.model, rules, options, key())
             verdict = grade(job, screen, recorded=recorded)
@@ -134,15 +136,15 @@ def record(system: System, chosen: argparse.Namespace) -> bool:
     return True
 
 
-def recorded_here(system: System, options: Options) -> tuple[Run, ...]:
-    """Return the trainings of a system's record, if they would come out the same here."""
+def recorded_here(system: System, options: Options) -> Verdict | None:
+    """Return a system's record, if its trainings would come out the same here."""
     found = system.record()
     if found is None or not system.is_recorded(1, options.data):
-        return ()
+        return None
     recorded = found.grader.torch, found.grader.instructions, found.device
     device = device_name(pick_device(options.device))
     here = str(torch.__version__), instruction_set(), device
-    return found.runs if recorded == here else ()
+    return found if recorded == here else None
 
 
 def keep(system: System, verdict: Verdict) -> bool:

@@ -1,7 +1,8 @@
 """A graph that computes: PyTorch again, made of nothing but allowed operations."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -12,6 +13,7 @@ from torch import Tensor, nn
 
 from autograder.graph.arguments import Argument, Stored, Value
 from autograder.graph.nodes import Graph, Node, references_in
+from course.training.helper import Helper
 
 # An argument once its references are looked up.
 Resolved = Tensor | Argument | tuple["Resolved", ...]
@@ -65,6 +67,16 @@ class Network(nn.Module):
             self.names[name] = f"s{number}"
             start = torch.full((size,), float(Stored(name) in variances))
             self.register_buffer(f"s{number}", start)
+
+    @contextmanager
+    def helped(self, wanted: bool) -> Iterator[Helper | None]:
+        """Yield a helper for a training, where one is wanted and the training has one thread."""
+        with Helper() if wanted and torch.get_num_threads() == 1 else nullcontext() as helper:
+            self.aside = helper.aside if helper else None
+            try:
+                yield helper
+            finally:
+                self.aside = None
 
     def forward(self, x: Tensor) -> Tensor:
         """Run every node in order on a batch of images `x`, (N, 1, 28, 28)."""

@@ -11,7 +11,6 @@ import platform
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 from typing import BinaryIO, assert_never
@@ -75,7 +74,6 @@ from course.recipe.schedule import steps_per_epoch
 from course.rows import Row
 from course.training.captured import Uncapturable, train_captured
 from course.training.clock import ANY_PACE, Pace, WorkUsedUp
-from course.training.helper import Helper
 from course.training.loop import answers, train
 from course.training.rehearsal import rehearse
 from course.training.repeatable import repeat_exactly
@@ -282,10 +280,8 @@ class Worker:
             return list(self.networks.values())
 
         def in_turn() -> Iterator[tuple[int, Epoch]]:
-            helped = request.helped and device.type == "cpu" and torch.get_num_threads() == 1
             for (run, seed), network in zip(seeds.items(), networks(), strict=True):
-                with Helper() if helped else nullcontext() as helper:
-                    network.aside = helper.aside if helper else None
+                with network.helped(request.helped and device.type == "cpu") as helper:
                     for epoch in train(
                         network,
                         digits,

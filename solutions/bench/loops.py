@@ -11,7 +11,6 @@ import json
 import runpy
 import time
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
 from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
@@ -34,7 +33,6 @@ from course.lesson import few
 from course.recipe import Recipe
 from course.training import Epoch, train
 from course.training.captured import train_captured
-from course.training.helper import Helper
 from course.training.loop import arrange_memory, quick_optimizer
 from course.training.rehearsal import rehearse
 
@@ -176,8 +174,7 @@ def on_a_processor(
     A second thread may help where `helped`. What a training is charged is the first one's work.
     """
     pace = rehearse(deepcopy(network), digits, once, bfloat16)
-    with Helper() if helped and torch.get_num_threads() == 1 else nullcontext() as helper:
-        network.aside = helper.aside if helper else None
+    with network.helped(helped) as helper:
         trainer = train(network, digits, once, bfloat16=bfloat16, pace=pace, helper=helper)
         next(trainer)
         start = time.perf_counter()

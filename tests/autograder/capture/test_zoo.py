@@ -29,7 +29,6 @@ from course.data import load
 from course.lesson import few
 from course.recipe import Recipe
 from course.training.captured import train_captured
-from course.training.helper import Helper
 from course.training.loop import train
 from tests.helpers.gradings import timeless
 from tests.helpers.recording import record_without_a_gpu
@@ -62,12 +61,13 @@ def images(count: int) -> Tensor:
     return torch.randn(count, 1, 28, 28, generator=torch.Generator().manual_seed(count))
 
 
-def few_steps(name: str, helper: Helper | None = None) -> list[Tensor]:
+def few_steps(name: str, helped: bool) -> list[Tensor]:
     """Train for three steps; return the losses, what was learned and the last gradients."""
     network = ready_to_train(submission(name).graph, 0)
     recipe = Recipe(epochs=1, batch_size=60, scheduler=None)
-    network.aside = helper and helper.aside
-    [epoch] = train(network, few(load("practice"), 180, 100), recipe, seed=3, helper=helper)
+    with network.helped(helped) as helper:
+        assert (helper is not None) is helped
+        [epoch] = train(network, few(load("practice"), 180, 100), recipe, seed=3, helper=helper)
     losses = torch.tensor([epoch.train_loss, epoch.test_loss], dtype=torch.float64)
     gradients = [p.grad for p in network.parameters() if p.grad is not None]
     return [losses, *network.state_dict().values(), *gradients]
@@ -94,9 +94,7 @@ def test_count_and_dense_are_as_stated(name: str) -> None:
 @pytest.mark.usefixtures("one_thread")
 @pytest.mark.parametrize("name", NAMES)
 def test_a_second_thread_changes_no_bit(name: str) -> None:
-    with Helper() as helper:
-        helped = few_steps(name, helper)
-    alone = few_steps(name)
+    helped, alone = few_steps(name, helped=True), few_steps(name, helped=False)
     assert len(helped) == len(alone)
     assert all(map(torch.equal, helped, alone))
 
