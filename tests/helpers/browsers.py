@@ -37,6 +37,17 @@ def look_as(driver: Chrome, width: int, dark: bool = False) -> None:
     driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
 
 
+def visit(driver: Chrome, address: str) -> None:
+    """Open a page and wait until its scripts have run.
+
+    `get` alone returns before the old page is gone where that one has just begun a download.
+    """
+    driver.execute_script("window.old = true")
+    driver.get(address)
+    ready = "return !window.old && document.readyState === 'complete'"
+    WebDriverWait(driver, 30, poll_frequency=0.1).until(lambda d: d.execute_script(ready), address)
+
+
 def wait_until_it_fits(driver: Chrome, width: int) -> None:
     """Wait until a page is not wider than the screen; one that stays wider fails the test.
 

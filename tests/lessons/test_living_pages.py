@@ -16,7 +16,15 @@ from autograder.planning import plan
 from autograder.planning.writing import written
 from course import figures
 from lessons import pages
-from tests.helpers.browsers import CHROMIUM, DRIVER, MISSING, browser, look_as, wait_until_it_fits
+from tests.helpers.browsers import (
+    CHROMIUM,
+    DRIVER,
+    MISSING,
+    browser,
+    look_as,
+    visit,
+    wait_until_it_fits,
+)
 
 pytestmark = [
     pytest.mark.skipif(not (CHROMIUM and DRIVER), reason=MISSING),
@@ -60,7 +68,7 @@ def test_a_network_is_planned_and_written_by_keyboard_alone(
     chrome.execute_cdp_cmd(
         "Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(tmp_path)}
     )
-    chrome.get((site / "planner.html").as_uri())
+    visit(chrome, (site / "planner.html").as_uri())
     tab_to(chrome, "8 12 p 16 16 p 16 gap")
     press(chrome, "8 p 16 gap")  # over what stood there: Tab has chosen all of it
     assert (line(chrome), budget(chrome)) == ("8 p 16 gap", f"{plan('8 p 16 gap').parameters:,}")
@@ -86,7 +94,7 @@ def test_a_network_is_planned_and_written_by_keyboard_alone(
 
 def test_words_are_dragged(site: Path, chrome: Chrome) -> None:
     look_as(chrome, 1440)
-    chrome.get((site / "planner.html").as_uri())
+    visit(chrome, (site / "planner.html").as_uri())
     words = chrome.find_elements(By.CSS_SELECTOR, ".words label")
     ActionChains(chrome).drag_and_drop(words[2], words[0]).perform()
     assert line(chrome) == "p 8 12 16 16 p 16 gap"
@@ -108,7 +116,7 @@ def sliding(site: Path) -> Path:
 
 def test_a_kernel_slides_by_keyboard(sliding: Path, chrome: Chrome) -> None:
     look_as(chrome, 390)
-    chrome.get(sliding.as_uri())
+    visit(chrome, sliding.as_uri())
     said = chrome.find_element(By.CSS_SELECTOR, ".sliding output")
     assert said.text == "Row 9, column 19: the 9 products add up to 300."  # where it answers most
     press(chrome, Keys.TAB, Keys.TAB, Keys.ARROW_RIGHT, Keys.ARROW_RIGHT)
@@ -129,7 +137,7 @@ def test_without_a_script_the_picture_stays(sliding: Path) -> None:
 def test_no_page_scrolls_sideways(site: Path, chrome: Chrome, sliding: Path, width: int) -> None:
     look_as(chrome, width)
     for name in ("planner", "below", "index", "glossary"):
-        chrome.get((site / f"{name}.html").as_uri())
+        visit(chrome, (site / f"{name}.html").as_uri())
         wait_until_it_fits(chrome, width)
-    chrome.get(sliding.as_uri())
+    visit(chrome, sliding.as_uri())
     wait_until_it_fits(chrome, width)

@@ -17,7 +17,15 @@ from autograder.assignment import load
 from autograder.results import archive
 from autograder.server.desk import COOKIE
 from autograder.verdict import Check
-from tests.helpers.browsers import CHROMIUM, DRIVER, MISSING, browser, look_as, wait_until_it_fits
+from tests.helpers.browsers import (
+    CHROMIUM,
+    DRIVER,
+    MISSING,
+    browser,
+    look_as,
+    visit,
+    wait_until_it_fits,
+)
 from tests.helpers.classes import Served
 from tests.helpers.gradings import practise
 from tests.helpers.models import TINY
@@ -54,7 +62,7 @@ def trained(there: Served, tmp_path_factory: pytest.TempPathFactory) -> int:
 
 
 def sign_in(there: Served, chrome: Chrome, student: str) -> None:
-    chrome.get(f"{there.address}/healthz")
+    visit(chrome, f"{there.address}/healthz")
     chrome.delete_all_cookies()
     role = "instructor" if student == "prof" else "student"
     chrome.add_cookie({"name": COOKIE, "value": there.token(student, role)})
@@ -84,7 +92,7 @@ def click(chrome: Chrome, selector: str) -> None:
 
 def test_a_board_moves_while_somebody_looks(there: Served, chrome: Chrome) -> None:
     there.place("bob", verdict((9_950,), parameters=4_000))
-    chrome.get(f"{there.address}/")
+    visit(chrome, f"{there.address}/")
     chrome.execute_script("window.same = true")
     until(chrome, lambda d: "4,000" in d.find_element(By.ID, "board").text)
     time.sleep(0.5)  # until its line is open
@@ -97,7 +105,7 @@ def test_a_board_moves_while_somebody_looks(there: Served, chrome: Chrome) -> No
 
 def test_a_digit_is_drawn_and_read(there: Served, chrome: Chrome, trained: int) -> None:
     look_as(chrome, 1_440)
-    chrome.get(f"{there.address}/entry/{trained}")
+    visit(chrome, f"{there.address}/entry/{trained}")
     paper = chrome.find_element(By.ID, "paper")
     chrome.execute_script("arguments[0].scrollIntoView({block: 'center'})", paper)
     hand = ActionChains(chrome, duration=50).move_to_element_with_offset(paper, 0, -100)
@@ -124,7 +132,7 @@ def test_pages_fit_any_screen_and_are_accessible(
     sign_in(there, chrome, "prof")
     look_as(chrome, width, dark)
     for path in ("/", f"/entry/{trained}", "/me", "/class", "/join/x", "/nothing"):
-        chrome.get(f"{there.address}{path}")
+        visit(chrome, f"{there.address}{path}")
         wait_until_it_fits(chrome, width)
         axe = Axe(chrome)
         axe.inject()
@@ -140,7 +148,7 @@ def test_pages_fit_any_screen_and_are_accessible(
 def test_the_keyboard_reaches_the_board(there: Served, chrome: Chrome) -> None:
     number = there.place("ida", verdict((9_950,), parameters=5_000))
     look_as(chrome, 1_440)
-    chrome.get(f"{there.address}/")
+    visit(chrome, f"{there.address}/")
     until(chrome, lambda d: d.find_elements(By.CSS_SELECTOR, row_of(number)))
     body = chrome.find_element(By.TAG_NAME, "body")
     body.send_keys(Keys.TAB)
@@ -156,7 +164,7 @@ def test_the_keyboard_reaches_the_board(there: Served, chrome: Chrome) -> None:
 def test_a_board_that_moves_leaves_the_keyboard_where_it_was(there: Served, chrome: Chrome) -> None:
     number = there.place("kim", verdict((9_950,), parameters=6_000))
     look_as(chrome, 1_440)
-    chrome.get(f"{there.address}/")
+    visit(chrome, f"{there.address}/")
     until(chrome, lambda d: d.find_elements(By.CSS_SELECTOR, row_of(number)))
     time.sleep(0.5)  # until its line is open
     chrome.execute_script("document.querySelector(arguments[0]).focus()", row_of(number))
