@@ -223,6 +223,12 @@ def _both_ways(angle: float) -> tuple[float, ...]:
     return 0.0 - angle, angle  # not -angle: 0 would become -0.0, and another recipe
 
 
+def _twice(limits: str) -> Validator[tuple[float, ...]]:
+    """Accept a number for both directions, or one for x and one for y."""
+    one = number(limits)
+    return either(converted(one, lambda given: (given, given)), several(one, [2]))
+
+
 def _grey(given: float | tuple[float, ...] | None) -> float:
     return given[0] if isinstance(given, tuple) else given or 0.0
 
@@ -260,6 +266,13 @@ TRANSFORMS: Table = {
     "RandomRotation": {
         **_WARP,
         "expand": Argument(choice(False), False),  # the image must stay 28 x 28
+    },
+    "ElasticTransform": {
+        "alpha": Argument(_twice("[0, 1000]"), (50.0, 50.0)),
+        # torchvision blurs with a kernel of 8 sigma pixels; of more than 55 it has no use here
+        "sigma": Argument(_twice("[0.5, 6.8]"), (5.0, 5.0)),
+        "interpolation": Argument(choice("nearest", "bilinear"), "bilinear"),
+        "fill": _FILL,
     },
     "RandomCrop": {
         "size": Argument(converted(either(_SIZE, several(_SIZE, [1, 2])), lambda _: 28)),

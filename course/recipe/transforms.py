@@ -43,6 +43,10 @@ def plainly(part: Part) -> Part:
             name = name_of(part)
     if name in ("RandomAffine", "RandomRotation") and part["center"] == (14.0, 14.0):
         part = {**part, "center": None}
+    if name == "ElasticTransform" and part["interpolation"] == "nearest":
+        # By less than half a pixel, and the nearest one stays the same.
+        alphas = tuple(alpha if alpha > 1 else 0.0 for alpha in numbers(part["alpha"]))
+        part = {**part, "alpha": alphas}
     if name == "RandomCrop":
         part = {**part, "pad_if_needed": False}
         if part["padding_mode"] != "constant":
@@ -68,6 +72,8 @@ def is_idle(part: Part) -> bool:
             return not moves and not any(numbers(part["degrees"]))
         case "RandomRotation":
             return not any(numbers(part["degrees"]))
+        case "ElasticTransform":
+            return not any(numbers(part["alpha"]))
         case "RandomCrop":
             return not any(numbers(part["padding"]))
         case "RandomErasing":

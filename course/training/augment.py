@@ -19,6 +19,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Protocol
 
 import torch
@@ -62,7 +63,7 @@ def _between(limits: Sequence[float], u: Tensor) -> Tensor:
     return low + (high - low) * u
 
 
-# ---- moving: rotation, shift, scale, shear -------------------------------------------------------
+# ---- moving: rotation, shift, scale, shear, and every pixel its own way --------------------------
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ class RandomAffine:
         if not any(moves) and set(self.scale or ()) <= {1.0}:
             return images  # sampling them again at x + 1e-6 would blur a little
         theta = _inverse(parameters, self.center)
-        return _sample(images, theta, self.interpolation, self.fill)
+        return _sample(images, _places(theta), self.interpolation, self.fill)
 
 
 @dataclass(frozen=True)
@@ -140,14 +141,26 @@ def _inverse(parameters: tuple[Tensor, ...], center: tuple[float, float] | None)
     ).div(scale)
 
 
-def _sample(images: Tensor, theta: Tensor, interpolation: str, fill: float) -> Tensor:
-    """Read every output pixel where theta says, with `fill` outside of the image."""
+def _places(theta: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the x and the y that theta reads every output pixel from: (N, 28, 28) each."""
     # What F.affine_grid computes, with all x and all y in planes of their own: ten times as fast
     # on a processor as its pairs of (x, y).
-    place = (torch.arange(28, device=images.device) * 2 + 1) / 28 - 1  # (28,), pixel centers
+    place = _centers(theta.device)
     along = theta[:, 0, :, None] * place  # (2, N, 28): what the column adds to x and y
     down = theta[:, 1, :, None] * place + theta[:, 2, :, None]  # (2, N, 28): what the row adds
-    grid = (down[:, :, :, None] + along[:, :, None, :]).permute(1, 2, 3, 0)  # (N, 28, 28, 2)
+    x, y = down[:, :, :, None] + along[:, :, None, :]
+    return x, y
+
+
+def _centers(device: torch.device) -> Tensor:
+    return (torch.arange(28, device=device) * 2 + 1) / 28 - 1  # (28,), from -1 to 1
+
+
+def _sample(
+    images: Tensor, places: tuple[Tensor, Tensor], interpolation: str, fill: float
+) -> Tensor:
+    """Read every output pixel at its place, with `fill` outside of the image."""
+    grid = torch.stack(places, dim=3)  # (N, 28, 28, 2)
     # Where the image is 1 everywhere, what comes out is the share of each pixel that was inside.
     both = torch.cat([images, torch.ones_like(images)], dim=1)  # (N, 2, 28, 28)
     both = F.grid_sample(both, grid, interpolation, "zeros", align_corners=False)
@@ -155,6 +168,56 @@ def _sample(images: Tensor, theta: Tensor, interpolation: str, fill: float) -> T
     # As torchvision has it. (A pixel half outside was already halved by the zeros around the
     # image, so it is dimmed twice; on MNIST's black border that shows nowhere.)
     return moved * inside + fill * (1 - inside) if fill else moved * inside
+
+
+@dataclass(frozen=True)
+class ElasticTransform:
+    """Read every pixel a little beside its place; how far, changes smoothly along the image."""
+
+    alpha: tuple[float, float]  # how far along x and along y
+    sigma: tuple[float, float]  # how smoothly
+    interpolation: str
+    fill: float
+
+    def draw(self, images: Tensor, generator: Generator) -> tuple[Tensor, ...]:
+        """Draw how far to the right and down each pixel is read: (N, 28, 28) each."""
+        shape = (2, len(images), 28, 28)
+        noise = torch.rand(shape, generator=generator, device=images.device) * 2 - 1
+        # torchvision blurs both with a kernel that is a square of 8 sigma pixels. Of two sigmas its
+        # side is from the field's own, and the blur along x from the first and along y the second.
+        pairs = set(product(self.sigma, repeat=2))
+        blur = {(sigma, own): _blur(sigma, own, images.device) for sigma, own in pairs}
+        along, down = self.sigma
+        return tuple(
+            blur[down, own] @ field @ blur[along, own].T * (alpha / 28)
+            for field, own, alpha in zip(noise, self.sigma, self.alpha, strict=True)
+        )
+
+    def apply(self, images: Tensor, *parameters: Tensor) -> Tensor:
+        """Read each pixel where it was drawn; the images themselves where nothing moves."""
+        if not any(self.alpha):
+            return images
+        right, below = parameters
+        place = _centers(images.device)
+        return _sample(
+            images, (right + place, below + place[:, None]), self.interpolation, self.fill
+        )
+
+
+def _blur(sigma: float, own: float, device: torch.device) -> Tensor:
+    """Return the matrix (28, 28) that blurs a line of pixels with a kernel of 8 `own` pixels.
+
+    A line goes on mirrored beyond its ends, so a pixel counts by its distance and by those of its
+    mirror images.
+    """
+    place = torch.arange(28, device=device)
+    here = place[:, None]
+    first = torch.where(place > 0, here + place, 99)  # the ends have no image of themselves
+    last = torch.where(place < 27, 54 - here - place, 99)
+    distance = torch.stack([here - place, first, last])  # (3, 28, 28)
+    weights = (-0.5 * (distance / sigma) ** 2).exp() * (distance.abs() <= (8 * own + 1) // 2)
+    matrix = weights.sum(0)
+    return matrix / matrix.sum(1, keepdim=True)
 
 
 # ---- cropping, erasing, flipping ----------------------------------------------------------------
@@ -266,6 +329,7 @@ class RandomVerticalFlip(RandomHorizontalFlip):
 BY_NAME: dict[str, Callable[..., Transform]] = {
     "RandomAffine": RandomAffine,
     "RandomRotation": RandomRotation,
+    "ElasticTransform": ElasticTransform,
     "RandomCrop": RandomCrop,
     "RandomErasing": RandomErasing,
     "RandomHorizontalFlip": RandomHorizontalFlip,

@@ -45,6 +45,7 @@ class Design:
     schedule: str = "cosine"  # or "linear", "steps", "constant": pieces.SCHEDULES
     average: float = 0.99  # decay of the weights' running mean; 0: none
     strength: float = 1.0  # of the augmentation; 1: up to 6 degrees
+    elastic: float = 0.0  # how far each pixel is moved on its own: alpha of ElasticTransform
     label_smoothing: float = 0.0
 
     def __post_init__(self) -> None:
@@ -259,6 +260,9 @@ def recipe(design: Design) -> str:
         high=round(1 + 0.07 * strength, 4),
         shear=round(5 * strength, 2),
     )
+    moves = [augment] * bool(strength) + [pieces.ELASTIC.format(alpha=design.elastic)] * bool(
+        design.elastic
+    )
     average = pieces.AVERAGE.format(decay=design.average)
     smoothing = pieces.SMOOTHING.format(smoothing=design.label_smoothing)
     return pieces.RECIPE.format(
@@ -266,7 +270,7 @@ def recipe(design: Design) -> str:
         batch=design.batch,
         optimizer=pieces.OPTIMIZERS[design.optimizer].format(lr=rate, decay=design.weight_decay),
         schedule=pieces.SCHEDULES[design.schedule].format(lr=rate),
-        augment=augment if strength else "[]",
+        augment="[\n" + ",\n".join(moves) + "\n    ]" if moves else "[]",
         average=average if design.average else "None",
         smoothing=smoothing if design.label_smoothing else "",
     )

@@ -230,7 +230,6 @@ dict(
     "constant": "None",
 }
 AFFINE = """\
-[
         dict(
             name="RandomAffine",
             degrees={degrees},
@@ -238,8 +237,9 @@ AFFINE = """\
             scale=({low}, {high}),
             shear=(-{shear}, {shear}, -{shear}, {shear}),
             interpolation="bilinear",
-        )
-    ]"""
+        )"""
+ELASTIC = """\
+        dict(name="ElasticTransform", alpha={alpha}, sigma=4.0)"""
 AVERAGE = 'dict(name="EMA", decay={decay}, every=10)'
 SMOOTHING = "    label_smoothing={smoothing},\n"
 RECIPE = """

@@ -105,6 +105,8 @@ NEVER: list[dict[str, Any]] = [
     dict(name="RandomRotation", degrees=0, fill=1),
     dict(name="RandomAffine", degrees=0, translate=(0, 0), scale=(1, 1), shear=0, center=(3, 4)),
     dict(name="RandomAffine", degrees=0, translate=(0.017, 0.01)),  # less than half a pixel
+    dict(name="ElasticTransform", alpha=(0, 0), fill=1),
+    dict(name="ElasticTransform", alpha=1, interpolation="nearest"),  # at most half a pixel
     dict(name="RandomCrop", size=28, padding_mode="edge"),
     dict(name="RandomErasing", p=0, value="random"),
     dict(name="RandomErasing", p=1, scale=(0, 0.0003)),  # a quarter of a pixel
@@ -141,6 +143,8 @@ def test_flips_that_follow_each_other_are_one() -> None:
 HAPPENS: list[dict[str, Any]] = [
     dict(name="RandomAffine", degrees=0, translate=(0.018, 0)),
     dict(name="RandomAffine", degrees=0, scale=(1, 1.001)),
+    dict(name="ElasticTransform", alpha=(0, 0.001)),
+    dict(name="ElasticTransform", alpha=(0, 1.001), interpolation="nearest"),
     dict(name="RandomCrop", size=28, padding=(0, 0, 0, 1)),
     dict(name="RandomErasing", p=0.01),
     dict(name="RandomErasing", p=1, scale=(0, 0.001), ratio=(1, 1)),
@@ -160,6 +164,7 @@ def test_arguments_without_effect_make_no_other_transform() -> None:
         (dict(AFFINE, shear=(-3, 3, 0, 0)), dict(AFFINE, shear=3)),
         (dict(AFFINE, center=(14, 14)), AFFINE),
         (dict(AFFINE, degrees=0, center=(3, 4)), dict(AFFINE, degrees=0)),
+        (dict(name="ElasticTransform", sigma=(5, 5)), dict(name="ElasticTransform", alpha=50)),
         (
             dict(name="RandomCrop", size=28, padding=2, padding_mode="edge", fill=1),
             dict(name="RandomCrop", size=28, padding=2, padding_mode="edge"),

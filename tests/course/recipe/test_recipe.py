@@ -288,6 +288,8 @@ def test_reading_imports_no_torch():
          "'nearest' or 'bilinear'", "'nearest'"),
         (dict(augment=[dict(name="RandomRotation", degrees=3, fill=255)]), "from 0 to 1", ""),
         (dict(augment=[dict(name="RandomRotation", degrees=3, expand=True)]), "to be False", ""),
+        (dict(augment=[dict(name="ElasticTransform", sigma=7)]), "from 0.5 to 6.8", ""),
+        (dict(augment=[dict(name="ElasticTransform", alpha=(1, 2, 3))]), "from 0 to 1,000", ""),
         (dict(augment=[dict(name="RandomCrop", size=24)]), "found 24", ""),
         (dict(augment=[dict(name="RandomCrop", size=28, padding=28)]),
          "from 0 to 27, or 1, 2 or 4 values, each a whole number from 0 to 27, or None", ""),

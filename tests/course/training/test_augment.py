@@ -21,6 +21,7 @@ AFFINE = dict(
 ONE_OF_EACH = [
     dict(AFFINE, interpolation="bilinear"),
     dict(name="RandomRotation", degrees=20, fill=0.3),
+    dict(name="ElasticTransform", alpha=(60, 40), sigma=(4, 6)),
     dict(name="RandomCrop", size=28, padding=3),
     dict(name="RandomErasing", p=0.7, value="random"),
     dict(name="RandomHorizontalFlip"),
@@ -95,6 +96,20 @@ def test_rotation_equals_torchvision(interpolation, fill, center):
         for k, image in enumerate(images)
     ]
     assert_same(ours.apply(images, angle), torch.stack(theirs), interpolation)
+
+
+@pytest.mark.parametrize("interpolation", ["nearest", "bilinear"])
+@pytest.mark.parametrize("fill", [0.0, 0.6])
+def test_elastic_equals_torchvision(interpolation, fill):
+    images = pictures()
+    ours = one(name="ElasticTransform", alpha=(200, 90), interpolation=interpolation, fill=fill)
+    fields = ours.draw(images, generator())
+    mode = InterpolationMode(interpolation)
+    theirs = [
+        F.elastic_transform(image, torch.stack([right, below], -1)[None], mode, [fill])
+        for image, right, below in zip(images, *fields, strict=True)
+    ]
+    assert_same(ours.apply(images, *fields), torch.stack(theirs), interpolation)
 
 
 @pytest.mark.parametrize("mode", ["constant", "edge", "reflect", "symmetric"])
@@ -186,6 +201,16 @@ def test_rotation_draws_uniformly():
     assert_uniform(drawn(name="RandomRotation", degrees=7)[0], -7, 7)
 
 
+@pytest.mark.parametrize("sigma", [(5.0, 5.0), (0.5, 6.8), (6.8, 0.5), (1.4, 2.1)])
+def test_elastic_smooths_as_torchvision_does(sigma):
+    alpha = (50.0, 20.0)
+    ours = one(name="ElasticTransform", alpha=alpha, sigma=sigma)
+    right, below = ours.draw(torch.empty(1, 1, 28, 28), generator(3))
+    torch.manual_seed(3)  # one image is drawn from the same numbers
+    theirs = transforms.ElasticTransform.get_params(alpha, sigma, [28, 28])
+    assert torch.allclose(torch.stack([right, below], -1), theirs, atol=1e-5)
+
+
 def test_crop_draws_every_place_equally_often():
     rows, columns = drawn(name="RandomCrop", size=28, padding=(1, 2, 0, 4))  # left top right bottom
     assert rows.bincount().tolist() == pytest.approx([20_000 / 7] * 7, rel=0.1)
@@ -259,6 +284,8 @@ def test_the_same_seed_gives_the_same_bits_and_no_other_generator_is_touched():
             name="RandomAffine", degrees=0, translate=(0, 0), scale=(1, 1), shear=0,
             interpolation="bilinear",
         ),
+        dict(name="ElasticTransform", alpha=0),
+        dict(name="ElasticTransform", alpha=1, interpolation="nearest"),
         dict(name="RandomCrop", size=28),
         dict(name="RandomErasing", p=0),
         dict(name="RandomErasing", p=0, value="random"),
