@@ -44,6 +44,7 @@ ALIASES = {
     **dict.fromkeys(("linalg_vector_norm",), "norm"),
     **dict.fromkeys(("swapaxes", "swapdims"), "transpose"),
     **dict.fromkeys(("numpy_T",), "t"),
+    **dict.fromkeys(("mH", "adjoint"), "mT"),
     **dict.fromkeys(("split_with_sizes",), "split"),
     **dict.fromkeys(("native_channel_shuffle",), "channel_shuffle"),
 }
@@ -278,6 +279,10 @@ class SpecialCases(ABC):
     def lower_t(self, node: fx.Node, args: Arguments) -> Value:
         """Swap the axes of a matrix."""
         return self.lower_transpose(node, {**args, "dim0": 0, "dim1": -1})
+
+    def lower_mT(self, node: fx.Node, args: Arguments) -> Value:  # noqa: N802  torch's name
+        """Swap the last two axes."""
+        return self.lower_transpose(node, {**args, "dim0": -2, "dim1": -1})
 
     def lower_movedim(self, node: fx.Node, args: Arguments) -> Value:
         """Write moved axes as a permutation; the others keep their order."""

@@ -27,7 +27,7 @@ class Design:
     activation: str = "SiLU"
     between: bool = False  # an activation where a layer has looked and not mixed yet, too
     both: bool = False  # of every map, its negative too: twice the maps behind each activation
-    turned: str = "none"  # or "maps", "looks": the same kernels look from both sides, pieces.TURNED
+    turned: str = "none"  # or "maps", "looks", "four looks": kernels are turned, too, pieces.TURNED
     pool: str = "average"  # or "max", "blur": pieces.POOLS
     head: str = "none"  # the last layer gives the scores; or "average", "attention": pieces.HEADS
     slide: bool = False  # the last pool moves by one place: the scores are a mean of 9 looks, not 4
@@ -80,9 +80,13 @@ class Design:
                 turned and (self.slants or self.heighten),  # either is written into operations
                 "maps turned of one look at each digit, which keeps its height",
             ),
+            (
+                self.turned == "four looks" and self.widen,  # the same
+                "digits of any width where kernels look from four sides",
+            ),
             (turned and not self.upright, "maps turned where digits are set upright"),
             (
-                self.turned == "looks" and self.layer != "depthwise",
+                pieces.LOOKS[self.turned] > 1 and self.layer != "depthwise",
                 "what kernels saw is turned in depthwise layers",
             ),
             (
@@ -155,8 +159,9 @@ def looks(design: Design) -> list[str]:
     if not design.upright:
         return []
     text = pieces.STRAIGHTEN
-    if design.widen or design.heighten:
+    if design.widen or design.heighten or design.turned == "four looks":
         text = pieces.RESIZE.format(
+            resized=", and bring it nearer to one size" if design.widen or design.heighten else "",
             width=pieces.WIDTH if design.widen else "",
             wider=pieces.WIDER.format(power=design.widen / 2) if design.widen else "",
             rows=pieces.ROWS.format(power=design.heighten / 2)
@@ -176,8 +181,8 @@ def layers(design: Design) -> str:
     if design.between:
         inside = inside.replace(pieces.MIX, f"        {activation(design)},\n{pieces.MIX}")
         inside = inside.replace(pieces.NO_BIAS, pieces.NO_BIASES)
-    if design.turned == "looks":
-        inside = inside.replace(pieces.MIX, pieces.MIX_TURNED)
+    if (seen := pieces.LOOKS[design.turned]) > 1:
+        inside = inside.replace(pieces.MIX, pieces.MIX_TURNED.format(looks=seen))
     text = pieces.BLOCK.format(layers=inside, activation=activation(design))
     text = pieces.BOTH + text if design.both else text
     text = pieces.TURNED[design.turned] + text
@@ -196,7 +201,8 @@ def network(design: Design) -> str:
     each = 2 if design.both or design.turned == "maps" else 1  # maps an activation makes of one
     turned = design.turned != "none"
     below = 2 if turned else max(1, len(design.slants))  # looks lie below each other
-    rows, columns = SIDE * below - 2, SIDE - 2
+    beside = 2 if design.turned == "four looks" else 1
+    rows, columns, look = SIDE * below - 2, SIDE * beside - 2, SIDE - 2
     edge = ", padding=1" if design.stem == 5 else ""
     lines = [
         f"nn.Conv2d(1, {design.widths[0]}, {design.stem}{edge}, bias=False)",
@@ -206,14 +212,16 @@ def network(design: Design) -> str:
     for number, (inputs, outputs) in enumerate(pairwise((1, *design.widths)), start=1):
         if number > 1:
             padding = ", padding=1" if padded(design, number) else ""
-            rows, columns = (side - (0 if padding else 2) for side in (rows, columns))
+            rows, columns, look = (side - (0 if padding else 2) for side in (rows, columns, look))
             made = f"block({each * inputs}, {outputs}{padding})"
             if design.twice and number == design.pools[1]:
                 made = f"Twice({outputs})"
             lines.append(f"{made},  # {each * outputs} x {rows} x {columns}")
         if number in design.pools:
             slides = design.slide and number == design.pools[-1]
-            rows, columns = (side - 1 if slides else side // 2 for side in (rows, columns))
+            rows, columns, look = (
+                side - 1 if slides else side // 2 for side in (rows, columns, look)
+            )
             pool = pieces.SLIDING_POOL if slides else pieces.POOLS[design.pool]
             lines.append(f"{pool},  # {each * outputs} x {rows} x {columns}")
     if design.head == "none":
@@ -221,9 +229,9 @@ def network(design: Design) -> str:
         sides = {"rows": rows - narrower, "columns": columns - narrower, "dilation": dilation}
         maps = each * design.widths[-1]
         lines.append(pieces.LAST_LOOK.format(maps=maps, **sides))
-        if design.turned == "looks":
+        if (seen_by_each := pieces.LOOKS[design.turned]) > 1:
             lines.append("Turned()")
-            maps *= 2
+            maps *= seen_by_each
         lines.append(pieces.LAST_MIX.format(maps=maps, **sides))
     body = "\n".join(
         f"            {line}" if "  #" in line else f"            {line}," for line in lines
@@ -232,8 +240,9 @@ def network(design: Design) -> str:
     if design.slants:
         seen = "torch.cat([" + ", ".join(f"straighten(x, {s})" for s in design.slants) + "], 2)"
     looks = pieces.ONE_WAY.format(seen=seen)
-    if turned:  # columns are those of one look, and rows are as many
-        looks = pieces.BOTH_WAYS.format(rows=columns - 2, columns=columns - 2)
+    if turned:
+        ways = pieces.FOUR_WAYS if beside > 1 else pieces.BOTH_WAYS
+        looks = ways.format(rows=look - 2, columns=look - 2)
     head, scores = pieces.HEADS[design.head]
     return pieces.NETWORK.format(
         body=body, head=head.format(maps=each * design.widths[-1]), looks=looks, scores=scores

@@ -31,18 +31,19 @@ def places(x):
     column = F.interpolate(F.pad(one, (1, 0)), (1, 24), mode="bilinear", align_corners=True)
     return 23 * row - 11.5, 23 * column - 11.5
 '''
-# The same where digits are brought nearer to one size as well, written so shortly that the grader
-# counts no number for it: STRAIGHTEN with more in it would cost 48. A digit's ink lies 3.4
-# columns from its middle on average, a 1's 1.1, and 5.4 rows: all are brought nearer to 4 and 5.5.
+# The same where digits are brought nearer to one size as well, or are turned to four sides, written
+# so shortly that the grader counts no number for it: STRAIGHTEN with more in it would cost 48. A
+# digit's ink lies 3.4 columns from its middle on average, a 1's 1.1, and 5.4 rows: all are brought
+# nearer to 4 and 5.5.
 RESIZE = '''
 def straighten(x):
-    """Shear every digit until its ink leans to neither side, and bring it nearer to one size."""
+    """Shear every digit until its ink leans to neither side{resized}."""
     ink = x - BLACK  # (N, 1, 24, 24), black is zero
     share = ink / total(ink)
     row, column = places(x)
     row = row - total(share * row)  # from the digit's center: (N, 1, 24, 1)
     column = column - total(share * column)  # (N, 1, 1, 24)
-    height = total(share * row * row)  # squared, as the width is
+    height = total(share * row * row)  # squared
     # How many columns the ink moves to the right with every row: a regression's slope.
     lean = total(share * row * column) / height
 {width}    # A new pixel lies between two old ones, and takes of each by how near it is.
@@ -90,9 +91,11 @@ class Both(nn.Module):
         return F.silu(torch.cat([x, -x], 1))
 
 '''
-# The digit turned by half lies below the digit (BOTH_WAYS). What is turned by half shows at every
-# place what the same kernels would see there if they were turned themselves. Either a layer's maps
-# are turned, or what each of its kernels saw: then it has half the kernels that look.
+# The digit turned by half lies below the digit (BOTH_WAYS), or the digit lies in one image with three
+# more, each turned by a quarter more (FOUR_WAYS). What is turned then shows at every place what the
+# same kernels would see there if they were turned themselves. Either a layer's maps are turned, or
+# what each of its kernels saw: then a layer has fewer kernels that look.
+LOOKS = {"none": 1, "maps": 1, "looks": 2, "four looks": 4}  # of each kernel that looks
 TURNED = {
     "none": "",
     "maps": '''
@@ -112,6 +115,15 @@ class Turned(nn.Module):
         return torch.cat([x, x.flip((2, 3))], 1)
 
 ''',
+    "four looks": '''
+class Turned(nn.Module):
+    """What a kernel saw, and what it sees when it is turned: four looks for its weights."""
+
+    def forward(self, x):
+        x = torch.cat([x, x.transpose(2, 3).flip(2)], 1)  # to the left
+        return torch.cat([x, x.flip((2, 3))], 1)  # and each of the two by half
+
+''',
 }
 DEPTHWISE = """\
     return nn.Sequential(
@@ -122,7 +134,7 @@ MIX = """\
 """
 MIX_TURNED = """\
         Turned(),
-        nn.Conv2d(2 * inputs, outputs, 1, bias=False),
+        nn.Conv2d({looks} * inputs, outputs, 1, bias=False),
 """
 NO_BIAS = "The norm would subtract a bias again."
 NO_BIASES = "The norm would subtract the second bias."  # an activation stands behind the first
@@ -202,6 +214,13 @@ BOTH_WAYS = """\
         x = straighten(x)
         x = torch.cat([x, x.flip((2, 3))], 2)  # below it, the digit turned by half: (N, 1, 48, 24)
         x = self.layers(x)[:, :, :{rows}]  # of the digit as it stands: (N, 10, {rows}, {columns})
+"""
+FOUR_WAYS = """\
+        x = straighten(x)
+        x = torch.cat([x, x.transpose(2, 3).flip(2)], 2)  # below it, the digit turned to the left
+        x = torch.cat([x, x.flip((2, 3))], 3)  # beside both, each turned by half: (N, 1, 48, 48)
+        # Of the digit as it stands, the upper left quarter: (N, 10, {rows}, {columns})
+        x = self.layers(x)[:, :, :{rows}, :{columns}]
 """
 
 OPTIMIZERS = {

@@ -14,6 +14,7 @@ import torch.nn.functional as F
 from autograder.assignment import Assignment
 from autograder.capture.entry import capture
 from autograder.checks.flow import follow_labels
+from autograder.checks.places.measure import measure
 from autograder.graph.network import Network
 from autograder.graph.size import Size, size_of
 from course.data import FILES, load
@@ -43,6 +44,8 @@ KINDS = [
     Design(turned="looks", activation="ReLU"),
     Design(turned="looks", widen=0.5),
     Design(turned="looks", between=True),
+    Design(turned="four looks"),
+    Design(turned="four looks", between=True, optimizer="Muon", lr=0.05),
     Design(widths=(8, 12, 14, 16, 18), pools=(3, 5)),
     Design(upright=False, strength=0.0, average=0.0),
     Design(widths=(8, 12, 16, 16), twice=True, stem=5, label_smoothing=0.1),
@@ -61,8 +64,12 @@ def test_every_choice_makes_a_file_that_the_grader_reads(design: Design) -> None
     captured = capture(text.encode())
     assert size_of(captured.graph) == Size(stored=search.parameters(design), written=0)
     assert captured.recipe["batch_size"] == design.batch
-    kinds = {found.kind for found in follow_labels(captured.graph).dense}
-    assert not kinds & {"dense", "whole map"}
+    if design.turned == "four looks":  # rows become columns, which labels cannot follow
+        places = measure(captured.graph)
+        assert (places.clear, places.dense, places.kernels) == (True, [], [])
+    else:
+        kinds = {found.kind for found in follow_labels(captured.graph).dense}
+        assert not kinds & {"dense", "whole map"}
     assert ("straighten" in text) == design.upright
     assert ("(width / 16)" in text) == bool(design.widen)
     assert ("(height / 30)" in text) == bool(design.heighten)
@@ -112,6 +119,23 @@ def test_what_a_kernel_saw_is_turned_to_what_it_sees_when_it_is_turned() -> None
     torch.testing.assert_close(looks[:, 3:, :26], turned)
 
 
+def test_a_kernel_that_looks_from_four_sides_sees_what_it_would_if_it_were_turned() -> None:
+    made: dict[str, Any] = {}
+    exec(source(Design(turned="four looks")), made)
+    digit = torch.rand(1, 1, 28, 28)
+    network = made["Net"]().eval()
+    laid: list[torch.Tensor] = []
+    made["straighten"] = lambda x: x
+    network.layers.register_forward_pre_hook(lambda _layers, given: laid.append(given[0]))
+    network(digit)
+    assert laid[0].shape == (1, 1, 48, 48)
+    kernels = network.layers[0].weight  # (10, 1, 3, 3)
+    looks = made["Turned"]()(F.conv2d(laid[0], kernels))[:, :, :22, :22]  # (1, 40, 22, 22)
+    for turns, seen in enumerate(looks.split(len(kernels), 1)):
+        turned = F.conv2d(digit[:, :, 2:-2, 2:-2], kernels.rot90(turns, (2, 3)))
+        torch.testing.assert_close(seen, turned)
+
+
 @pytest.mark.parametrize(
     "choices",
     [
@@ -133,6 +157,8 @@ def test_what_a_kernel_saw_is_turned_to_what_it_sees_when_it_is_turned() -> None
         {"turned": "maps", "head": "average"},
         {"turned": "maps", "slide": True},
         {"turned": "looks", "layer": "full"},
+        {"turned": "four looks", "layer": "full"},
+        {"turned": "four looks", "widen": 0.5},
         {"turned": "maps", "between": True},
         {"layer": "grouped"},
         {"layer": "low rank", "widths": (2, 3, 4, 5)},
@@ -164,9 +190,10 @@ def test_a_design_is_read_as_it_was_written() -> None:
         Design(epochs=2, batch=16, both=True, widen=0.5, heighten=0.5),
         Design(epochs=2, batch=16, turned="maps"),
         Design(epochs=2, batch=16, turned="looks"),
+        Design(epochs=2, batch=16, turned="four looks"),
         Design(epochs=2, batch=16, optimizer="NAdam", lr=0.01, slants=(-0.1, 0.1)),
     ],
-    ids=["usual", "both", "turned", "turned looks", "slants"],
+    ids=["usual", "both", "turned", "turned looks", "four looks", "slants"],
 )
 def test_a_gpu_would_give_a_trial_the_same_numbers(
     design: Design, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

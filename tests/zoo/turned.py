@@ -16,6 +16,6 @@ class Net(nn.Module):
     def forward(self, x):
         x = torch.relu(self.conv(x).narrow(2, -20, 19))
         turned = torch.rot90(x, 1, (2, 3)).swapaxes(2, 3)
-        twice = torch.rot90(x, 2, (-2, -1)) + torch.rot90(x, 4, (2, 3))
+        twice = torch.rot90(x, 2, (-2, -1)).mT.mH.adjoint().mT + torch.rot90(x, 4, (2, 3))
         back = torch.rot90(x, -1, (2, 3)).swapdims(-1, 2)
         return self.head(turned * 0.5 + twice + torch.tensor(2.0) * back).amax((2, 3))
