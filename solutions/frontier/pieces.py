@@ -91,10 +91,10 @@ class Both(nn.Module):
         return F.silu(torch.cat([x, -x], 1))
 
 '''
-# The digit turned by half lies below the digit (BOTH_WAYS), or the digit and three more, turned by a
-# quarter each, are the quarters of one image (FOUR_WAYS). What is turned then shows at every place
-# what the same kernels would see there if they were turned themselves. Either a layer's maps are
-# turned, or what each of its kernels saw: then a layer has fewer kernels that look.
+# The digit turned by half lies below the digit (BOTH_WAYS), or the digit and three more, turned by
+# quarters, are the quarters of one image (FOUR_WAYS). What is turned then shows at every place what
+# the same kernels would see there if they were turned themselves. Either a layer's maps are turned,
+# or what each of its kernels saw: then a layer has fewer kernels that look.
 LOOKS = {"none": 1, "maps": 1, "looks": 2, "four looks": 4}  # of each kernel that looks
 TURNED = {
     "none": "",
