@@ -183,8 +183,8 @@ class ElasticTransform:
         """Draw how far to the right and down each pixel is read: (N, 28, 28) each."""
         shape = (2, len(images), 28, 28)
         noise = torch.rand(shape, generator=generator, device=images.device) * 2 - 1
-        # torchvision blurs both with a kernel that is a square of 8 sigma pixels. Of two sigmas its
-        # side is from the field's own, and the blur along x from the first and along y the second.
+        # As torchvision has it: the first sigma blurs both fields along x and the second along y,
+        # with a square kernel whose side is 8 times the sigma of the field's own direction.
         pairs = set(product(self.sigma, repeat=2))
         blur = {(sigma, own): _blur(sigma, own, images.device) for sigma, own in pairs}
         along, down = self.sigma
@@ -205,10 +205,10 @@ class ElasticTransform:
 
 
 def _blur(sigma: float, own: float, device: torch.device) -> Tensor:
-    """Return the matrix (28, 28) that blurs a line of pixels with a kernel of 8 `own` pixels.
+    """Return the matrix (28, 28) that blurs a line of pixels by a kernel of 8 times `own` pixels.
 
-    A line goes on mirrored beyond its ends, so a pixel counts by its distance and by those of its
-    mirror images.
+    Beyond its ends the line goes on mirrored, so a pixel counts by its own distance and by those of
+    its two mirror images.
     """
     place = torch.arange(28, device=device)
     here = place[:, None]
