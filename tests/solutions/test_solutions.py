@@ -20,7 +20,7 @@ from PIL import Image
 
 import course
 from autograder.checks.flow import follow_labels
-from autograder.checks.network import no_dense, parameters
+from autograder.checks.network import no_dense, parameters, suspects
 from autograder.checks.recipe import recipe_fits
 from autograder.checks.study import Study
 from autograder.display.screen import Screen
@@ -73,7 +73,7 @@ def test_its_first_line_states_its_count(system: System) -> None:
 
 
 def test_the_whole_map_and_dense_heads_are_where_they_are_expected() -> None:
-    kinds = {system.name: {d.kind for d in study(system).findings.dense} for system in SYSTEMS}
+    kinds = {system.name: {one.kind for one in suspects(study(system))} for system in SYSTEMS}
     assert names([s for s in SYSTEMS if "dense" in kinds[s.name]]) == ["seeds/001_dense_head"]
     whole = names([s for s in SYSTEMS if "whole map" in kinds[s.name]])
     assert [re.sub(r"ladder/(\d\d).*", r"\1", name) for name in whole] == [
@@ -117,7 +117,7 @@ def test_its_record_is_of_this_network_and_recipe(system: System) -> None:
     assert found.submission.parameters == count(now.graph)
     assert found.submission.multiply_adds == now.table.multiply_adds
     assert found.submission.receptive_field == now.table.receptive_field
-    kinds = {d.kind for d in now.findings.dense}
+    kinds = {one.kind for one in suspects(now)}
     assert dense(found) == next((kind for kind in ("dense", "whole map") if kind in kinds), "no")
     assert found.assignment.sha256 == system.assignment().sha256
     assert len(found.runs) == found.seeds
