@@ -269,7 +269,7 @@ TRANSFORMS: Table = {
     },
     "ElasticTransform": {
         "alpha": Argument(_twice("[0, 1000]"), (50.0, 50.0)),
-        # torchvision blurs with a kernel of 8 sigma pixels; of more than 55 it has no use here
+        # torchvision's kernel has 8 sigma pixels, half of which are mirrored at an end: 27 at most
         "sigma": Argument(_twice("[0.5, 6.8]"), (5.0, 5.0)),
         "interpolation": Argument(choice("nearest", "bilinear"), "bilinear"),
         "fill": _FILL,

@@ -269,9 +269,9 @@ def recipe(design: Design) -> str:
         high=round(1 + 0.07 * strength, 4),
         shear=round(5 * strength, 2),
     )
-    moves = [augment] * bool(strength) + [pieces.ELASTIC.format(alpha=design.elastic)] * bool(
-        design.elastic
-    )
+    moves = [augment] if strength else []
+    if design.elastic:
+        moves.append(pieces.ELASTIC.format(alpha=design.elastic))
     average = pieces.AVERAGE.format(decay=design.average)
     smoothing = pieces.SMOOTHING.format(smoothing=design.label_smoothing)
     return pieces.RECIPE.format(
