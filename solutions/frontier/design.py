@@ -159,9 +159,10 @@ def looks(design: Design) -> list[str]:
     if not design.upright:
         return []
     text = pieces.STRAIGHTEN
-    if design.widen or design.heighten or design.turned == "four looks":
+    resized = design.widen or design.heighten
+    if resized or design.turned == "four looks":
         text = pieces.RESIZE.format(
-            resized=", and bring it nearer to one size" if design.widen or design.heighten else "",
+            resized=", and bring it nearer to one size" if resized else "",
             width=pieces.WIDTH if design.widen else "",
             wider=pieces.WIDER.format(power=design.widen / 2) if design.widen else "",
             rows=pieces.ROWS.format(power=design.heighten / 2)
