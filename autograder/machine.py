@@ -83,7 +83,7 @@ def sensible_threads(work: int) -> int:
     of a small network, two threads gain a fifth where nothing else runs, and take four times as
     long as one beside a busy loop; of the stock network they halve the step, and take at worst
     twice as long where two busy loops run beside. Where a core is free, a second thread may help
-    a small network with whatever splits no sum (workers/ways.py).
+    a small network with whatever splits no sum (course/training/helper.py).
     """
     return 2 if work > LARGE else 1
 
