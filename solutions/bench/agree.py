@@ -3,7 +3,7 @@
     python -m solutions.bench.agree                  # 10 seeds, 15 epochs; --epochs 2 is quicker
 
 The shipped solution is trained with the same seeds by
-- `plain`: the loop of training.py with torch's own kernels;
+- `plain`: the loop of loop.py with torch's own kernels;
 - `graded`: the same loop as the grader runs it, with our BatchNorm on a processor;
 - `recorded`: the recorded step of captured.py (on a processor the step runs unrecorded);
 - `bfloat16`: as graded, rounding to bfloat16.
