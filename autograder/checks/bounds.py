@@ -1,7 +1,7 @@
 """Bound what a network computes for one image, on shapes alone, before anything runs with numbers.
 
     work = bounds(graph)     # or Refused, with a sentence
-    work.multiply_adds, work.between
+    work.multiply_adds, work.between, work.at_once
 
 The grader's other checks run the network with real numbers. A graph need not come out of a capture,
 which ran it once: whoever forges one can ask for any amount of time and memory. On torch's "meta"
@@ -32,6 +32,7 @@ class Work:
 
     multiply_adds: int = 0
     between: int = 0
+    at_once: int = 0  # the most numbers that exist at the same time where no gradients are wanted
 
 
 def bounds(graph: Graph) -> Work:
@@ -39,8 +40,10 @@ def bounds(graph: Graph) -> Work:
     network = Network(graph).to("meta").train()
     values: dict[int, Tensor] = {0: torch.empty(BATCH_SIZE, 1, 28, 28, device="meta")}
     total, kept = Work(), 0
-    for index, node in enumerate(graph.nodes, start=1):
-        value = values[index] = run_on_shapes(network, node, values)
+    sizes = {0: 28 * 28}  # of the values that are still read, for one image
+    for made, call in enumerate(network.calls, start=1):
+        node = call.node
+        value = values[made] = run_on_shapes(network, node, values)
         shapes = {
             name: [tuple(tensor.shape) for tensor in tensors_in(network.resolve(arg, values))]
             for name, arg in node.args.items()
@@ -48,8 +51,13 @@ def bounds(graph: Graph) -> Work:
         cost = cost_of(node, shapes, tuple(value.shape))
         # Rounded up: what is made of stored numbers alone has no images to be shared among.
         total.multiply_adds += -(-cost.multiply_adds // BATCH_SIZE)
-        total.between += -(-cost.between // BATCH_SIZE)
-        kept += -(-value.numel() // BATCH_SIZE)
+        between = -(-cost.between // BATCH_SIZE)
+        total.between += between
+        sizes[made] = -(-value.numel() // BATCH_SIZE)
+        kept += sizes[made]
+        total.at_once = max(total.at_once, sum(sizes.values()) + between)
+        for spent in call.spent:
+            del sizes[spent]
         if kept + total.between > MOST_VALUES:
             size = f"its values hold more than {MOST_VALUES:,} numbers for each image"
             raise Refused(f"{line_and_name(node)} makes the network too large: {size}")

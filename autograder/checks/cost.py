@@ -16,6 +16,7 @@ from course.ordinary import in_words
 from course.recipe import Recipe
 from course.recipe.schedule import steps_per_epoch
 from course.training.clock import work_clock
+from course.training.loop import TEST_BATCH
 
 TIMED = 2e9  # multiply-adds in the timed step: it takes some tenths of a second at most
 
@@ -27,9 +28,10 @@ def cost(study: Study) -> Check:
     assert study.bounded is not None
     numbers = sum(torch.Size(f.shape[1:]).numel() for f in study.findings.flows if not f.stored)
     numbers += study.bounded.between
-    # Every value is kept for the backward pass, and its gradient beside it for a while, 4 bytes
-    # each. Testing reads 1,000 images at a time.
-    gigabytes = 2 * 4 * numbers * max(batch, 1_000) / 2**30
+    # 4 bytes each. In training every value is kept for the way back, and its gradient stands beside
+    # it for a while. A test keeps what is still to be read, and may run on two threads (helper.py).
+    training, testing = numbers * batch, study.bounded.at_once * TEST_BATCH
+    gigabytes = 2 * 4 * max(training, testing) / 2**30
     most_seconds, most_gigabytes = study.assignment.seconds, study.assignment.memory_gigabytes
     expected = f"at most {duration(most_seconds)} and {most_gigabytes:g} GB"
     if gigabytes > most_gigabytes:

@@ -1,15 +1,20 @@
 """What a forged graph would compute is bounded on shapes, before anything runs with numbers."""
 
 import time
+from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 import torch
 
+from autograder.capture.entry import capture
 from autograder.checks.bounds import MOST_MULTIPLY_ADDS, bounds, einsum_cost
 from autograder.graph.arguments import Argument, Refused, Stored, Value
+from autograder.graph.network import Call, Network
 from autograder.graph.nodes import Graph, Node
 from autograder.graph.operations import OPERATIONS
 
+SOLUTIONS = Path(__file__).parents[3] / "solutions"
 AT_ONCE = 3.0  # seconds of work, for any graph at all
 
 
@@ -107,6 +112,29 @@ def test_a_convolution_costs_its_kernel_at_every_position() -> None:
     work = bounds(graph(conv(0, "k"), k=torch.zeros(10, 1, 5, 5)))
     assert work.multiply_adds == 10 * 25 * 24 * 24
     assert work.between == 0
+
+
+class Watched(Network):
+    """Counts the numbers that exist at the same time."""
+
+    most = made = 0
+
+    def value(self, call: Call, values: Mapping[int, torch.Tensor]) -> torch.Tensor:
+        value = super().value(call, values)
+        self.made += value.numel()
+        self.most = max(self.most, value.numel() + sum(kept.numel() for kept in values.values()))
+        return value
+
+
+@pytest.mark.parametrize("name", ["under_8k", "upright", "frontier/under_1250_four_sides"])
+def test_a_test_keeps_what_is_still_to_be_read(name: str) -> None:
+    captured = capture((SOLUTIONS / name / "model.py").read_bytes()).graph
+    network = Watched(captured).eval()
+    with torch.no_grad():
+        network(torch.zeros(20, 1, 28, 28))
+    at_once = bounds(captured).at_once
+    assert 20 * at_once == pytest.approx(network.most, rel=0.01)
+    assert 3 * at_once < network.made / 20  # most values are gone by then
 
 
 def test_the_stock_network_is_far_from_the_bound() -> None:
