@@ -6,7 +6,8 @@ Whoever is no instructor finds no such page.
 import csv
 import io
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import func, select
@@ -134,7 +135,15 @@ def reasons_to_fail(session: Session) -> list[tuple[str, int]]:
 # ---- what an instructor may do ------------------------------------------------------------------
 
 Form = Mapping[str, str]
-Done = dict[str, object]  # what the page then says
+
+
+@dataclass(frozen=True)
+class Done:
+    """What came of it: what the page then says, and what else is to be done."""
+
+    said: str
+    invited: Sequence[tuple[str, str]] = ()  # who, and the code of the invitation
+    moved: str = ""  # the board that is read again, once this is written
 
 
 def change(request: Request, body: bytes) -> Response:
@@ -149,13 +158,11 @@ def change(request: Request, body: bytes) -> Response:
             done = action(desk, session, form_of(body))
     except UsageError as error:
         return class_page(request, desk, account, 400, wrong=str(error))
-    if moved := done.pop("moved", None):
-        desk.stale.add(str(moved))  # once it is written: the board is read again from here on
+    if done.moved:
+        desk.stale.add(done.moved)  # the board is read again from here on
     address = base(request, desk)
-    links = done.pop("invited", [])
-    assert isinstance(links, list)
-    done["links"] = [(who, f"{address}/join/{code}") for who, code in links]
-    return class_page(request, desk, account, 200, **done)
+    links = [(who, f"{address}/join/{code}") for who, code in done.invited]
+    return class_page(request, desk, account, said=done.said, links=links)
 
 
 def somebody(session: Session, form: Form) -> Account:
@@ -181,7 +188,7 @@ def enrol(desk: Desk, session: Session, form: Form) -> Done:
         account = accounts.enrol(session, student, name)
         if account.joined is None:
             invited.append((student, accounts.invite(session, account)))
-    return {"invited": invited, "said": f"{len(lines)} in the class; their invitations:"}
+    return Done(f"{len(lines)} in the class; their invitations:", invited)
 
 
 def invite(desk: Desk, session: Session, form: Form) -> Done:
@@ -190,7 +197,7 @@ def invite(desk: Desk, session: Session, form: Form) -> Done:
     accounts.revoke(session, account)
     code = accounts.invite(session, account)
     said = f"{account.student} is signed out everywhere and has a new invitation:"
-    return {"invited": [(account.student, code)], "said": said}
+    return Done(said, [(account.student, code)])
 
 
 def invite_all(desk: Desk, session: Session, form: Form) -> Done:
@@ -198,14 +205,14 @@ def invite_all(desk: Desk, session: Session, form: Form) -> Done:
     query = select(Account).where(Account.joined.is_(None)).order_by(Account.student)
     waiting = list(session.scalars(query))
     invited = [(one.student, accounts.invite(session, one)) for one in waiting]
-    return {"invited": invited, "said": f"{len(invited)} have not come yet; their invitations:"}
+    return Done(f"{len(invited)} have not come yet; their invitations:", invited)
 
 
 def revoke(desk: Desk, session: Session, form: Form) -> Done:
     """Sign somebody out everywhere."""
     account = somebody(session, form)
     accounts.revoke(session, account)
-    return {"said": f"{account.student} is signed out everywhere"}
+    return Done(f"{account.student} is signed out everywhere")
 
 
 def extend(desk: Desk, session: Session, form: Form) -> Done:
@@ -222,7 +229,7 @@ def extend(desk: Desk, session: Session, form: Form) -> Done:
     insert_once(session, Extension, {**who, "until": until})
     query = select(Extension).where(Extension.account_id == account.id)
     session.scalars(query.where(Extension.rules == offer.rules.name)).one().until = until
-    return {"said": f"{account.student} has until {until:%d %B %Y, %H:%M} UTC"}
+    return Done(f"{account.student} has until {until:%d %B %Y, %H:%M} UTC")
 
 
 def freeze(desk: Desk, session: Session, form: Form) -> Done:
@@ -237,20 +244,20 @@ def freeze(desk: Desk, session: Session, form: Form) -> Done:
         session.flush()
         stand_all(session, rules.sha256)
         said = f"the board of {rules.name} moves on"
-    return {"said": said, "moved": rules.name}
+    return Done(said, moved=rules.name)
 
 
 def confirm(desk: Desk, session: Session, form: Form) -> Done:
     """Train the first entries of a board again with fresh seeds, one after the other."""
     rules = offer_named(desk, form.get("rules", "")).rules
-    asked = form.get("first", "3")
-    first = int(asked[:3]) if asked.isdecimal() and asked.isascii() else 3
+    wanted = form.get("first", "3")
+    first = int(wanted[:3]) if wanted.isdecimal() and wanted.isascii() else 3
     rows = read_page(session, rules.sha256, most=max(1, first))
     numbers = [row["id"] for row in rows if row["confirmed"] is None]
     ask(session, numbers)
     many = "1 entry is" if len(numbers) == 1 else f"{len(numbers)} entries are"
     said = f"{many} trained again with fresh seeds; a seal changes when its training ends"
-    return {"said": said}
+    return Done(said)
 
 
 ACTIONS: dict[str, Callable[[Desk, Session, Form], Done]] = {
