@@ -409,13 +409,13 @@ for one in matching("seeds/*"):
 # *Goal: place two pools so that the last kernels see the digit. Difficulty: ●●○. Time: 15 minutes.*
 #
 # Back to what was broken: no layer before the average saw more than 16 rows. Lesson[what_one_value_sees] has the remedy.
-# Behind a pool, neighbours stand twice as far apart, so every kernel after it sees twice as far. And
-# the maps are smaller, so it costs less work. Pools store nothing.
+# Behind a pool, neighbours stand twice as far apart, so every kernel after it adds twice as many rows
+# to what is seen. And the maps are smaller, so it costs less work. Pools store nothing.
 #
 # Here are five blocks of 3 x 3 and the head, 7,578 parameters. Write `forward`: all five blocks in
 # their order, two max pools of 2 x 2 somewhere among them, then the average of each map, then the
-# head. `five` must see at least 24 rows, and all of it together may cost at most 900,000
-# multiply-adds.
+# head. `five` must see at least 24 rows and leave more than one place to average, and all of it
+# together may cost at most 900,000 multiply-adds.
 
 
 # %% task="seeing"
@@ -454,6 +454,12 @@ used = [name for name in ("one", "two", "three", "four", "five") if f"{name}.0" 
 equal(used, ["one", "two", "three", "four", "five"], "the blocks that are used")
 sees = by_name["five.0"].receptive_field
 expect(sees >= 24, f"expected `five` to see 24 rows or more, found {sees}: pool earlier")
+left = by_name["five.0"].shape[1:]  # its map's sides
+expect(
+    max(left) > 1,
+    "expected `five` to leave more than one place to average, found one\n"
+    "Look again: its kernel covers the whole 3 x 3 map, as a dense layer would; pool one block later",
+)
 work = book.multiply_adds
 expect(work <= 900_000, f"expected at most 900,000 multiply-adds, found {work:,}: pool earlier")
 equal(book.parameters, 7_578, "the parameters", "leave __init__ as it stands")
@@ -493,8 +499,9 @@ print(f"✓ sees {sees} rows, for {work:,} multiply-adds")
 # </details>
 # <details><summary>Hint 2: where do they go?</summary>
 #
-# After the second block, the first pool makes three blocks see twice as far. There are several right
-# places for the other one; the ladder's is after the fourth.
+# After the second block, the first pool makes three blocks see twice as far. The other goes behind
+# the third or behind the fourth. One of the two leaves `five` a map of 3 x 3: its kernel covers that
+# whole, as a dense layer would (lesson[the_last_layers_bill]), and there is nothing left to average.
 #
 # </details>
 # <details><summary>Passing the multiply-adds but failing on the 24 rows?</summary>

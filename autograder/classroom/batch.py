@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.assignment import Assignment
+from autograder.classroom.folders import ClassError
 from autograder.classroom.layouts import HandIn, hand_ins
 from autograder.classroom.marks import Lateness, lateness
 from autograder.classroom.regrade import Told
 from autograder.classroom.roster import Roster
 from autograder.classroom.rows import ClassRow, row_of
 from autograder.fleet.queue import Queue, Result, Ticket
-from autograder.job import Options
-from course.errors import Under8kError
+from autograder.job import Options, source_of
 
 
 @dataclass(frozen=True)
@@ -97,11 +97,12 @@ def enqueue(
         one = HandedIn(hand_in, late)
         if not late.refused and hand_in.file is not None:
             try:
-                source = hand_in.read()
+                source = source_of(hand_in.read())
+            except ClassError as error:
+                one = HandedIn(hand_in, late, unread=str(error))
+            else:
                 ticket = Ticket(name, hand_in.student, hand_in.file, source, rules, options)
                 one = HandedIn(hand_in, late, queue.put(ticket))
-            except Under8kError as error:
-                one = HandedIn(hand_in, late, unread=str(error))
         everybody.append(one)
     return Batch(name, rules, tuple(everybody))
 

@@ -19,11 +19,12 @@ told. Nothing has been read of a file so far.
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Literal
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from autograder.classroom.folders import ClassError
 from autograder.classroom.owners import Owner, matching, owner_of
@@ -39,11 +40,10 @@ from autograder.classroom.places import (
 )
 from autograder.classroom.roster import Roster, Student
 from autograder.classroom.submitters import LIST, submissions
-from autograder.job import MOST_BYTES
+from autograder.job import MOST_BYTES, MOST_NOTEBOOK
 from autograder.words import harmless
 from course.ordinary import NotReadable, TooLarge
 
-MOST_NOTEBOOK = 20 << 20  # bytes: a notebook holds its figures
 MOST_TIMESTAMP = 200  # bytes
 SUBMITTED = "submitted"  # nbgrader's folder for what was handed in
 NOTHING = "nothing was handed in"
@@ -247,15 +247,32 @@ def time_of(place: Place, path: Names, owner: Owner, submitted: bool) -> datetim
 
 
 def timestamp(text: str) -> datetime | None:
-    """Read nbgrader's `2026-12-01 23:58:01.5 UTC`, with any zone's name."""
+    """Read nbgrader's `2026-12-01 23:58:01.5 UTC`, with a zone's name or what clocks there show."""
+    said, _, zone = text.strip().rpartition(" ")
     try:
-        moment, _, zone = text.strip().rpartition(" ")
         if re.fullmatch(r"[A-Za-z]\S*", zone):
-            return datetime.fromisoformat(moment).replace(tzinfo=ZoneInfo(zone))
+            return in_zone(datetime.fromisoformat(said), zone)
         when = datetime.fromisoformat(text.strip())
-    except (ValueError, OSError):  # a zone that is none
+    except (ValueError, OverflowError):
         return None
     return when if when.tzinfo is not None else None
+
+
+def in_zone(moment: datetime, zone: str) -> datetime | None:
+    """Give a moment its zone, where the zone's name can mean one time alone.
+
+    `Europe/Berlin` and `UTC` are names of zones; nbgrader writes what clocks show there, such as
+    `CEST`. All who show CEST are two hours before UTC, but CST is shown in Chicago and in Shanghai:
+    then it is this machine's own, if that shows it.
+    """
+    with suppress(ValueError, OSError, ZoneInfoNotFoundError):
+        return moment.replace(tzinfo=ZoneInfo(zone))
+    here = moment.astimezone()
+    if here.tzname() == zone:
+        return here
+    there = (moment.replace(tzinfo=ZoneInfo(name)) for name in available_timezones())
+    offsets = {one.utcoffset() or timedelta() for one in there if one.tzname() == zone}
+    return moment.replace(tzinfo=timezone(offsets.pop())) if len(offsets) == 1 else None
 
 
 # ---- the roster ---------------------------------------------------------------------------------

@@ -116,6 +116,8 @@ class Queue(Store):
             row.queue, row.state = ticket.queue, "queued"
             row.attempt, row.faults = 0, 0
             row.options_json = options_json(ticket.options)
+        elif row.state == "running" and (row.leased_until < time.time() or is_dead(row.worker)):
+            row.queue, row.leased_until = ticket.queue, 0.0  # theirs to take over, who ask now
         if row.state == "queued":
             self.judge_again(session, row, ticket)
         return row

@@ -11,6 +11,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from autograder.assignment import Assignment, read
 from autograder.classroom.batch import Batch, enqueue
@@ -20,7 +21,8 @@ from autograder.classroom.rows import ClassRow
 from autograder.display.batch import class_table, remarks, summary
 from autograder.display.console import SafeConsole
 from autograder.fleet.queue import FAULTS, Queue
-from autograder.job import Options
+from autograder.job import Options, read_source
+from autograder.results.home import HomeError
 from autograder.results.leaderboard import Leaderboard
 from autograder.verdict import Check, Verdict
 from tests.helpers.models import TINY
@@ -204,6 +206,28 @@ def test_a_regrade_says_who_changed_and_by_which_rule(queue: Queue, tmp_path: Pa
     assert found["s00"].why == (
         "points for accuracy 10 gives 3; 15 gives 8 → 10 gives 3; 15 gives 6",
     )
+
+
+def test_a_database_that_fails_is_no_fault_of_a_file(queue: Queue, tmp_path: Path) -> None:
+    lay_out("plain", tmp_path / "in")
+    with queue.writing() as session:
+        session.execute(text("ALTER TABLE jobs RENAME TO gone"))
+    with pytest.raises(HomeError, match="expected"):
+        enqueue(queue, tmp_path / "in", MINE, Options(seeds=1))
+
+
+def test_a_notebook_is_read_as_at_home(queue: Queue, tmp_path: Path) -> None:
+    figure = {"output_type": "display_data", "data": {"image/png": "A" * (21 << 20)}}
+    cell = {"cell_type": "code", "source": "import torch", "outputs": [figure]}
+    path = tmp_path / "in" / "ada.ipynb"
+    path.parent.mkdir()
+    path.write_text(
+        json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [cell]})
+    )
+    batch = enqueue(queue, path.parent, MINE, Options(seeds=1))
+    assert [queue.source(number) for number in batch.numbers] == [read_source(path)]
+    assert b"import torch" in read_source(path)
+    assert b"AAAA" not in read_source(path)
 
 
 def test_what_was_given_up_is_tried_again(queue: Queue, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import stat
+import time
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -164,6 +165,11 @@ def test_nbgrader_asks_which_assignment_where_there_are_several(tmp_path):
         ("2026-12-01 12:00:00.0 UTC", "2026-12-01T12:00:00+00:00"),
         ("2026-12-01 12:00:00 Europe/Berlin\n", "2026-12-01T12:00:00+01:00"),
         ("2026-12-01T12:00:00+02:00", "2026-12-01T12:00:00+02:00"),
+        ("2026-07-01 12:00:00 CEST", "2026-07-01T12:00:00+02:00"),
+        ("2026-07-01 12:00:00 EDT", "2026-07-01T12:00:00-04:00"),
+        ("2026-12-01 12:00:00 CST", None),  # Chicago's or Shanghai's
+        ("2026-12-01 12:00:00 Nowhere", None),
+        ("9999-12-31 23:59:59 PDT", None),
         ("2026-12-01 12:00:00", None),
         ("2026-12-01 12:00:00 ../../etc/passwd", None),
         ("2026-12-01 12:00:00 /etc/passwd", None),
@@ -174,6 +180,18 @@ def test_nbgrader_asks_which_assignment_where_there_are_several(tmp_path):
 def test_a_time_has_a_zone_or_is_none(text, expected):
     found = timestamp(text)
     assert (found and found.isoformat()) == expected
+
+
+def test_a_name_with_two_meanings_means_this_machines_own(monkeypatch):
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+    time.tzset()
+    try:
+        found = timestamp("2026-12-01 12:00:00 CST")
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert found is not None
+    assert found.isoformat() == "2026-12-01T12:00:00+08:00"
 
 
 def test_a_plain_file_has_its_own_time_and_a_download_has_none(tmp_path):

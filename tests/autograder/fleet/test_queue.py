@@ -92,6 +92,22 @@ def test_what_the_dead_say_changes_nothing(
         assert len(board.entries()) == 1
 
 
+def test_what_the_dead_left_is_theirs_who_ask_next(
+    queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = queue.put(ticket())
+    assert queue.claim("tonight", "slow") is not None
+    moved = replace(ticket(), queue="the same class, in another folder")
+    assert queue.put(moved) == number
+    assert queue.claim(moved.queue, "here") is None  # somebody is at it
+    run_out(monkeypatch)
+    assert queue.put(moved) == number
+    claim = queue.claim(moved.queue, "here")
+    assert claim is not None
+    assert (claim.number, claim.attempt) == (number, 2)
+    assert not queue.is_open("tonight")
+
+
 def test_a_renewed_lease_holds(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None:
     queue.put(ticket())
     claim = queue.claim("tonight", "here")
