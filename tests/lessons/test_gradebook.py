@@ -1,5 +1,7 @@
 """Verdicts become points of the right students, as often as one likes, and of nobody else."""
 
+import re
+
 import pytest
 from typer.testing import CliRunner
 
@@ -217,6 +219,16 @@ def test_being_late_costs_and_an_extension_counts(dated):
             assert found["nearly"].total_seconds_late == 86_399
     list(gradebook.enter(place, NAME, grade))
     assert dated.points("passing")["under-8k"] == 10
+
+
+def test_there_are_no_points_without_what_being_late_costs(dated):
+    place = classfolder.course(dated.root)
+    list(gradebook.enter(place, NAME, grade, only="passing"))
+    before = dated.points("passing")["under-8k"]
+    (dated.root / "students.csv").write_text("nobody knows what this is\n")
+    [row] = gradebook.enter(place, NAME, lambda *_: verdict("accuracy"), only="passing")
+    assert re.match("passing: not entered, .*: expected the columns", row)
+    assert dated.points("passing")["under-8k"] == before == 10
 
 
 def test_too_late_is_worth_nothing(dated):

@@ -22,7 +22,7 @@ from autograder.classroom.folders import ClassError, fit
 from autograder.classroom.marks import points
 from autograder.classroom.notebooks.classfolder import Wanted, open_gradebook, verdict_cells, wanted
 from autograder.classroom.notebooks.door import HandedIn, handed_in
-from autograder.classroom.notebooks.late import apply_penalty, knows_late, penalize
+from autograder.classroom.notebooks.late import apply_penalty, knows_late, note_time
 from autograder.classroom.picking import FILE
 from autograder.classroom.rows import ClassRow
 from autograder.job import MOST_BYTES
@@ -60,8 +60,9 @@ def enter_one(
     try:
         gained, said = judged(cell, submission, grade)
         comment = printable(f"{cell.rules.title}: {said}", 2_000)
+        note_time(place, book, cell, submission)
         changed = write(book, cell, submission.student, gained, comment)
-        late = penalize(place, book, cell, submission)
+        late = apply_penalty(place, book, cell, submission.student)
     except Exception as error:
         book.db.rollback()  # or what failed here would fail for everybody after
         said = summary_of(error, 300)

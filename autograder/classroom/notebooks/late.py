@@ -93,16 +93,20 @@ def extension_of(place: CourseDirectory, student: str) -> Extension:
     return next((one.extension for one in load_roster(file).students if one.id == student), None)
 
 
-def penalize(place: CourseDirectory, book: Gradebook, cell: Wanted, submission: HandedIn) -> float:
-    """Take off what being late costs, once a verdict's points are entered; return the points."""
-    if (when := handed_in_at(submission)) is not None:
-        moment = without_zone(when)
-        book.update_or_create_submission(cell.assignment, submission.student, timestamp=moment)
-    return apply_penalty(place, book, cell, submission.student)
+def note_time(place: CourseDirectory, book: Gradebook, cell: Wanted, submission: HandedIn) -> None:
+    """Write when something was handed in and when it was due.
+
+    It comes before the points: where either cannot be read, there are none that forget the penalty.
+    """
+    when, student = handed_in_at(submission), submission.student
+    known = {} if when is None else {"timestamp": without_zone(when)}
+    book.update_or_create_student(student)
+    book.update_or_create_submission(cell.assignment, student, **known)
+    settle_dates(place, book, cell.assignment, student)
 
 
 def apply_penalty(place: CourseDirectory, book: Gradebook, cell: Wanted, student: str) -> float:
-    """Let nbgrader take off what being late costs, as when it grades; return the points."""
+    """Let nbgrader take off what being late costs, once points are entered; return how many."""
     where: Place = {
         "notebook": cell.notebook,
         "assignment": cell.assignment,
