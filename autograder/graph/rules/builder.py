@@ -1,6 +1,7 @@
 """A graph under construction, and what a rule may ask of it."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import torch
@@ -96,11 +97,16 @@ class Builder:
         raise Unclear
 
     def rewritten(self, node: Node) -> Node | Reference | None:
-        """Apply the first rule that has something to say."""
+        """Apply the first rule that has something to say.
+
+        A rule that stumbles over a node has nothing to say of it: one such node would leave all the
+        others as they are, and each of their spellings would be another network.
+        """
         for rule in self.rules.get(node.operation.name, ()):
-            found = rule(self, node)
-            if found is not None and found != node:
-                return found
+            with suppress(Exception):
+                found = rule(self, node)
+                if found is not None and found != node:
+                    return found
         return None
 
     def append(self, node: Node) -> Value:

@@ -86,10 +86,12 @@ def transposed(b: Builder, node: Node) -> Node | None:
 
 def pool(b: Builder, node: Node) -> Node | Reference | None:
     """Simplify a max pool or an average pool."""
-    kernel = pair(node, "kernel_size")
     shape = b.result_shape(node)
     if len(shape) != 4:
         return None
+    if (fitting := within_the_map(b, node)) != node:
+        return fitting
+    kernel = pair(node, "kernel_size")
     if node.args["ceil_mode"] and b.result_shape(changed(node, ceil_mode=False)) == shape:
         return changed(node, ceil_mode=False)
     if node.operation.name == "max_pool2d":
@@ -108,6 +110,19 @@ def pool(b: Builder, node: Node) -> Node | Reference | None:
         return at_once
     reach = tuple(d * (k - 1) + 1 for d, k in zip(dilation, kernel, strict=True))
     return node if node.args["ceil_mode"] else strides(b, node, reach)
+
+
+def within_the_map(b: Builder, node: Node) -> Node:
+    """Leave out the places of a window that lie beyond the map, wherever it stands."""
+    dilation = pair(node, "dilation") if "dilation" in node.args else (1, 1)
+    sides = b.shape(source(node))[2:]
+    fit = tuple(
+        min(k, (int(side) + 2 * pad - 1) // d + 1)
+        for k, side, pad, d in zip(
+            pair(node, "kernel_size"), sides, pair(node, "padding"), dilation, strict=True
+        )
+    )
+    return changed(node, kernel_size=fit)
 
 
 def averaged_with_zeros(b: Builder, node: Node) -> Node | None:

@@ -252,7 +252,9 @@ def together(
 ) -> Reference | None:
     """Return the part of a value that two parts of it are, where one begins as the other ends."""
     (ref, first), (other, second) = cuts_of(b, one), cuts_of(b, two)
-    if ref != other or {**first, dim: None} != {**second, dim: None} or dim not in first:
+    if dim not in first or dim not in second or ref != other:
+        return None
+    if {**first, dim: None} != {**second, dim: None}:
         return None
     (start, end, step), (then, to, by) = first[dim], second[dim]
     if not (step == by == 1 and end == then):
@@ -290,8 +292,9 @@ def pad(b: Builder, node: Node) -> Node | Reference | None:
             dim = rank - 1 - i
             side = b.shape(ref)[dim]
             ends = {"start": max(0, -low), "end": side - max(0, -high), "step": 1}
-            if ends["end"] <= ends["start"]:
-                raise Unclear
+            if ends["end"] <= ends["start"]:  # what is left of it is padding alone
+                zeros = value == 0 and b.result_shape(node) == b.shape(ref)
+                return make("mul", {"input": ref, "other": 0}, node.line) if zeros else None
             cropped = b.emit("slice", {"input": cropped, "dim": dim, **ends}, node.line)
         return changed(node, input=cropped, pad=tuple(max(0, p) for p in pads), value=value)
     inner = b.producer(ref, "pad")

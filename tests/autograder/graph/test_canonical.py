@@ -77,6 +77,8 @@ NOTHING = {
     "cut both ways and joined": "a, b = x[:, :4, 2:], x[:, 4:, 2:]\n"
     "x = torch.cat([x[:, :, :2], torch.cat([a, b], 1)], 2)",
     "joined alone": "x = torch.cat([x], 1)",
+    "joined behind a part of itself": "x = torch.cat([x[:, :1], x], 1)[:, 1:]",
+    "plus its own padding": "x = x + F.pad(x, (7, -7))",
     "stacked and chosen": "x = torch.stack([x, x], 1)[:, 1]",
     "pooled by one": "x = F.avg_pool2d(F.max_pool2d(x, 1), 1)",
     "as large as it is": "x = F.interpolate(F.adaptive_avg_pool2d(x, 7), size=7)",
@@ -200,6 +202,11 @@ SPELLINGS = {
     "a kernel of one": (
         "return F.conv2d(x, self.head.weight, padding=0).mean((2, 3))",
         "return F.conv2d(x, self.head.weight, padding='valid', dilation=5).mean((2, 3))",
+    ),
+    "a window beyond the map": (
+        "return self.head(x).mean((2, 3), True).flatten(1)",
+        "return F.max_pool2d(self.head(x).mean((2, 3), True), 2, ceil_mode=True).flatten(1)",
+        "return F.avg_pool2d(self.head(x).mean((2, 3), True), (3, 2), ceil_mode=True).flatten(1)",
     ),
     "a window that never moves": (
         "return self.head(F.avg_pool2d(x, 7)).flatten(1)",
