@@ -712,7 +712,8 @@ lesson.checkpoint("you", yours, share, reached=13)
 # <details><summary>3. Your best recipe read 991 of 1,000 held-out digits, the next one 989. Is it better?</summary>
 #
 # The standard error of each is about 3 digits. You may take it, as long as you do not believe that
-# you know. More held-out digits or more seeds would tell.
+# you know. More held-out digits make that error smaller. More seeds take away only the luck of the
+# seed.
 #
 # </details>
 # <details><summary>4. May I train on the held-out digits in the end?</summary>
