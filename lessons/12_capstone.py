@@ -220,7 +220,7 @@ for name, design in DESIGNS.items():
     expect(
         rows >= 20,
         f"expected a layer of {name!r} before the mean that sees 20 of 28 rows or more, found {rows}\n"
-        "Look again: a pool lets every kernel after it see twice as far",
+        "Look again: a pool lets every kernel after it add twice as many rows",
     )
     words = len(design[1].split())
     expect(
@@ -243,8 +243,9 @@ print("✓ three designs:", ", ".join(f"{n} {one.parameters:,}" for n, one in pl
 # </details>
 # <details><summary>Hint 2: how do I see more rows without more parameters?</summary>
 #
-# A pooling doubles what every later kernel sees. A mean at the end does not help: it counts opinions,
-# and each comes from somebody who has seen as much as the layer before it.
+# A pooling doubles the jump: every later kernel adds twice as many rows as it would have added. A
+# mean at the end does not help: it counts opinions, and each comes from somebody who has seen as
+# much as the layer before it.
 #
 # </details>
 # <details><summary>Passing the budget but failing as a different network?</summary>
@@ -498,7 +499,7 @@ rows = max((row.receptive_field for row in looking), default=0)
 expect(
     rows >= 20,
     f"expected a layer before the mean that sees 20 of 28 rows or more, found {rows}\n"
-    "Look again: a pool lets every kernel after it see twice as far (lesson[average_and_squeeze])",
+    "Look again: behind a pool every kernel adds twice as many rows (lesson[average_and_squeeze])",
 )
 unused = [row.parameters for row in book.rows if row.name == "(unused)"]
 hint = "what forward does not use is paid for all the same: use it or leave it out"
