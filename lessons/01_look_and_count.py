@@ -584,7 +584,9 @@ lesson.checkpoint("you", yours.parameters, accuracy, reached=1)
 # </details>
 # <details><summary>2. The stock network's input becomes 56 x 56. Does conv6 store more?</summary>
 #
-# No. A convolution stores kernels, and those do not depend on the map. It does four times the work.
+# No. A convolution stores kernels, and those do not depend on the map. But it does eleven times the
+# work: it makes maps of 10 x 10, where it made maps of 3 x 3. (Two pools make 14 rows of 56, and
+# `conv5` and `conv6`, which have no padding, take two rows each.)
 #
 # </details>
 # <details><summary>3. A network reads 11% of the test digits. Has it learned anything?</summary>
@@ -594,7 +596,8 @@ lesson.checkpoint("you", yours.parameters, accuracy, reached=1)
 # </details>
 # <details><summary>4. Why does this course count 9,940 images instead of comparing with 99.4%?</summary>
 #
-# A count is exact. A rounded percentage can turn 99.396% into a pass.
+# A count is exact, and a rounded percentage is not: 9,939 images are 99.39%, which with one decimal
+# reads 99.4%.
 #
 # </details>
 # <details><summary>5. Why was the broken network's loss still falling?</summary>

@@ -547,7 +547,7 @@ lesson.checkpoint("you", yours.parameters, accuracy, reached=3)
 # double as well.
 #
 # </details>
-# <details><summary>2. Why did the halvings leave conv1 alone for so long?</summary>
+# <details><summary>2. Why do the halvings leave conv1 alone?</summary>
 #
 # It takes one channel. Its width is cheap to make, and only the bill of `conv2` depends on it
 # besides: halving it in the stock network saves 9,376 of 6,379,786.

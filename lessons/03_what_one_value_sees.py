@@ -535,10 +535,11 @@ figures.draw_comparison(
 # gains and one that it costs, and say why its place among the layers matters.
 #
 # ### BEGIN SOLUTION
-# It doubles the jump, so each layer behind it sees twice as far, and it leaves a quarter of the
-# places, so a quarter of the work. It costs the exact position: which of the four neighbours was
-# the strongest. Before any layer has looked at the strokes, that position is all there is; behind a
-# few layers, what matters about the strokes stands in the channels and survives.
+# It doubles the jump, so each layer behind it adds twice as many rows to what is seen, and it
+# leaves a quarter of the places, so a quarter of the work. It costs the exact position: which of
+# the four neighbours was the strongest. Before any layer has looked at the strokes, that position
+# is all there is; behind a few layers, what matters about the strokes stands in the channels and
+# survives.
 # ### END SOLUTION
 
 # %% [markdown]

@@ -615,7 +615,7 @@ lesson.checkpoint("you", yours.parameters, accuracy, reached=5)
 # %% [markdown]
 # ## What to take away
 #
-# - A dense layer stores outputs times channels times rows times columns. The map's size is squared
+# - A dense layer stores outputs times channels times rows times columns. The map's side is squared
 #   in its bill.
 # - A kernel that covers its whole map is a dense layer's arithmetic, and its bill. But it can slide.
 # - To pay less: a smaller map, or fewer channels by a squeeze of 1 x 1 just before the head.

@@ -569,9 +569,11 @@ print(f"largest change of any of {after.numel():,} values: {(after - before).abs
 # the 4,000 images each: three learning rates, without and with BatchNorm. From here on it is
 # PyTorch's, which computes what yours does. What do you expect?
 #
-# - **A** without BatchNorm the network catches up at a higher learning rate
+# - **A** at some rate the network without BatchNorm catches up; at the highest, not both fail
 # - **B** with BatchNorm it reads more at every rate
-# - **C** at the highest rate both fail
+# - **C** at some rate the network without BatchNorm catches up; at the highest, both fail
+#
+# To catch up is to read as many or more. To fail is to read fewer than 500 of the 1,000.
 
 # %% task="predict_rates"
 # rates_guess = "A", "B" or "C"

@@ -577,10 +577,10 @@ figures.draw_comparison(
 # epoch. Name three things to look at before you change anything, and what each would tell you.
 #
 # ### BEGIN SOLUTION
-# The gradients at the first step: if a layer's is 0, nothing that comes before it can learn, whatever the
-# rate. A few images of a batch with the labels that the loss is told: do they belong together? And whose
-# pixels the scores of one image depend on: if others' too, an axis is mixed up. (The rate comes next: try
-# a tenth of it, and ten times.)
+# The gradients at the first step and some steps later: a layer whose gradient stays exactly 0
+# learns nothing, whatever the rate. A few images of a batch with the labels that the loss is told:
+# do they belong together? And whose pixels the scores of one image depend on: if others' too, an
+# axis is mixed up. (The rate comes next: try a tenth of it, and ten times.)
 # ### END SOLUTION
 
 # %% [markdown]
@@ -600,7 +600,8 @@ lesson.checkpoint("you", yours.parameters, mended_e.test_right / 1_000, reached=
 #
 # 1. The first loss: about 2.303 for ten digits. Far above: the start. Not a number: something overflows.
 # 2. A few images of a batch *as the loss gets them*, with their labels.
-# 3. The gradient of every layer at the first step. Exactly 0: dead.
+# 3. The gradient of every layer at the first step. Exactly 0, and still 0 some steps later: dead.
+#    (Where the head alone begins at 0, the layers before it have no gradient for one step only.)
 # 4. The loss of the first twenty steps. Leaps: the rate.
 # 5. Whose pixels are in the scores of one image?
 # 6. Does it read its own training digits, in use? If the loss is low and it does not: how it is read.
@@ -611,8 +612,9 @@ lesson.checkpoint("you", yours.parameters, mended_e.test_right / 1_000, reached=
 #
 # <details><summary>1. A network learns one batch by heart when it sees nothing else. What does that rule out?</summary>
 #
-# A dead start, and a rate that is much too high. Not labels that are mixed up: a few wrong ones can be
-# learned by heart as well.
+# A dead start, and a rate that is much too high. It also rules out labels that are mixed anew in
+# each step, as C's are: there is nothing to learn by heart. Not labels that were mixed once: a few
+# wrong ones can be learned by heart as well.
 #
 # </details>
 # <details><summary>2. The loss begins at 2.30 and rests there. Is the network too small?</summary>

@@ -118,9 +118,9 @@ def verdict_lines(verdict: Verdict) -> Group:
     words = ours if bad is not None and bad.status == "error" else verdict.headline()
     lines: list[RenderableType] = [beside(word_for(verdict), Text(words))]
     if verdict.spread is not None:
-        lines.append(Text(f"spread between seeds {100 * verdict.spread:.3f} points", "dim"))
+        lines.append(Text(f"deviation between seeds {100 * verdict.spread:.3f} points", "dim"))
     if verdict.trained and verdict.passed and not verdict.verified:
-        little = "one run says little near the line (standard error 0.08 points)"
+        little = "one run says little near the line (seeds deviate by about 0.05 points)"
         lines.append(Text(f"{little}: --seeds {VERIFIED_SEEDS} verifies it", "dim"))
     if verdict.trained and verdict.data == "practice":
         said = "drawn by a generator, easier than MNIST: this is NOT a ranked result"

@@ -9,7 +9,8 @@ class Net(nn.Module):
 
     def __init__(self):
         super().__init__()
-        # 3x3 kernels without padding: each layer sees two rows and columns more of the digit.
+        # 3x3 kernels without padding: each layer sees two rows and columns more of the digit than
+        # the one before it, and four more behind the pooling.
         # No bias where BatchNorm follows: it would only be subtracted again.
         self.conv1 = nn.Conv2d(1, 8, 3, bias=False)  # 8 x 26 x 26
         self.norm1 = nn.BatchNorm2d(8)
