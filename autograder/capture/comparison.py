@@ -64,6 +64,10 @@ def steps(graph: Graph) -> list[Step]:
 def check_end(graph: Graph) -> None:
     """Refuse a network that answers its training with probabilities."""
     last = graph.nodes[graph.output.index - 1]
+    while last.operation.family == "reshape" and isinstance(
+        given := last.reference("input"), Value
+    ):
+        last = graph.nodes[given.index - 1]
     if last.operation.name == "softmax":
         message = f"{last.at}the network answers with probabilities (softmax)"
         hint = "return the scores themselves, or use log_softmax: the loss does the rest"
@@ -128,6 +132,10 @@ def compare(network: nn.Module, graph: Graph) -> None:
         ours = scores_of(rebuilt, x, graph)
     except Refused as refusal:
         raise Problem("interface", str(refusal)) from None
+    if not first.isfinite().all():
+        message = "some of the network's scores are not finite numbers"
+        hint = "look for a root or a logarithm of what may be negative, and for a division by zero"
+        raise Problem("interface", message, hint)
     if not close(again, first):
         message = "the network gives different scores when it is run twice"
         raise Problem("interface", message, LOST)

@@ -127,7 +127,7 @@ def remarks(
     fixed = [name for name, tensor in graph.stored().items() if not tensor.requires_grad]
     if fixed:
         notes.append(
-            f"fixed numbers are counted, shuffled and trained like weights: {', '.join(fixed)}"
+            f"fixed numbers are counted, drawn anew and trained like weights: {', '.join(fixed)}"
         )
     if unused := unused_numbers(network, graph):
         named = [f"{name} ({count:,})" for name, count in unused.items()]

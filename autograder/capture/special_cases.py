@@ -93,8 +93,16 @@ class SpecialCases(ABC):
 
     def resized(self, node: fx.Node, args: Arguments) -> Value:
         """Write the size of a resized map as numbers; torch may be given a factor instead."""
-        kept: Arguments = {k: v for k, v in args.items() if k == "align_corners"}
         size = sides(shape_of(node)[2:])
+        if isinstance(factors := args.get("scale_factors"), tuple) and factors:
+            for factor, old, new in zip(factors, input_shape(node)[2:], size, strict=True):
+                if isinstance(factor, float) and abs(factor * old - new) > 1e-6:
+                    # torch steps by the factor then, and not by how the sizes compare.
+                    raise Refused(
+                        f"resizing by {factor:g} makes no whole number of rows or columns of {old}: "
+                        f"write the size, as in size={new}"
+                    )
+        kept: Arguments = {k: v for k, v in args.items() if k == "align_corners"}
         return self.emit(
             node, operation_name(node), {"input": args["input"], "output_size": size, **kept}
         )
@@ -142,7 +150,8 @@ class SpecialCases(ABC):
         if "correction" in args:
             # torch's older `unbiased` is a bool and comes under this name too (lowering.RENAMED).
             given = args["correction"]
-            named["correction"] = int(given) if isinstance(given, int | float) else 1
+            number = float(given) if isinstance(given, int | float) else 1.0
+            named["correction"] = int(number) if number.is_integer() else number
         return self.emit(node, name, named)
 
     lower_sum = lower_amax = lower_amin = lower_logsumexp = lower_var = lower_std = lower_mean

@@ -1,7 +1,7 @@
 """Bound what a network computes for one image, on shapes alone, before anything runs with numbers.
 
     work = bounds(graph)     # or Refused, with a sentence
-    work.multiply_adds, work.between, work.at_once
+    work.multiply_adds, work.values, work.at_once
 
 The grader's other checks run the network with real numbers. A graph need not come out of a capture,
 which ran it once: whoever forges one can ask for any amount of time and memory. On torch's "meta"
@@ -21,6 +21,7 @@ from autograder.graph.network import Network
 from autograder.graph.nodes import Graph, Node
 
 MOST_MULTIPLY_ADDS = 2**30  # for an image: seven times the stock network's
+WITH_PLACES = ("max_pool2d", "adaptive_max_pool2d", "max", "min")
 LIGHTER = "pool earlier or use fewer channels: multiply-adds are what takes time"
 
 Shape = tuple[int, ...]
@@ -28,19 +29,22 @@ Shape = tuple[int, ...]
 
 @dataclass
 class Work:
-    """What one image costs: multiply-adds, and numbers that exist only within an operation."""
+    """What one image costs: multiply-adds, and numbers in memory."""
 
     multiply_adds: int = 0
-    between: int = 0
-    at_once: int = 0  # the most numbers that exist at the same time where no gradients are wanted
+    between: int = 0  # numbers that exist only within an operation
+    values: int = 0  # numbers in all values that images go into: a training keeps them
+    at_once: int = 0  # the most that exist at the same time, where nothing is kept
+    stored: int = 0  # numbers in the other values, however many images there are
 
 
 def bounds(graph: Graph) -> Work:
     """Add up what each operation costs; refuse the network where it becomes too much."""
     network = Network(graph).to("meta").train()
     values: dict[int, Tensor] = {0: torch.empty(BATCH_SIZE, 1, 28, 28, device="meta")}
-    total, kept = Work(), 0
-    sizes = {0: 28 * 28}  # of the values that are still read, for one image
+    total = Work()
+    sizes = {0: 28 * 28}  # of the values that are still to be read, for one image
+    images = {0}  # the values that images go into
     for made, call in enumerate(network.calls, start=1):
         node = call.node
         value = values[made] = run_on_shapes(network, node, values)
@@ -51,16 +55,20 @@ def bounds(graph: Graph) -> Work:
         cost = cost_of(node, shapes, tuple(value.shape))
         # Rounded up: what is made of stored numbers alone has no images to be shared among.
         total.multiply_adds += -(-cost.multiply_adds // BATCH_SIZE)
-        between = -(-cost.between // BATCH_SIZE)
+        between, size = -(-cost.between // BATCH_SIZE), -(-value.numel() // BATCH_SIZE)
         total.between += between
-        sizes[made] = -(-value.numel() // BATCH_SIZE)
-        kept += sizes[made]
+        if images.intersection(node.reads()):
+            images.add(made)
+            sizes[made] = size
+            total.values += size
+        else:
+            total.stored += value.numel()
         total.at_once = max(total.at_once, sum(sizes.values()) + between)
         for spent in call.spent:
-            del sizes[spent]
-        if kept + total.between > MOST_VALUES:
-            size = f"its values hold more than {MOST_VALUES:,} numbers for each image"
-            raise Refused(f"{line_and_name(node)} makes the network too large: {size}")
+            sizes.pop(spent, None)
+        if total.values + total.between + total.stored // BATCH_SIZE > MOST_VALUES:
+            found = f"its values hold more than {MOST_VALUES:,} numbers for each image"
+            raise Refused(f"{line_and_name(node)} makes the network too large: {found}")
         if total.multiply_adds > MOST_MULTIPLY_ADDS:
             found = f"more than {MOST_MULTIPLY_ADDS / 1e6:,.0f} million multiply-adds"
             raise Refused(
@@ -90,14 +98,17 @@ def cost_of(node: Node, shapes: dict[str, list[Shape]], made: Shape) -> Work:
     if family == "product":  # linear and addmm
         [left] = shapes["input" if name == "linear" else "mat1"]
         return Work(size * left[-1])
+    # Beside the largest of each window torch keeps its place: 8 bytes, as much as two numbers.
+    where = 2 * size if name in WITH_PLACES else 0
     if "kernel_size" in node.args:
-        return Work(size * math.prod(node.integers("kernel_size")))
+        return Work(size * math.prod(node.integers("kernel_size")), where)
     if name.startswith("adaptive"):
         # A window may share its first and last row and column with its neighbours.
         sides = zip(shapes["input"][0][-2:], made[-2:], strict=True)
         rows = [-(-old // new) + 1 for old, new in sides]
-        return Work(size * math.prod(rows))
-    return Work()
+        return Work(size * math.prod(rows), where)
+    copied = math.prod(shapes["input"][0]) if name == "logsumexp" else 0
+    return Work(between=where + copied)
 
 
 def matmul_cost(left: Shape, right: Shape, size: int) -> Work:

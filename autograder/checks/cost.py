@@ -6,7 +6,7 @@ It runs before any training, so that a network that could never finish is told s
 import torch
 import torch.nn.functional as F
 
-from autograder.checks.bounds import LIGHTER
+from autograder.checks.bounds import LIGHTER, bounds
 from autograder.checks.study import Study
 from autograder.graph.network import Network
 from autograder.machine import sensible_threads
@@ -24,20 +24,25 @@ TIMED = 2e9  # multiply-adds in the timed step: it takes some tenths of a second
 def cost(study: Study) -> Check:
     """Training fits this machine's memory and the assignment's time."""
     assert study.recipe is not None
-    batch = study.recipe.batch_size
-    assert study.bounded is not None
-    numbers = sum(torch.Size(f.shape[1:]).numel() for f in study.findings.flows if not f.stored)
-    numbers += study.bounded.between
-    # 4 bytes each. In training every value is kept for the way back, and its gradient stands beside
-    # it for a while. A test keeps what is still to be read, and may run on two threads (helper.py).
-    training, testing = numbers * batch, study.bounded.at_once * TEST_BATCH
-    gigabytes = 2 * 4 * max(training, testing) / 2**30
+    work = bounds(study.form)
+    # In training every value is kept for the way back, and its gradient stands beside it for a
+    # while. A test keeps what is still to be read, and may run on two threads (helper.py).
+    training = (work.values + work.between) * study.recipe.batch_size
+    testing = work.at_once * TEST_BATCH
+    gigabytes = 2 * 4 * (max(training, testing) + work.stored) / 2**30  # 4 bytes a number
     most_seconds, most_gigabytes = study.assignment.seconds, study.assignment.memory_gigabytes
     expected = f"at most {duration(most_seconds)} and {most_gigabytes:g} GB"
     if gigabytes > most_gigabytes:
-        hint = "pool earlier, use fewer channels while the map is large, or a smaller batch"
-        message = f"training needs about {gigabytes:.1f} GB of memory"
-        return Check("cost", "fail", expected, f"about {gigabytes:.1f} GB", message, hint)
+        what = "training" if training > testing else f"a test of {TEST_BATCH:,} images at a time"
+        smaller = ", or a smaller batch" if training > testing else ""
+        return Check(
+            "cost",
+            "fail",
+            expected,
+            f"about {gigabytes:.1f} GB",
+            f"{what} needs about {gigabytes:.1f} GB of memory",
+            f"pool earlier, or use fewer channels while the map is large{smaller}",
+        )
     seconds = estimate_seconds(study, study.recipe)
     size = in_words(int(gigabytes * 2**30)) if gigabytes < 1 else f"{gigabytes:.1f} GB"
     found = f"about {duration(seconds)} and {size}"

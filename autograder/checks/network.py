@@ -101,7 +101,7 @@ def suspects(study: Study) -> Iterator[Dense]:
 
 def required(study: Study) -> Check:
     """What the lesson is about is there: BatchNorm, dropout, global pooling."""
-    nodes = study.graph.reached()  # a layer that the scores do not depend on is not there
+    nodes = study.form.nodes  # a layer that changes no score is not there
     has = {
         "batch_norm": any(node.operation.family == "batch_norm" for node in nodes),
         "dropout": any(
@@ -131,7 +131,8 @@ def required(study: Study) -> Check:
 
 def pools_globally(study: Study) -> bool:
     """Return whether some pooling, without learned numbers, sees all positions at once."""
-    for index, node in enumerate(study.graph.nodes):
+    flows = follow_labels(study.form).flows
+    for index, node in enumerate(study.form.nodes):
         if node.operation.family not in ("pool", "reduce"):
             continue
         [source] = node.references()
@@ -139,8 +140,7 @@ def pools_globally(study: Study) -> bool:
             continue  # a weight's own mean, in weight standardisation
         # Judged by what it does: AdaptiveAvgPool2d(1), a mean over rows and columns, and a pool as
         # large as its map all leave no axis with positions.
-        before = study.findings.flows[source.index].axes
-        after = study.findings.flows[index + 1].axes
+        before, after = flows[source.index].axes, flows[index + 1].axes
         had = any(axis & POSITIONS for axis in before)
         if had and not any(axis & POSITIONS for axis in after):
             return True

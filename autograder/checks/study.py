@@ -10,6 +10,7 @@ from autograder.assignment import Assignment
 from autograder.checks.bounds import Work
 from autograder.checks.labels import Findings
 from autograder.checks.places.measure import Places, measure
+from autograder.graph.canonical import canonical
 from autograder.graph.network import Network
 from autograder.graph.nodes import Graph
 from autograder.graph.submission import Submission
@@ -39,6 +40,11 @@ class Study:
     def graph(self) -> Graph:
         """The network."""
         return self.submission.graph
+
+    @cached_property
+    def form(self) -> Graph:
+        """The network as it is trained: without what does nothing, in the one order."""
+        return canonical(self.graph)
 
     @property
     def work(self) -> int:

@@ -85,15 +85,6 @@ class Graph:
         ]
         return {name: self.tensors[name] for name in dict.fromkeys(used) if name in self.tensors}
 
-    def reached(self) -> list[Node]:
-        """Return the nodes that the output depends on, in order."""
-        needed = {self.output.index}
-        # Backwards: a node's readers all come after it, so they are known by then.
-        for index in range(len(self.nodes), 0, -1):
-            if index in needed:
-                needed.update(self.nodes[index - 1].reads())
-        return [node for index, node in enumerate(self.nodes, start=1) if index in needed]
-
 
 def references_in(arg: Argument) -> list[Reference]:
     """List the references that an argument is or holds."""

@@ -52,7 +52,7 @@ class MuonAndRest(torch.optim.Optimizer):
 
 def is_matrix(parameter: Tensor) -> bool:
     """Return whether a tensor mixes several maps or numbers into others."""
-    return parameter.dim() > 1 and parameter.shape[1] > 1
+    return parameter.dim() > 1 and min(parameter.shape[:2]) > 1
 
 
 def as_matrix(tensor: Tensor, kernel: Tensor) -> Tensor:

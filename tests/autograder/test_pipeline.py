@@ -216,6 +216,51 @@ def test_what_is_required_must_do_something(
     assert statuses(check(model, own))["required"] == status
 
 
+@pytest.mark.parametrize("require", ["batch_norm", "dropout", "global_pooling"])
+def test_what_is_multiplied_by_nothing_is_not_there(
+    model: Path, tmp_path: Path, require: str
+) -> None:
+    own = tmp_path / "own.toml"
+    text = (SHIPPED / "under-8k.toml").read_text()
+    own.write_text(text.replace("require = []", f'require = ["{require}"]'))
+    forward = "x = F.relu(self.conv(x))\n        return x[:, :, 4, 4] + 0 * self.drop(self.norm(x))"
+    text = STANDARDISED.replace("nn.Dropout(0.0)", "nn.Dropout(0.5)")
+    begins, _, _ = text.partition("        w = self.conv.weight")
+    model.write_text(f"{begins}        {forward}.mean((2, 3))\n")
+    assert statuses(check(model, own))["required"] == "fail"
+
+
+LATE_READ = """
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Conv2d(1, 64, 3, padding=1)
+        self.again = nn.Conv2d(64, 64, 3, padding=1, groups=64)
+        self.last = nn.Conv2d(64, 10, 1)
+
+    def forward(self, x):
+        x = self.first(x)
+        means = []
+        for _ in range(32):
+            x = F.relu(self.again(x))
+            means.insert(0, x.mean((2, 3), keepdim=True))  # read from the last one on
+        return self.last(torch.cat(means, 2).amax(2, keepdim=True)).flatten(1)
+
+RECIPE = dict(epochs=1)
+"""
+
+
+def test_what_a_test_keeps_is_asked_of_what_is_trained(model: Path) -> None:
+    model.write_text(LATE_READ)
+    [cost] = [found for found in check(model).checks if found.id == "cost"]
+    assert cost.status == "fail"
+    assert cost.message.startswith("a test of 1,000 images at a time needs about 12.")
+
+
 def test_a_rotation_by_no_degrees_is_no_augmentation(model: Path, tmp_path: Path) -> None:
     own = tmp_path / "own.toml"
     text = (SHIPPED / "under-8k.toml").read_text()

@@ -94,6 +94,9 @@ def pad(step: Step, shape: Shape) -> Axes:
     # Two amounts for an axis, the last axis first: so many of them reach the batch.
     if len(step.node.integers("pad")) // 2 >= len(shape):
         step.refuse("mixes the images of a batch: it works along axis 0")
+    # Around a map that is repeated, torch leaves what is taken away as its memory happens to be.
+    if step.node.text("mode") != "constant" and min(step.node.integers("pad")) < 0:
+        step.refuse("takes away where it pads with the map itself: take a part of the map first")
     before = step.inputs[0]
     # Padding turns a single learned number into a row: it counts as channels, as in join().
     return tuple(

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -135,6 +136,21 @@ def test_a_test_keeps_what_is_still_to_be_read(name: str) -> None:
     at_once = bounds(captured).at_once
     assert 20 * at_once == pytest.approx(network.most, rel=0.01)
     assert 3 * at_once < network.made / 20  # most values are gone by then
+
+
+def test_a_largest_value_is_kept_with_its_place() -> None:
+    value = 29 * 29
+    work = bounds(graph(pool(0)))
+    assert (work.between, work.at_once) == (2 * value, 28 * 28 + 3 * value)
+
+
+def test_what_no_image_goes_into_is_there_once() -> None:
+    kernel = node("mul", input=Stored("k"), other=Stored("k"))
+    twice = replace(conv(0, "k"), args={**conv(0, "k").args, "weight": Value(1)})
+    work = bounds(graph(kernel, twice, k=torch.zeros(10, 1, 5, 5)))
+    assert work.stored == 10 * 25
+    assert work.values == 10 * 24 * 24
+    assert work.at_once == 28 * 28 + 10 * 24 * 24
 
 
 def test_the_stock_network_is_far_from_the_bound() -> None:

@@ -319,6 +319,10 @@ HONEST = {
 REFUSED = {
     "softmax over the batch": ("return self.conv(x).mean((2, 3)).softmax(0) * 2", "pass"),
     "log_softmax over the batch": ("return F.log_softmax(self.conv(x).mean((2, 3)), 0)", "pass"),
+    "less than nothing of the map around itself": (
+        "return self.conv(F.pad(x, (0, 0, 1, -1), 'circular')).mean((2, 3))",
+        "pass",
+    ),
     "roll of the batch": ("return self.conv(x.roll(1, 0)).mean((2, 3))", "pass"),
     "flip of the batch": ("return self.conv(x).mean((2, 3)).flip(0)", "pass"),
     "mean over the batch": ("x = self.conv(x)\nreturn (x - x.mean(0)).mean((2, 3))", "pass"),

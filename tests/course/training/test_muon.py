@@ -49,6 +49,7 @@ def layout(p: Tensor) -> torch.memory_format:
 def test_matrices_are_the_kernels_that_mix_maps() -> None:
     named = {name for name, p in network().named_parameters() if is_matrix(p)}
     assert named == {"4.weight", "5.weight"}  # not the first one, nor the depthwise one, nor a bias
+    assert not is_matrix(nn.Parameter(torch.ones(1, 8, 1, 1)))  # a scale for each map mixes none
 
 
 def test_its_steps_are_those_of_torchs_own_two_optimizers() -> None:
