@@ -96,8 +96,10 @@ class SpecialCases(ABC):
         size = sides(shape_of(node)[2:])
         if isinstance(factors := args.get("scale_factors"), tuple) and factors:
             for factor, old, new in zip(factors, input_shape(node)[2:], size, strict=True):
+                assert isinstance(factor, float)
+                assert isinstance(old, int)
                 # If it leaves a part over, torch steps by the factor, not by how the sizes compare.
-                if isinstance(factor, float) and abs(factor * old - new) > 1e-6:
+                if abs(factor * old - int(new)) > 1e-6:
                     found = f"{factor:g} makes no whole number of rows or columns of {old}"
                     raise Refused(f"resizing by {found}: write the size, as in size={new}")
         kept: Arguments = {k: v for k, v in args.items() if k == "align_corners"}
