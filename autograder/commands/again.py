@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 
 from autograder.commands.shared import AsJson, Device, Threads, console, finish, sentences
-from course.errors import ExitCode
 
 
 def confirm(
@@ -35,7 +34,7 @@ def confirm(
 
                 verdict = grade(job, screen)
                 screen.conclude(verdict)
-            if verdict.exit_code != ExitCode.FAULT:  # a fault of ours says nothing about luck
+            if verdict.finished:  # a fault of ours, or no training at all, says nothing about luck
                 board.add_confirmation(confirmation_of(verdict, number))
                 again = board.get(number)
                 out.print(handed_in(again.row()) if again else "")

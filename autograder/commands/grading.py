@@ -80,6 +80,7 @@ def submit(
     from autograder.events import Learned
     from autograder.job import Options
     from autograder.results.home import key
+    from autograder.source.text import as_written
 
     out = console()
     with sentences():
@@ -105,7 +106,7 @@ def submit(
                     from autograder.results.keeping import keep
 
                     name = name_on_board(handle)
-                    source = job.source.decode("utf-8", "replace")
+                    source = as_written(job.source)
                     kept = keep(board, verdict, learned, source, name, plot)
                     if not quiet or kept.failed:
                         print_kept(out, kept, verdict)

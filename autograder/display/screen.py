@@ -24,6 +24,7 @@ from autograder.events import (
     StepDone,
     TrainingStarted,
 )
+from autograder.source.text import as_written
 from autograder.verdict import Check, SubmissionReport, Verdict
 from autograder.words import printable
 from course.rows import Row
@@ -59,7 +60,7 @@ class Screen:
         """Show one event."""
         match event:
             case Started(source):
-                self.source = source.decode("utf-8", "replace")
+                self.source = as_written(source)
             case Checked(check):
                 self.show_check(check)
             case Described(submission):

@@ -18,6 +18,7 @@ from autograder.display.changes import Change, change_table, changes
 from autograder.display.console import SafeConsole
 from autograder.display.screen import title
 from autograder.display.terminal import findings, layer_table, verdict_lines
+from autograder.source.text import as_written
 from autograder.verdict import Check, Verdict
 from autograder.watching.rechecking import Rechecked
 from autograder.words import printable
@@ -91,7 +92,7 @@ def body(verdict: Verdict, source: bytes, width: int) -> list[RenderableType]:
     submission = verdict.submission
     notes = [Check("note", "skip", message=note) for note in submission.notes]
     table = [layer_table(submission.layers, width)] if submission.layers else []
-    text = source.decode("utf-8", "replace")
+    text = as_written(source)
     return [*table, *findings([*verdict.checks, *notes], text), verdict_lines(verdict)]
 
 

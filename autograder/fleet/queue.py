@@ -26,6 +26,7 @@ from autograder.results.database import entry_of
 from autograder.results.jobs import QueuedJob, RecordedRun
 from autograder.results.standings import MOST_NAMED, stand
 from autograder.results.store import Store, insert_once, moment, slices
+from autograder.source.text import as_written
 from autograder.verdict import Verdict
 
 LEASE = 60.0  # seconds that a claim is good for
@@ -296,7 +297,7 @@ def close(
     """Write a verdict into its row, with its entry on the board where there was a training."""
     entry = None
     if verdict.runs:
-        entry = entry_of(verdict, ticket.student, ticket.source.decode("utf-8", "replace"))
+        entry = entry_of(verdict, ticket.student, as_written(ticket.source))
         session.add(entry)
         session.flush()  # the database chooses the number; the row is changed after, and once
     row.state, row.seconds, row.finished, row.fault = "done", seconds, moment(), ""

@@ -13,6 +13,7 @@ import msgspec
 from autograder.jail.parent import Jailed, Limits
 from autograder.results.confirming import network_named
 from autograder.results.database import Entry
+from autograder.source.text import to_run
 from autograder.verdict import Run
 from autograder.words import printable
 
@@ -108,7 +109,7 @@ class Loading:
 
 def loading(entry: Entry, weights: bytes) -> Loading:
     """Try out, in the jail, whether the student's class takes the weights."""
-    source = entry.source.encode("utf-8", "surrogateescape")
+    source = to_run(entry.source)
     asked = {"net": network_named(entry), "source": len(source)}
     with Jailed(FITTING, Limits()) as jailed:
         jailed.send(json.dumps(asked).encode() + b"\n" + source + weights)

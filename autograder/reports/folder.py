@@ -25,6 +25,7 @@ from autograder.results.database import Entry
 from autograder.results.leaderboard import Leaderboard
 from autograder.results.ranking import ranked_rows
 from autograder.results.rows import RankedRow
+from autograder.source.text import as_written
 from autograder.verdict import Verdict
 from course.errors import ExitCode
 from course.files import write_whole
@@ -79,7 +80,7 @@ def student_page(
         status=row["status"],
         said=row["said"] or row["late"],
         verdict=verdict,
-        source=source.decode("utf-8", "replace"),
+        source=as_written(source),
         number=row["submission"],
         file=row["file"] or "",
         marks=Marks(by, row["gained"], row["points"], row["most"], row["late"]),
@@ -120,7 +121,7 @@ def write_for_feedback(
         status=status_of(verdict),
         said=verdict.headline(),
         verdict=verdict,
-        source=source.decode("utf-8", "replace"),
+        source=as_written(source),
         number=same[-1].id if same else None,
         marks=Marks(by, float(by.gained), float(by.gained), float(by.most)),
         place=place_of(student, ranked_rows(entries)),

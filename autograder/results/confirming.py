@@ -10,6 +10,7 @@ import re
 
 from autograder.job import Job, Options
 from autograder.results.database import Entry
+from autograder.source.text import to_run
 from course.errors import UsageError
 
 
@@ -36,7 +37,7 @@ def confirming_job(
         net=network_named(entry), seeds=seeds, data="mnist", device=device, threads=threads
     )
     name = verdict.submission.file or "model.py"
-    source = entry.source.encode("utf-8", "surrogateescape")
+    source = to_run(entry.source)
     return Job(source, name, verdict.assignment, options, fresh_key(key, number))
 
 
