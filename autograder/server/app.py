@@ -113,11 +113,11 @@ def application(desk: Desk) -> Starlette:
     @asynccontextmanager
     async def running(app: Starlette) -> AsyncIterator[None]:
         closing = Event()
-        ticking = create_task(desk.tick(closing))
+        desk.clock = create_task(desk.tick(closing))
         yield
         closing.set()
         # It is let finish: to cancel it would leave its thread alone with an open database.
-        await wait({ticking}, timeout=LAST_LOOK)
+        await wait({desk.clock}, timeout=LAST_LOOK)
 
     app = Starlette(
         routes=routes(),

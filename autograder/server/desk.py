@@ -6,6 +6,7 @@ account = desk.somebody(request)        # or a refusal
 
 import asyncio
 import hashlib
+import logging
 import secrets
 import time
 from collections.abc import Callable
@@ -31,6 +32,7 @@ from course.errors import MachineError
 COOKIE = "under8k"
 TICK = 1.0  # seconds between two looks at queue and boards
 SWEPT = 600.0  # and between two at what no limit asks for any more
+log = logging.getLogger("under8k.server")
 
 
 class NotServed(Exception):
@@ -57,6 +59,7 @@ class Desk:
     labels: dict[str, bytes] = field(default_factory=dict)  # of test digits, by data
     stale: set[str] = field(default_factory=set)  # boards that somebody has moved on
     render: Callable[[str], str] | None = None  # a board's part of its page (pages/boards.py)
+    clock: asyncio.Task[None] | None = None  # `tick`, while the server runs
 
     def __post_init__(self) -> None:
         self.grading = Grading(self.queue, self.engine, self.hub, self.stale.add)
@@ -137,11 +140,13 @@ class Desk:
                     await run_in_threadpool(self.sweep)
             except MachineError:  # the database is away: the next look may find it
                 continue
+            except Exception:  # nobody foresaw it: one look is lost, not every one after it
+                log.exception("a look at queue and boards failed; the next goes on")
 
     def tell_board(self, name: str) -> None:
         """Send a board as it is now to all who look at it."""
-        if self.render is None:
-            return
+        if self.render is None or self.settings.offer(name) is None:
+            return  # graded although the settings have left it out since: nobody looks at it
         try:
             board = self.render(name)
         except MachineError:

@@ -15,12 +15,14 @@ from autograder.server.work.grading import states_in
 
 
 def healthz(request: Request) -> Response:
-    """Answer 200 where the database answers and the grading thread lives."""
+    """Answer 200 where the database answers, and what grades and tells of boards lives."""
     desk = desk_of(request)
     with desk.queue.reading() as session:
         session.execute(select(1))
     if desk.grading.ident is not None and not desk.grading.is_alive():  # it was started, and died
         raise NotServed(503, "nothing grades here any more")
+    if desk.clock is not None and desk.clock.done():
+        raise NotServed(503, "nothing tells of queue and boards here any more")
     return PlainTextResponse("ok\n")
 
 

@@ -1,0 +1,64 @@
+"""Whoever runs the server is told whether it is alive."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from autograder.server.settings import ClassSettings
+from tests.helpers.classes import Served, served
+from tests.helpers.verdicts import verdict
+
+SECONDS = 15
+
+
+@pytest.fixture
+def own(own_home: Path) -> Iterator[Served]:
+    """A class server of this test's own, which may be harmed."""
+    with served(f"sqlite:///{own_home}/class.sqlite", ClassSettings()) as running:
+        yield running
+
+
+def comes_true(said: Callable[[], bool]) -> bool:
+    """Wait for something, but not for ever."""
+    until = time.monotonic() + SECONDS
+    while not said() and time.monotonic() < until:
+        time.sleep(0.1)
+    return said()
+
+
+def tells_of_boards(there: Served) -> bool:
+    """Say whether a board that moves is told."""
+    told = there.desk.board_channel("under-8k").count
+    there.place("ada", verdict((9_950,)))
+    return comes_true(lambda: there.desk.board_channel("under-8k").count > told)
+
+
+def test_a_grading_of_an_assignment_that_was_taken_out_stops_no_board(own: Served) -> None:
+    own.desk.stale.add("golf-98")  # which the settings offered when it was handed in
+    assert comes_true(lambda: not own.desk.stale)
+    assert tells_of_boards(own)
+
+
+def test_an_error_that_nobody_foresaw_costs_one_look(
+    own: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[float] = []
+
+    def look() -> None:
+        looks.append(time.monotonic())
+        if len(looks) == 1:
+            raise RuntimeError("nobody foresaw this")
+
+    monkeypatch.setattr(own.desk.line, "look", look)
+    assert comes_true(lambda: len(looks) > 1)
+    assert tells_of_boards(own)
+
+
+def test_a_server_that_tells_of_nothing_any_more_is_not_well(own: Served) -> None:
+    client, clock = own.client(), own.desk.clock
+    assert client.get("/healthz").status_code == 200
+    assert clock is not None
+    clock.get_loop().call_soon_threadsafe(clock.cancel)
+    assert comes_true(lambda: client.get("/healthz").status_code == 503)
