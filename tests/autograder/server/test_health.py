@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from autograder.fleet.engines import Engine
 from autograder.server.settings import ClassSettings
+from autograder.server.work import grading
 from tests.helpers.classes import Served, served
 from tests.helpers.verdicts import verdict
 
@@ -54,6 +56,24 @@ def test_an_error_that_nobody_foresaw_costs_one_look(
     monkeypatch.setattr(own.desk.line, "look", look)
     assert comes_true(lambda: len(looks) > 1)
     assert tells_of_boards(own)
+
+
+def test_grading_is_begun_again_after_an_error_that_nobody_foresaw(
+    own: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grading, "AGAIN", 0.1)
+    thread = own.desk.grading
+
+    def fail_once() -> Engine:
+        thread.make_engine = own.desk.engine  # the next time
+        raise OSError("no more processes")
+
+    thread.make_engine = fail_once
+    thread.start()
+    try:
+        assert comes_true(lambda: thread.slots > 0)
+    finally:
+        thread.close()
 
 
 def test_a_server_that_tells_of_nothing_any_more_is_not_well(own: Served) -> None:

@@ -140,6 +140,28 @@ def test_a_client_follows_over_a_second_attempt_to_the_outcome(
     assert outcome["verdict"]["passed"]
 
 
+def test_steps_are_told_while_another_grading_ends(there: Served) -> None:
+    one, other = begin(there, "xeno", "x = 1"), begin(there, "yara", "y = 1")
+    grading, over = there.desk.grading, threading.Event()
+    grading.stepped = {(0, run): 0.0 for run in range(300_000)}  # it takes a while to read them
+
+    def tell() -> None:
+        run = 0
+        while not over.is_set():
+            grading.happened(one, StepDone(run, 1))
+            run += 1
+
+    telling = threading.Thread(target=tell)
+    telling.start()
+    try:
+        for _ in range(10):
+            grading.ended(other, None, "", 1.0)
+    finally:
+        over.set()
+        telling.join()
+        grading.ended(one, None, "", 1.0)
+
+
 def test_a_board_tells_of_itself_when_it_moves(there: Served) -> None:
     with there.client().stream("GET", "/board/under-8k/events") as answer:
         there.place("uli", verdict((9_950,), parameters=777))
