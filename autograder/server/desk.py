@@ -9,7 +9,7 @@ import hashlib
 import logging
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -173,10 +173,18 @@ class Desk:
 
 def token_of(request: Request) -> str:
     """Return the token that a request carries."""
-    kind, _, token = request.headers.get("authorization", "").partition(" ")
-    if kind.lower() == "bearer":
-        return token.strip()
-    return request.cookies.get(COOKIE, "")
+    sent = bearer(request.headers)
+    return request.cookies.get(COOKIE, "") if sent is None else sent
+
+
+def bearer(headers: Mapping[str, str]) -> str | None:
+    """Return the token that a program has sent; None where a cookie is what counts.
+
+    Browsers never send one by themselves. Other kinds of Authorization they do, beside the cookie:
+    where a proxy asks for a password (Basic), say.
+    """
+    kind, _, token = headers.get("authorization", "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" else None
 
 
 def address_of(request: Request) -> str:

@@ -1,5 +1,6 @@
 """Who is let in, and as whom: invitations, tokens, other people's pages, other sites' forms."""
 
+from base64 import b64encode
 from datetime import timedelta
 from html.parser import HTMLParser
 from types import SimpleNamespace
@@ -129,6 +130,19 @@ def test_another_site_s_form_changes_nothing(there: Served) -> None:
     answer = browser.post("/me/nickname", data={"nickname": "Mia!"}, headers=own)
     assert answer.status_code == 303
     assert "Mia!" in browser.get("/me").text
+
+
+def test_a_password_that_a_proxy_asks_for_lets_no_other_site_s_form_in(there: Served) -> None:
+    browser, code = there.browser("mona"), b64encode(b"the:class").decode()
+    form, elsewhere = {"nickname": "x"}, {"Origin": "https://evil.example"}
+    for kind in ("Basic", "basic", "Digest", "BearerX"):
+        headers = {**elsewhere, "Authorization": f"{kind} {code}"}
+        assert browser.post("/me/nickname", data=form, headers=headers).status_code == 403, kind
+    for kind in ("Bearer", "bearer"):  # which a program sends: then its token is what counts
+        headers = {**elsewhere, "Authorization": f"{kind} {code}"}
+        assert browser.post("/me/nickname", data=form, headers=headers).status_code == 401
+        headers["Authorization"] = f"{kind} {there.token('mona')}"
+        assert browser.post("/me/nickname", data=form, headers=headers).status_code == 303
 
 
 def test_hostile_names_are_text(there: Served) -> None:
