@@ -44,6 +44,20 @@ def test_a_backup_made_while_the_server_runs_fills_either_kind_of_database(
             restore(queue, file)
 
 
+def test_a_restore_never_takes_away_a_key(
+    there: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload(there.client("cleo"), "c = 1")
+    back_up(there.desk.queue, tmp_path / "b")
+    monkeypatch.setenv("AUTOGRADE_HOME", str(tmp_path / "other"))
+    secret = key()
+    with Queue(f"sqlite:///{tmp_path}/other.sqlite") as queue:
+        with pytest.raises(UsageError, match="found another one in"):
+            restore(queue, tmp_path / "b")
+        assert key() == secret
+        assert not any(rows(queue).values())
+
+
 def test_what_is_restored_goes_on(database: Database, there: Served, tmp_path: Path) -> None:
     upload(there.client("bob"), "b = 1")
     back_up(there.desk.queue, tmp_path / "b")
