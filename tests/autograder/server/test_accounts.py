@@ -14,6 +14,7 @@ from autograder.results.store import moment
 from autograder.server.desk import COOKIE
 from autograder.server.people import accounts, limits
 from autograder.server.people.limits import LOGIN
+from autograder.server.running import prepare
 from autograder.server.safety import HEADERS
 from tests.helpers.classes import Served, upload
 from tests.helpers.verdicts import verdict
@@ -70,6 +71,16 @@ def test_a_new_invitation_ends_the_one_before_and_an_old_one_ends_by_itself(ther
         session.execute(update(Secret).values(ends=moment() - timedelta(seconds=1)))
     assert login(there, second).status_code == 403
     there.tokens.clear()
+
+
+def test_an_instructor_whose_tokens_have_all_ended_is_invited_again(there: Served) -> None:
+    there.token("prof", "instructor")
+    assert prepare(there.desk) == ""
+    with there.desk.queue.writing() as session:
+        session.execute(update(Secret).values(ends=moment() - timedelta(seconds=1)))
+    there.tokens.clear()
+    assert login(there, prepare(there.desk)).status_code == 200
+    assert prepare(there.desk) == ""
 
 
 def test_no_secret_stands_in_the_database(there: Served) -> None:
