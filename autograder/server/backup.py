@@ -20,7 +20,7 @@ from sqlalchemy import Connection, LargeBinary, Table, func, insert, select, tex
 from sqlalchemy.types import DateTime
 
 from autograder.results import archive
-from autograder.results.home import home, key, private
+from autograder.results.home import home, key, private, share
 from autograder.results.people import Base
 from autograder.results.schema import NEWEST
 from autograder.results.store import Store, slices
@@ -109,12 +109,10 @@ def fill(store: Store, tar: tarfile.TarFile) -> int:
                 )
         for table in Base.metadata.sorted_tables:
             rows += insert_all(there, table, content_of(tar, f"{table.name}.jsonl"))
-    write_whole(home() / "key", secret, mode=0o600)
+    share(write_whole(home() / "key", secret, mode=0o600))
     for member in tar.getmembers():
         if member.isfile() and LEARNED.fullmatch(member.name):
-            target = home() / member.name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(content_of(tar, member.name))
+            archive.put(home() / member.name, content_of(tar, member.name))
     return rows
 
 
