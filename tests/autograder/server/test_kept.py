@@ -4,11 +4,13 @@ import re
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from autograder.fleet.queue import Queue
 from autograder.results import archive
 from autograder.results.home import key
-from autograder.results.people import Base
+from autograder.results.people import Base, Standing
+from autograder.results.standings import PLACELESS
 from autograder.server.backup import back_up, restore
 from autograder.server.pages.still import write_site
 from course.errors import UsageError
@@ -84,3 +86,18 @@ def test_a_site_s_links_lead_to_its_files(there: Served, tmp_path: Path) -> None
     for page in pages:
         for link in re.findall(r'(?:href|src)="([^"#]+)"', page.read_text()):
             assert (page.parent / link).is_file(), (page, link)
+
+
+def test_a_site_is_written_to_its_end_though_somebody_loses_a_place_meanwhile(
+    there: Served, tmp_path: Path
+) -> None:
+    numbers = {there.place(who, verdict((9_950,), parameters=900)) for who in ("dot", "eve")}
+    pages = write_site(there.desk, tmp_path / "site")
+    first = next(page for page in pages if page.parent.name == "entry")  # all are read by now
+    lost = next(number for number in numbers if f"{number}" != first.stem)
+    with there.desk.queue.writing() as session:
+        gone = update(Standing).where(Standing.entry_id == lost)
+        session.execute(gone.values(tier=PLACELESS, entry_id=None))
+    written = {page.name for page in pages}
+    assert f"{lost}.html" not in written
+    assert "under-20k.html" in written  # the last board
