@@ -1,5 +1,6 @@
 """Whoever runs the server is told whether it is alive."""
 
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from autograder.fleet.engines import Engine
+from autograder.results import archive
+from autograder.server.pages.reading import SIDE
 from autograder.server.settings import ClassSettings
 from autograder.server.work import grading
 from tests.helpers.classes import Served, served
@@ -82,3 +85,14 @@ def test_a_server_that_tells_of_nothing_any_more_is_not_well(own: Served) -> Non
     assert clock is not None
     clock.get_loop().call_soon_threadsafe(clock.cancel)
     assert comes_true(lambda: client.get("/healthz").status_code == 503)
+
+
+def test_only_a_database_that_is_away_is_said_to_be(
+    own: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = own.place("ada", verdict((9_950,)))
+    archive.put(archive.folder() / str(number) / "0.safetensors", b"weights")
+    monkeypatch.setattr(sys, "executable", "/bin/true")  # as a process that reads, and dies
+    answer = own.client("ada").post(f"/entry/{number}/read", content=bytes(SIDE * SIDE))
+    assert answer.status_code == 503
+    assert answer.json()["error"] == "this cannot be done now; try again soon"
