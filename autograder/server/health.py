@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from autograder.server.api import desk_of
-from autograder.server.desk import NotServed
+from autograder.server.desk import Desk, NotServed
 from autograder.server.work.grading import states_in
 
 
@@ -29,9 +29,7 @@ def healthz(request: Request) -> Response:
 def metrics(request: Request) -> Response:
     """Say how much there is of everything, in Prometheus's words; to this machine, or a token's."""
     desk = desk_of(request)
-    host = request.client.host if request.client else ""
-    # A proxy on this machine comes from here as well, and says so.
-    if host not in ("127.0.0.1", "::1") or "x-forwarded-for" in request.headers:
+    if not from_this_machine(request, desk):
         desk.instructor(request)
     with desk.queue.reading() as session:
         states = states_in(session)
@@ -45,6 +43,17 @@ def metrics(request: Request) -> Response:
         *one("under8k_up_seconds", "gauge", "Since the start", time.time() - desk.began),
     ]
     return PlainTextResponse("\n".join(lines) + "\n", media_type="text/plain; version=0.0.4")
+
+
+def from_this_machine(request: Request, desk: Desk) -> bool:
+    """Return whether whoever asks is surely on this machine.
+
+    Behind a proxy that stands here, everybody seems to be, unless the proxy says for whom it asks.
+    Where an address is set there may be one, so nobody is taken at their word.
+    """
+    host = request.client.host if request.client else ""
+    behind_proxy = desk.settings.address or "x-forwarded-for" in request.headers
+    return host in ("127.0.0.1", "::1") and not behind_proxy
 
 
 def series(name: str, kind: str, what: str, label: str, values: dict[str, int]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -96,3 +97,14 @@ def test_only_a_database_that_is_away_is_said_to_be(
     answer = own.client("ada").post(f"/entry/{number}/read", content=bytes(SIDE * SIDE))
     assert answer.status_code == 503
     assert answer.json()["error"] == "this cannot be done now; try again soon"
+
+
+def test_metrics_are_for_this_machine_or_an_instructor(own: Served) -> None:
+    stranger, ada = own.client(), own.client("ada")
+    prof = own.client("prof", "instructor")
+    assert "under8k_slots" in stranger.get("/metrics").text
+    forwarded = {"X-Forwarded-For": "203.0.113.7"}
+    assert stranger.get("/metrics", headers=forwarded).status_code == 404
+    # Behind a proxy on this machine that does not say for whom it asks, all come from here.
+    own.desk.settings = replace(own.desk.settings, address="https://class.example")
+    assert [one.get("/metrics").status_code for one in (stranger, ada, prof)] == [404, 404, 200]
