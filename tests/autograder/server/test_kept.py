@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from autograder.fleet.queue import Queue
 from autograder.results import archive
-from autograder.results.home import key
+from autograder.results.home import key, make_shared
 from autograder.results.people import Base, Standing
 from autograder.results.standings import PLACELESS
 from autograder.server.backup import back_up, restore
@@ -36,12 +36,16 @@ def test_a_backup_made_while_the_server_runs_fills_either_kind_of_database(
     back_up(there.desk.queue, file)
     assert file.stat().st_mode & 0o077 == 0
     secret = key()
-    monkeypatch.setenv("AUTOGRADE_HOME", str(tmp_path / "other"))
+    home = make_shared(tmp_path / "other")
+    monkeypatch.setenv("AUTOGRADE_HOME", str(home))
     with Queue(f"sqlite:///{tmp_path}/other.sqlite") as queue:
         restore(queue, file)
         assert rows(queue) == before
         assert key() == secret
-        assert (archive.folder() / str(number) / "7.answers").read_bytes() == b"\x01\xff"
+        answers = archive.folder() / str(number) / "7.answers"
+        assert answers.read_bytes() == b"\x01\xff"
+        for one in (home / "key", answers):
+            assert one.stat().st_mode & 0o777 == 0o660  # the group's, as the home is
         with pytest.raises(UsageError, match="expected an empty database, found rows"):
             restore(queue, file)
 
