@@ -15,7 +15,18 @@ from pathlib import Path
 import msgspec
 
 from course.errors import UsageError
-from course.validators import Unfit, Validator, accept, counted, exact, flag, integer, show, word
+from course.validators import (
+    Unfit,
+    Validator,
+    accept,
+    counted,
+    exact,
+    flag,
+    integer,
+    moment,
+    show,
+    word,
+)
 
 SHIPPED = Path(__file__).parent / "assignments"
 DEFAULT = "under-8k"
@@ -125,10 +136,6 @@ requirements = accept(
     lambda v: type(v) is list and all(item in REQUIRABLE for item in v),
 )
 refused_or_allowed = word("refused", "allowed")
-moment = accept(
-    "a moment with its zone, such as 2026-12-01T23:59:00+01:00",
-    lambda v: isinstance(v, datetime) and v.tzinfo is not None,
-)
 Keys = dict[str, tuple[Validator[object], object]]
 KEYS: dict[str, Keys] = {
     "": {"name": (name, REQUIRED), "title": (short_text, None)},

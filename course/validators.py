@@ -86,6 +86,12 @@ def accept(expected: str, test: Callable[[object], bool]) -> Validator[object]:
     return Validator(expected, fit)
 
 
+moment = accept(
+    "a moment with its zone, such as 2026-12-01T23:59:00+01:00",
+    lambda v: isinstance(v, datetime) and v.tzinfo is not None,
+)
+
+
 # ---- numbers ------------------------------------------------------------------------------------
 
 

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from autograder.commands.shared import Server, console, sentences, stop
+from course.errors import Under8kError
 
 
 def login(
@@ -31,7 +32,8 @@ def login(
                 out.print("within 15 minutes, this link signs one browser in:")
                 console(stderr=False).print(there.invitation(), soft_wrap=True)
             return
-        settings = Settings()  # first: a file of settings that is wrong should use up no invitation
+        # First: a file that is wrong, of settings or of tokens, should use up no invitation.
+        settings, _ = Settings(), logins.read()
         address, welcome = log_in(invitation, nickname)
         logins.keep(address, welcome.token)
         settings.set("server", address)
@@ -48,10 +50,15 @@ def logout(server: Server = None) -> None:
     with sentences():
         if server is None:
             stop("expected a class's server, found none set; autograde config shows the settings")
-        with ClassServer(server) as there:
-            there.log_out()
-        logins.keep(server, None)
         settings = Settings()
-        if settings.get("server") == server:
-            settings.unset("server")
+        with ClassServer(server) as there:
+            # First: this machine has left, whether or not the server hears of it.
+            logins.keep(there.address, None)
+            if settings.get("server") == server:
+                settings.unset("server")
+            try:
+                there.log_out()
+            except Under8kError as error:
+                left = f"this machine forgot its token, which may still work at {server}"
+                stop(f"{left}: {error}", error.exit_code)
         console().print(f"logged out of {server}")

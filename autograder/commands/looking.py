@@ -133,7 +133,7 @@ def show(
     if server is not None and not local:
         from autograder.commands import remote
 
-        if misread or weights or onnx:
+        if misread or weights or onnx or report:
             stop(f"expected --local with that, found a submission at {server}, whose page has it")
         remote.show(AtClass(server, as_json=as_json), number, source)
         return

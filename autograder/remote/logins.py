@@ -21,9 +21,11 @@ def read() -> dict[str, str]:
     except FileNotFoundError:
         return {}
     except (OSError, ValueError):
+        found = None
+    if not isinstance(found, dict):
         raise UsageError(
             f"expected tokens in {place()}, found another file; remove it and log in again"
-        ) from None
+        )
     return {str(address): str(token) for address, token in found.items()}
 
 

@@ -7,8 +7,9 @@ for kind, data in server.follow(taken.number): …     # resumed when the line b
 
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Self, TypeVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import httpx
 import msgspec
@@ -176,14 +177,22 @@ def events_in(answer: httpx.Response) -> Iterator[tuple[str, str, str]]:
 
 def log_in(invitation: str, nickname: str | None) -> tuple[str, Welcome]:
     """Trade an invitation, the link that an instructor sends, for a token of its server."""
-    parts = urlsplit(invitation.strip())
-    before, _, code = parts.path.rpartition("/join/")
-    if parts.scheme not in ("http", "https") or not parts.netloc or not code:
-        found = printable(invitation, 60)
-        raise UsageError(
-            f"expected the link of an invitation: https://class.example/join/…, found {found}"
-        )
-    address = f"{parts.scheme}://{parts.netloc}{before}".rstrip("/")
+    address, code = address_and_code(invitation)
     asked = {"invitation": code} | ({"nickname": nickname} if nickname else {})
     with ClassServer(address, token="") as server:
         return address, server.ask(Welcome, "/api/login", messages.encode(asked))
+
+
+def address_and_code(invitation: str) -> tuple[str, str]:
+    """Take the link of an invitation apart: its server's address, and what it trades there."""
+    with suppress(httpx.InvalidURL, ValueError):  # the link, or its host's name
+        link = httpx.URL(invitation.strip())
+        before, _, code = link.path.rpartition("/join/")
+        # What no host's name may hold, httpx writes as %5B, say.
+        named = link.host and "%" not in link.host and (link.port or 0) < 2**16
+        if link.scheme in ("http", "https") and named and code:
+            return f"{link.scheme}://{link.netloc.decode()}{before}".rstrip("/"), code
+    found = printable(invitation, 60)
+    raise UsageError(
+        f"expected the link of an invitation: https://class.example/join/…, found {found}"
+    )

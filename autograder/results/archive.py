@@ -16,7 +16,7 @@ from pathlib import Path
 
 from autograder.events import Answers, Learned
 from autograder.results.database import Entry
-from autograder.results.home import home
+from autograder.results.home import home, share
 from course.errors import UsageError
 from course.files import write_whole
 
@@ -46,8 +46,15 @@ def shared_place(fingerprint: str, data: str) -> Path:
 
 def write(place: Path, seed: int, learned: Learned) -> None:
     """Write the two files of a seed."""
-    write_whole(place / f"{seed}.safetensors", learned.weights)
-    write_whole(place / f"{seed}.answers", learned.answers.to_bytes())
+    put(place / f"{seed}.safetensors", learned.weights)
+    put(place / f"{seed}.answers", learned.answers.to_bytes())
+
+
+def put(path: Path, content: bytes) -> None:
+    """Write one file into the folder of a submission; in a shared home all of it is the group's."""
+    write_whole(path, content)
+    for made in (folder(), path.parent, path):
+        share(made)
 
 
 def weights(entry: Entry, seed: int) -> bytes:

@@ -18,7 +18,7 @@ class Base(DeclarativeBase):
 
 
 # What tables sort and filter by has a column of its own; everything else is in verdict_json. A new
-# column would make this version refuse the files that older ones wrote (leaderboard.py, create).
+# column needs a migration (migrations/versions), which brings the files that are there up to date.
 class Entry(Base):
     """One submission that was trained: what a table shows, and the verdict it comes from."""
 

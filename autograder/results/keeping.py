@@ -1,6 +1,7 @@
 """What follows a verdict: it is kept, placed on the leaderboard, and drawn."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -35,6 +36,14 @@ class Kept:
         first = max(0, (self.place or 1) - 1 - NEIGHBOURS)
         return self.board[first : first + 2 * NEIGHBOURS + 1]
 
+    @contextmanager
+    def noting(self) -> Iterator[None]:
+        """Note why something could not be kept, and go on."""
+        try:
+            yield
+        except (HomeError, OSError, ValueError) as error:
+            self.failed = self.failed or getattr(error, "strerror", None) or str(error)
+
 
 def keep(
     board: Leaderboard,
@@ -44,22 +53,30 @@ def keep(
     handle: str,
     plot: Path | None,
 ) -> Kept:
-    """Keep a verdict, find its place, draw its curves, and keep what each seed has learned."""
+    """Keep a verdict, find its place, keep what each seed has learned, and draw its curves."""
     kept = Kept()
-    try:
-        kept.number = board.add(entry_of(verdict, handle, source))
-        entries = board.entries(verdict.assignment.sha256)
-        kept.board = ranked_rows(entries)
-        kept.best = next((row for row in kept.board if row["handle"] == handle), None)
-        if verdict.ranked and kept.best is not None:
-            same = {e.id for e in entries if e.fingerprint == verdict.submission.fingerprint}
-            kept.place = kept.best["rank"] if kept.best["id"] in same else None
-        kept.curves = draw(verdict, plot or curves_path(kept.number))
+    with kept.noting():
+        place(kept, board, verdict, source, handle)
+    if kept.number is None:
+        return kept
+    # Each by itself: where curves cannot be drawn the weights are kept, and the other way round.
+    with kept.noting():
         archive.keep(kept.number, learned)
         kept.learned = bool(learned)
-    except (HomeError, OSError, ValueError) as error:
-        kept.failed = getattr(error, "strerror", None) or str(error)
+    with kept.noting():
+        kept.curves = draw(verdict, plot or curves_path(kept.number))
     return kept
+
+
+def place(kept: Kept, board: Leaderboard, verdict: Verdict, source: str, handle: str) -> None:
+    """Add a verdict to the leaderboard, and note where it stands."""
+    kept.number = board.add(entry_of(verdict, handle, source))
+    entries = board.entries(verdict.assignment.sha256)
+    kept.board = ranked_rows(entries)
+    kept.best = next((row for row in kept.board if row["handle"] == handle), None)
+    if verdict.ranked and kept.best is not None:
+        same = {e.id for e in entries if e.fingerprint == verdict.submission.fingerprint}
+        kept.place = kept.best["rank"] if kept.best["id"] in same else None
 
 
 def draw(verdict: Verdict, path: Path) -> Path:

@@ -29,7 +29,7 @@ class Account(Base):
 
 
 class Secret(Base):
-    """A way in: an invitation, which works once, or a token, which works until it is revoked."""
+    """A way in: an invitation, which works once, or a token, until it ends or is revoked."""
 
     __tablename__ = "secrets"
 

@@ -95,7 +95,9 @@ def read_page(session: Session, rules: str, first: int = 0, most: int = 100) -> 
         for some in slices(places, MOST_NAMED)
         for row in session.execute(query.where(Standing.id.in_(some)))
     }
-    return [shown(found[place], rank) for rank, place in enumerate(places, start=first + 1)]
+    # Whoever lost their place between the two questions is left out; the others keep their ranks.
+    ranks = enumerate(places, start=first + 1)
+    return [shown(found[place], rank) for rank, place in ranks if place in found]
 
 
 def shown(row: "Row[*tuple[Any, ...]]", rank: int) -> RankedRow:

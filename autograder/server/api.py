@@ -27,7 +27,7 @@ from autograder.server.desk import NOT_THERE, Desk, NotServed, address_of, token
 from autograder.server.people import accounts, limits
 from autograder.server.settings import Offer
 from autograder.server.work.grading import channel_name
-from autograder.server.work.streams import QUIET, line, listen
+from autograder.server.work.streams import QUIET, counted, line, listen
 from autograder.words import printable
 from course.errors import MachineError
 
@@ -241,7 +241,8 @@ def streamed(request: Request, lines: AsyncIterator[bytes]) -> Response:
     if desk.hub.listeners >= desk.settings.most_streams:
         raise NotServed(429, "expected fewer open lines than there are; wait a minute", 60)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(lines, media_type="text/event-stream", headers=headers)
+    open_lines = counted(desk.hub, lines)
+    return StreamingResponse(open_lines, media_type="text/event-stream", headers=headers)
 
 
 def look(desk: Desk, number: int, account: Account) -> Outcome:

@@ -17,6 +17,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from autograder.messages import Refusal
+from autograder.results.home import HomeError
 from autograder.server import api, health
 from autograder.server.desk import Desk, NotServed
 from autograder.server.pages import boards, instructing, mine, reading
@@ -113,11 +114,11 @@ def application(desk: Desk) -> Starlette:
     @asynccontextmanager
     async def running(app: Starlette) -> AsyncIterator[None]:
         closing = Event()
-        ticking = create_task(desk.tick(closing))
+        desk.clock = create_task(desk.tick(closing))
         yield
         closing.set()
         # It is let finish: to cancel it would leave its thread alone with an open database.
-        await wait({ticking}, timeout=LAST_LOOK)
+        await wait({desk.clock}, timeout=LAST_LOOK)
 
     app = Starlette(
         routes=routes(),
@@ -144,7 +145,9 @@ def refuse(request: Request, error: Exception) -> Response:
         case HTTPException():
             status, sentence = error.status_code, STATUS.get(error.status_code, error.detail)
         case MachineError():
-            status, sentence, wait = 503, "the class's database is away; try again soon", 5
+            database = isinstance(error, HomeError)
+            away = "the class's database is away" if database else "this cannot be done now"
+            status, sentence, wait = 503, f"{away}; try again soon", 5
             log.error("%s", error)
     headers = {"Retry-After": str(wait)} if wait else {}
     if re.match(r"/(api|healthz|metrics)", request.url.path) or request.url.path.endswith("/read"):

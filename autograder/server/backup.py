@@ -1,7 +1,7 @@
 """Everything that a class has, as one file: every row of every table, the key, what was learned.
 
     back_up(store, Path("class.backup"))     # while the server runs
-    restore(store, Path("class.backup"))     # into an empty database, of either kind
+    restore(store, Path("class.backup"))     # into an empty database, of either kind, and home
 
 A backup is a gzipped tar of JSON lines, so that it can be read in ten years and moved from SQLite
 to PostgreSQL. It holds the key that seeds come from: whoever has it can try out seeds.
@@ -20,7 +20,7 @@ from sqlalchemy import Connection, LargeBinary, Table, func, insert, select, tex
 from sqlalchemy.types import DateTime
 
 from autograder.results import archive
-from autograder.results.home import home, key, private
+from autograder.results.home import home, key, private, share
 from autograder.results.people import Base
 from autograder.results.schema import NEWEST
 from autograder.results.store import Store, slices
@@ -97,6 +97,8 @@ def fill(store: Store, tar: tarfile.TarFile) -> int:
         raise UsageError(
             f"expected a backup of version {NEWEST}, found {version}; install that one"
         )
+    secret = content_of(tar, "key")
+    expect_no_other_key(secret)
     rows = 0
     with store.in_a_sentence(), store.engine.execution_options(immediate=True).begin() as there:
         for table in Base.metadata.sorted_tables:
@@ -107,13 +109,21 @@ def fill(store: Store, tar: tarfile.TarFile) -> int:
                 )
         for table in Base.metadata.sorted_tables:
             rows += insert_all(there, table, content_of(tar, f"{table.name}.jsonl"))
-    write_whole(home() / "key", content_of(tar, "key"), mode=0o600)
+    share(write_whole(home() / "key", secret, mode=0o600))
     for member in tar.getmembers():
         if member.isfile() and LEARNED.fullmatch(member.name):
-            target = home() / member.name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(content_of(tar, member.name))
+            archive.put(home() / member.name, content_of(tar, member.name))
     return rows
+
+
+def expect_no_other_key(secret: bytes) -> None:
+    """Refuse to write over another key: nothing that was graded by it could be repeated."""
+    path = home() / "key"
+    if path.exists() and path.read_bytes() != secret:
+        raise UsageError(
+            f"expected no key but the backup's, found another one in {path}; "
+            "move it away, or name another folder in AUTOGRADE_HOME"
+        )
 
 
 def content_of(tar: tarfile.TarFile, name: str) -> bytes:

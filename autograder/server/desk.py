@@ -6,9 +6,10 @@ account = desk.somebody(request)        # or a refusal
 
 import asyncio
 import hashlib
+import logging
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -31,6 +32,7 @@ from course.errors import MachineError
 COOKIE = "under8k"
 TICK = 1.0  # seconds between two looks at queue and boards
 SWEPT = 600.0  # and between two at what no limit asks for any more
+log = logging.getLogger("under8k.server")
 
 
 class NotServed(Exception):
@@ -57,6 +59,7 @@ class Desk:
     labels: dict[str, bytes] = field(default_factory=dict)  # of test digits, by data
     stale: set[str] = field(default_factory=set)  # boards that somebody has moved on
     render: Callable[[str], str] | None = None  # a board's part of its page (pages/boards.py)
+    clock: asyncio.Task[None] | None = None  # `tick`, while the server runs
 
     def __post_init__(self) -> None:
         self.grading = Grading(self.queue, self.engine, self.hub, self.stale.add)
@@ -137,11 +140,13 @@ class Desk:
                     await run_in_threadpool(self.sweep)
             except MachineError:  # the database is away: the next look may find it
                 continue
+            except Exception:  # nobody foresaw it: one look is lost, not every one after it
+                log.exception("a look at queue and boards failed; the next goes on")
 
     def tell_board(self, name: str) -> None:
         """Send a board as it is now to all who look at it."""
-        if self.render is None:
-            return
+        if self.render is None or self.settings.offer(name) is None:
+            return  # graded although the settings have left it out since: nobody looks at it
         try:
             board = self.render(name)
         except MachineError:
@@ -168,10 +173,18 @@ class Desk:
 
 def token_of(request: Request) -> str:
     """Return the token that a request carries."""
-    kind, _, token = request.headers.get("authorization", "").partition(" ")
-    if kind.lower() == "bearer":
-        return token.strip()
-    return request.cookies.get(COOKIE, "")
+    sent = bearer(request.headers)
+    return request.cookies.get(COOKIE, "") if sent is None else sent
+
+
+def bearer(headers: Mapping[str, str]) -> str | None:
+    """Return the token that a program has sent; None where a cookie is what counts.
+
+    Browsers never send one by themselves. Other kinds of Authorization they do, beside the cookie:
+    where a proxy asks for a password (Basic), say.
+    """
+    kind, _, token = headers.get("authorization", "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" else None
 
 
 def address_of(request: Request) -> str:

@@ -10,26 +10,26 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from autograder.server.api import desk_of
-from autograder.server.desk import NotServed
+from autograder.server.desk import Desk, NotServed
 from autograder.server.work.grading import states_in
 
 
 def healthz(request: Request) -> Response:
-    """Answer 200 where the database answers and the grading thread lives."""
+    """Answer 200 where the database answers, and what grades and tells of boards lives."""
     desk = desk_of(request)
     with desk.queue.reading() as session:
         session.execute(select(1))
     if desk.grading.ident is not None and not desk.grading.is_alive():  # it was started, and died
         raise NotServed(503, "nothing grades here any more")
+    if desk.clock is not None and desk.clock.done():
+        raise NotServed(503, "nothing tells of queue and boards here any more")
     return PlainTextResponse("ok\n")
 
 
 def metrics(request: Request) -> Response:
     """Say how much there is of everything, in Prometheus's words; to this machine, or a token's."""
     desk = desk_of(request)
-    host = request.client.host if request.client else ""
-    # A proxy on this machine comes from here as well, and says so.
-    if host not in ("127.0.0.1", "::1") or "x-forwarded-for" in request.headers:
+    if not from_this_machine(request, desk):
         desk.instructor(request)
     with desk.queue.reading() as session:
         states = states_in(session)
@@ -43,6 +43,17 @@ def metrics(request: Request) -> Response:
         *one("under8k_up_seconds", "gauge", "Since the start", time.time() - desk.began),
     ]
     return PlainTextResponse("\n".join(lines) + "\n", media_type="text/plain; version=0.0.4")
+
+
+def from_this_machine(request: Request, desk: Desk) -> bool:
+    """Return whether whoever asks is surely on this machine.
+
+    Behind a proxy that stands here, everybody seems to be, unless the proxy says for whom it asks.
+    Where an address is set there may be one, so nobody is taken at their word.
+    """
+    host = request.client.host if request.client else ""
+    behind_proxy = desk.settings.address or "x-forwarded-for" in request.headers
+    return host in ("127.0.0.1", "::1") and not behind_proxy
 
 
 def series(name: str, kind: str, what: str, label: str, values: dict[str, int]) -> Iterator[str]:

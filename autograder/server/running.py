@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from autograder.classroom.roster import load_roster
 from autograder.fleet.queue import Queue
 from autograder.results.people import Account, Secret
+from autograder.results.store import moment
 from autograder.server.app import application
 from autograder.server.desk import Desk
 from autograder.server.health import AsJson
@@ -54,14 +55,15 @@ class Server(uvicorn.Server):
 
 
 def prepare(desk: Desk) -> str:
-    """Enrol the roster; return an invitation for the instructor, where none has come yet."""
+    """Enrol the roster; return an invitation for the instructor, where none is signed in."""
     roster = load_roster(desk.settings.roster) if desk.settings.roster else None
     with desk.queue.writing() as session:
         for student in roster.students if roster else ():
             accounts.enrol(session, student.id, student.name)
         inside = select(func.count()).select_from(Secret).join(Account)
+        # A browser is signed out by itself after a while: whoever used no other is let in again.
         inside = inside.where(Account.role == "instructor", Secret.kind != "invitation")
-        if session.scalar(inside):
+        if session.scalar(inside.where(Secret.ends > moment())):
             return ""
         doorkeeper = accounts.enrol(session, accounts.DOORKEEPER, "Instructor", "instructor")
         return accounts.invite(session, doorkeeper)

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from autograder.assignment import DEFAULT, Assignment, load, place
 from course.errors import UsageError
-from course.validators import Unfit, Validator, accept, integer, show, word
+from course.validators import Unfit, Validator, accept, integer, moment, show, word
 
 
 @dataclass(frozen=True)
@@ -62,10 +62,6 @@ def text(expected: str, longest: int = 200) -> Validator[object]:
     )
 
 
-moment = accept(
-    "a moment with its zone, such as 2026-12-01T23:59:00+01:00",
-    lambda v: isinstance(v, datetime) and v.tzinfo is not None,
-)
 KEYS: dict[str, Validator[object]] = {
     "title": text("a short text", 60),
     "address": accept(

@@ -5,6 +5,7 @@ Whoever is no instructor finds no such page.
 
 import csv
 import io
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -219,7 +220,7 @@ def extend(desk: Desk, session: Session, form: Form) -> Done:
     """Give somebody so many more days from now, or from when it closes."""
     account, offer = somebody(session, form), offer_named(desk, form.get("rules", ""))
     days = form.get("days", "")
-    if not days.isdecimal() or not days.isascii() or not 1 <= int(days[:4]) <= 400:
+    if not re.fullmatch("[0-9]{1,3}", days) or not 1 <= int(days) <= 400:
         raise UsageError(f"expected 1 to 400 days, found {printable(days, 20)!r}")
     start = moment()
     if offer.until is not None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from autograder.results.database import Entry
 from autograder.results.standings import read_page
-from autograder.server.desk import Desk
+from autograder.server.desk import Desk, NotServed
 from autograder.server.pages.boards import board_part, entry_page
 from autograder.server.pages.reading import picture_of
 from autograder.server.pages.rendering import STATIC, html
@@ -44,8 +44,11 @@ def write_site(desk: Desk, folder: Path) -> Iterator[Path]:
 
 
 def write_entry(desk: Desk, folder: Path, number: int) -> Iterator[Path]:
-    """Write the page of an entry, and the picture of what it misread."""
-    page = entry_page(desk, None, number, still=True)
+    """Write the page of an entry that stands on a board, and the picture of what it misread."""
+    try:
+        page = entry_page(desk, None, number, still=True)
+    except NotServed:  # it has lost its place since the board was read
+        return
     yield write(folder / "entry" / f"{number}.html", page, "../")
     with desk.queue.reading() as session:
         entry = session.get_one(Entry, number)

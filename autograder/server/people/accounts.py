@@ -62,7 +62,7 @@ def enrol(session: Session, student: str, name: str = "", role: Role = "student"
 
 
 def invite(session: Session, account: Account, lasts: timedelta = INVITED) -> str:
-    """Make an invitation; those that were made before work no more."""
+    """Make an invitation; one that an instructor sends ends all that were made before."""
     if lasts == INVITED:
         mine = Secret.account_id == account.id, Secret.kind == "invitation"
         session.execute(delete(Secret).where(*mine))

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from autograder import pipeline
 from autograder.fleet.queue import FAULTS, Queue
 from autograder.fleet.recorded import RecordedRuns
+from autograder.fleet.working import AGAIN
 from autograder.results.confirming import confirming_job
 from autograder.results.database import Entry, confirmation_of
 from autograder.results.people import Wish
@@ -57,6 +58,9 @@ class Confirming(threading.Thread):
                     self.confirm(numbers[0])
             except MachineError as error:  # the database is away: the next look may find it
                 log.error("nothing is confirmed at the moment: %s", error)
+            except Exception:  # nobody foresaw it: the next look may do better
+                log.exception("nothing is confirmed at the moment")
+                self.closing.wait(AGAIN)
 
     def confirm(self, number: int) -> None:
         """Train an entry again, and keep what came of it."""
@@ -64,12 +68,16 @@ class Confirming(threading.Thread):
             entry = session.get(Entry, number)
         try:
             job = confirming_job(entry, number, SEEDS, "auto", 1, self.key)
+            with self.recorded.one_grading() as recorded:
+                verdict, faults = pipeline.grade(job, recorded=recorded), 1
+        except MachineError:  # the database is away: what was asked for waits
+            raise
         except Under8kError as error:
             log.error("entry %d cannot be confirmed: %s", number, error)
             verdict, faults = None, FAULTS
-        else:
-            with self.recorded.one_grading() as recorded:
-                verdict, faults = pipeline.grade(job, recorded=recorded), 1
+        except Exception:  # nobody foresaw it: a fault of ours, as a verdict may say of itself
+            log.exception("entry %d was not confirmed this time", number)
+            verdict, faults = None, 1
         if self.closing.is_set() or entry is None:
             return
         self.keep(entry, verdict, faults)

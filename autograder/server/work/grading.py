@@ -57,14 +57,16 @@ class Grading(threading.Thread):
         return self.engine.slots if self.engine else 0
 
     def run(self) -> None:
-        """Grade; begin again where database or cluster were not there to begin with."""
+        """Grade; begin again after whatever ended it, such as a database that was not there."""
         while not self.closing.is_set():
             try:
                 self.engine = self.make_engine()
                 work_on(self.queue, QUEUE, self.engine, self, self.closing)
             except MachineError as error:
                 log.error("grading stopped, and is begun again: %s", error)
-                self.closing.wait(AGAIN)
+            except Exception:  # nobody foresaw it: it ends one round, not all that are to come
+                log.exception("grading stopped, and is begun again")
+            self.closing.wait(AGAIN)
 
     def close(self) -> None:
         """Hand back what runs: each training that has ended is kept, the rest is done again."""
@@ -95,7 +97,9 @@ class Grading(threading.Thread):
     def ended(self, claim: Claim, verdict: Verdict | None, fault: str, seconds: float) -> None:
         """End the channel: what came of it is in the database."""
         self.line.begun.pop(claim.number, None)
-        self.stepped = {key: at for key, at in self.stepped.items() if key[0] != claim.number}
+        # A copy, since the threads of other gradings go on adding to it.
+        steps = list(self.stepped.items())
+        self.stepped = {key: at for key, at in steps if key[0] != claim.number}
         self.line.changed()
         self.hub.close(channel_name(claim.number))
         self.counts["fault" if fault or verdict is None else "done"] += 1

@@ -88,7 +88,7 @@ class Hub:
         self.lock = threading.Lock()
         self.channels: dict[str, Channel] = {}
         self.loop: asyncio.AbstractEventLoop | None = None  # once the server runs
-        self.listeners = 0
+        self.listeners = 0  # also those that wait for a channel to open
         self.closing = False
 
     def channel(self, name: str, most: int | None = None, epoch: str = "0") -> Channel:
@@ -125,7 +125,6 @@ async def listen(channel: Channel, last: str) -> AsyncIterator[bytes]:
     """Yield what a channel tells, as lines of an event stream, until it ends."""
     event = asyncio.Event()
     channel.waiting.add(event)
-    channel.hub.listeners += 1
     try:
         while True:
             event.clear()  # before looking: what is told from here on wakes again
@@ -143,7 +142,16 @@ async def listen(channel: Channel, last: str) -> AsyncIterator[bytes]:
                     yield b": still here\n\n"
     finally:
         channel.waiting.discard(event)
-        channel.hub.listeners -= 1
+
+
+async def counted(hub: Hub, lines: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """Yield an event stream, which counts as a listener for as long as it is open."""
+    hub.listeners += 1
+    try:
+        async for one in lines:
+            yield one
+    finally:
+        hub.listeners -= 1
 
 
 def line(kind: str, data: str, number: str = "") -> bytes:

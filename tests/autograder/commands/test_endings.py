@@ -71,6 +71,15 @@ def test_one_finds_what_one_has_submitted_under_another_name(
     assert row["handle"] == "bob"
 
 
+@pytest.mark.parametrize("what", ["--misread", "--weights", "--onnx", "--report"])
+def test_what_only_this_machine_hands_out_is_asked_of_no_server(folder: Path, what: str) -> None:
+    words = ["show", "3", what, "file", "--server", "http://127.0.0.1:1"]
+    asked = CliRunner().invoke(app, words)
+    assert asked.exit_code == 2
+    assert "expected --local with that" in asked.stderr
+    assert not (folder / "file").exists()
+
+
 @pytest.mark.parametrize(
     ("name", "says"),
     [

@@ -8,8 +8,11 @@ import pytest
 from sqlalchemy import text
 
 from autograder.assignment import load
+from autograder.events import Answers, Learned
+from autograder.results import archive
 from autograder.results.database import Entry, confirmation_of, entry_of
 from autograder.results.home import HomeError, key
+from autograder.results.keeping import keep
 from autograder.results.leaderboard import Leaderboard
 from autograder.results.ranking import ranked_rows, ranking
 from tests.helpers.verdicts import verdict
@@ -124,6 +127,19 @@ def submit_some(count: int) -> None:
     with Leaderboard() as board:
         for _ in range(count):
             board.add(entry_of(verdict(), "ada", "source"))
+
+
+def test_curves_that_cannot_be_drawn_cost_no_weights(tmp_path: Path) -> None:
+    learned = Learned(b"weights", Answers(b"\x07", b"\xff"))
+    (tmp_path / "file").touch()
+    with Leaderboard() as board:
+        kept = keep(board, verdict(), {0: learned}, "", "ada", tmp_path / "file" / "curves.png")
+        assert (kept.learned, kept.curves) == (True, None)
+        assert kept.failed
+        assert kept.number is not None
+        found = board.get(kept.number)
+        assert found is not None
+        assert archive.weights(found, 0) == learned.weights
 
 
 def test_submissions_at_once_all_arrive(own_home: Path) -> None:

@@ -1,5 +1,6 @@
 """Who is let in, and as whom: invitations, tokens, other people's pages, other sites' forms."""
 
+from base64 import b64encode
 from datetime import timedelta
 from html.parser import HTMLParser
 from types import SimpleNamespace
@@ -13,6 +14,7 @@ from autograder.results.store import moment
 from autograder.server.desk import COOKIE
 from autograder.server.people import accounts, limits
 from autograder.server.people.limits import LOGIN
+from autograder.server.running import prepare
 from autograder.server.safety import HEADERS
 from tests.helpers.classes import Served, upload
 from tests.helpers.verdicts import verdict
@@ -69,6 +71,16 @@ def test_a_new_invitation_ends_the_one_before_and_an_old_one_ends_by_itself(ther
         session.execute(update(Secret).values(ends=moment() - timedelta(seconds=1)))
     assert login(there, second).status_code == 403
     there.tokens.clear()
+
+
+def test_an_instructor_whose_tokens_have_all_ended_is_invited_again(there: Served) -> None:
+    there.token("prof", "instructor")
+    assert prepare(there.desk) == ""
+    with there.desk.queue.writing() as session:
+        session.execute(update(Secret).values(ends=moment() - timedelta(seconds=1)))
+    there.tokens.clear()
+    assert login(there, prepare(there.desk)).status_code == 200
+    assert prepare(there.desk) == ""
 
 
 def test_no_secret_stands_in_the_database(there: Served) -> None:
@@ -129,6 +141,19 @@ def test_another_site_s_form_changes_nothing(there: Served) -> None:
     answer = browser.post("/me/nickname", data={"nickname": "Mia!"}, headers=own)
     assert answer.status_code == 303
     assert "Mia!" in browser.get("/me").text
+
+
+def test_a_password_that_a_proxy_asks_for_lets_no_other_site_s_form_in(there: Served) -> None:
+    browser, code = there.browser("mona"), b64encode(b"the:class").decode()
+    form, elsewhere = {"nickname": "x"}, {"Origin": "https://evil.example"}
+    for kind in ("Basic", "basic", "Digest", "BearerX"):
+        headers = {**elsewhere, "Authorization": f"{kind} {code}"}
+        assert browser.post("/me/nickname", data=form, headers=headers).status_code == 403, kind
+    for kind in ("Bearer", "bearer"):  # which a program sends: then its token is what counts
+        headers = {**elsewhere, "Authorization": f"{kind} {code}"}
+        assert browser.post("/me/nickname", data=form, headers=headers).status_code == 401
+        headers["Authorization"] = f"{kind} {there.token('mona')}"
+        assert browser.post("/me/nickname", data=form, headers=headers).status_code == 303
 
 
 def test_hostile_names_are_text(there: Served) -> None:

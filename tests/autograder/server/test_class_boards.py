@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import delete, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from autograder.assignment import load
@@ -14,6 +14,7 @@ from autograder.fleet.queue import Queue, Ticket
 from autograder.job import Options
 from autograder.results.database import confirmation_of, entry_of
 from autograder.results.leaderboard import Leaderboard
+from autograder.results.people import Standing
 from autograder.results.ranking import ranked_rows
 from autograder.results.rows import RankedRow
 from autograder.results.standings import page, rank_of, read_page, stand
@@ -81,6 +82,24 @@ def test_a_long_board_is_read_by_its_index(board: Leaderboard) -> None:
         assert [row["rank"] for row in rows] == list(range(201, 301))
         assert min(took) < 0.5
         assert rank_of(session, RULES, "s1") in range(1, MANY + 1)
+
+
+def test_whoever_loses_a_place_while_a_board_is_read_is_left_out(board: Leaderboard) -> None:
+    for student, parameters in (("ada", 1_000), ("bob", 2_000)):
+        board.add(entry_of(verdict((9_950,), parameters), student, ""))
+
+    def lose(_1: object, _2: object, statement: str, *_rest: object) -> None:
+        if "JOIN entries" not in statement:
+            return
+        with board.writing() as session:
+            session.execute(delete(Standing).where(Standing.handle == "ada"))
+
+    event.listen(board.engine, "before_cursor_execute", lose)
+    with board.reading() as session:
+        ranks = {row["parameters"]: row["rank"] for row in read_page(session, RULES)}
+    assert ranks.pop(2_000) == 2
+    # SQLite reads both answers of one moment, PostgreSQL each of its own.
+    assert ranks == ({1_000: 1} if board.engine.dialect.name == "sqlite" else {})
 
 
 def test_a_frozen_board_stands_still_and_then_catches_up(there: Served) -> None:

@@ -56,13 +56,13 @@ def test_listeners_are_woken_from_another_thread_and_go() -> None:
 
         listening = [asyncio.create_task(heard(hub, "")) for _ in range(50)]
         await asyncio.sleep(0.05)
-        assert hub.listeners == 50
+        assert len(channel.waiting) == 50
         threading.Thread(target=tell).start()
         return await asyncio.gather(*listening)
 
     for one in asyncio.run(run()):
         assert [part.partition("data: ")[2].strip() for part in one] == [str(n) for n in range(100)]
-    assert hub.listeners == 0
+    assert not hub.channel("x").waiting
 
 
 def begin(there: Served, student: str, source: str) -> Claim:
@@ -140,6 +140,28 @@ def test_a_client_follows_over_a_second_attempt_to_the_outcome(
     assert outcome["verdict"]["passed"]
 
 
+def test_steps_are_told_while_another_grading_ends(there: Served) -> None:
+    one, other = begin(there, "xeno", "x = 1"), begin(there, "yara", "y = 1")
+    grading, over = there.desk.grading, threading.Event()
+    grading.stepped = {(0, run): 0.0 for run in range(300_000)}  # it takes a while to read them
+
+    def tell() -> None:
+        run = 0
+        while not over.is_set():
+            grading.happened(one, StepDone(run, 1))
+            run += 1
+
+    telling = threading.Thread(target=tell)
+    telling.start()
+    try:
+        for _ in range(10):
+            grading.ended(other, None, "", 1.0)
+    finally:
+        over.set()
+        telling.join()
+        grading.ended(one, None, "", 1.0)
+
+
 def test_a_board_tells_of_itself_when_it_moves(there: Served) -> None:
     with there.client().stream("GET", "/board/under-8k/events") as answer:
         there.place("uli", verdict((9_950,), parameters=777))
@@ -175,6 +197,28 @@ def test_no_more_lines_are_opened_than_there_may_be(
     answer = there.client().get("/board/under-8k/events")
     assert answer.status_code == 429
     assert isinstance(answer, httpx.Response)
+
+
+def test_whoever_waits_for_a_turn_has_a_line_open(
+    there: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, hub = there.client("zoe"), there.desk.hub
+    path = f"/api/submissions/{upload(client, 'z = 1').json()['number']}/events"
+
+    def all_gone() -> bool:
+        until = time.monotonic() + 15
+        while hub.listeners and time.monotonic() < until:
+            time.sleep(0.1)
+        return not hub.listeners
+
+    assert all_gone()  # those of other tests
+    monkeypatch.setattr(there.desk, "settings", replace(there.desk.settings, most_streams=1))
+    with client.stream("GET", path) as answer:
+        told = events_in(answer)  # held until the end: it closes its line with itself
+        assert next(told)[1] == "place"
+        with client.stream("GET", path) as second:
+            assert second.status_code == 429
+    assert all_gone()
 
 
 def test_a_server_that_stops_lets_its_look_at_the_queue_end(

@@ -67,6 +67,15 @@ def test_what_is_closed_is_open_for_whoever_has_longer(there: Served, closed: No
     assert upload(client, "b = 1").status_code == 201
 
 
+@pytest.mark.parametrize("days", ["0", "401", "0400999999", "00011234", "-1", "٣", ""])
+def test_nobody_has_longer_than_400_days(there: Served, days: str) -> None:
+    there.token("late")
+    form = {"student": "late", "rules": "under-8k", "days": days}
+    page = there.browser("prof", "instructor").post("/class/extend", data=form)
+    assert page.status_code == 400
+    assert "expected 1 to 400 days" in page.text
+
+
 def test_of_many_at_once_none_is_lost_and_none_is_twice(there: Served) -> None:
     def hand_in(number: int) -> list[int]:
         with there.client(f"crowd {number}") as client:

@@ -1,5 +1,6 @@
 """What an instructor wants confirmed is confirmed, also by the server that is started next."""
 
+import sys
 import time
 from pathlib import Path
 
@@ -57,3 +58,24 @@ def test_what_fails_by_our_fault_is_tried_again_and_then_let_go(own_home: Path) 
         there.desk.confirming.confirm(practised)
         with there.desk.queue.reading() as session:
             assert list(asked(session)) == []
+
+
+def test_an_error_that_nobody_foresaw_is_a_fault_and_the_next_wish_is_not_lost(
+    own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(confirming, "LOOK", 0.1)
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")  # so that no child can be started
+    with served(f"sqlite:///{own_home}/class.sqlite", ClassSettings()) as there:
+        numbers = [there.place(student, verdict((9_950,))) for student in ("ada", "bob")]
+        with there.desk.queue.writing() as session:
+            confirming.ask(session, numbers)
+        there.desk.confirming.start()
+        until = time.monotonic() + SECONDS
+        while numbers and there.desk.confirming.is_alive() and time.monotonic() < until:
+            time.sleep(0.1)
+            with there.desk.queue.reading() as session:
+                numbers = list(asked(session))
+        assert not numbers  # each was tried again, and then let go
+        assert there.desk.confirming.is_alive()
+        there.desk.confirming.closing.set()
+        there.desk.confirming.join(SECONDS)
