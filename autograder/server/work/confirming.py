@@ -83,7 +83,10 @@ class Confirming(threading.Thread):
         self.keep(entry, verdict, faults)
 
     def keep(self, entry: Entry, verdict: Verdict | None, faults: int) -> None:
-        """Keep a confirmation, and forget that it was asked for; a fault of ours is tried again."""
+        """Keep a confirmation, and forget that it was asked for; a fault of ours is tried again.
+
+        What was not trained says nothing about luck: a later version may refuse what it once took.
+        """
         with self.store.writing() as session:
             wish = session.get(Wish, entry.id)
             if verdict is None or verdict.exit_code == ExitCode.FAULT:
@@ -94,6 +97,9 @@ class Confirming(threading.Thread):
                 return
             if wish is not None:
                 session.delete(wish)
+            if not verdict.finished:
+                log.error("entry %d cannot be confirmed: %s", entry.id, verdict.headline())
+                return
             session.add(confirmation_of(verdict, entry.id))
             session.flush()
             stand(session, entry.assignment_sha256, entry.handle)

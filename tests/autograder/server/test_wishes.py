@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from autograder.results.jobs import RecordedRun
+from autograder.results.standings import read_page
 from autograder.server.settings import ClassSettings
 from autograder.server.work import confirming
 from autograder.server.work.confirming import asked
@@ -48,6 +49,18 @@ def test_a_confirmation_outlives_the_server_that_was_asked_for_it(
             assert len(session.scalars(select(RecordedRun)).all()) == 1
         prof = there.browser("prof", "instructor")
         assert "To be confirmed" not in prof.get("/class").text
+
+
+def test_what_is_not_trained_again_confirms_nothing(own_home: Path) -> None:
+    with served(f"sqlite:///{own_home}/class.sqlite", ClassSettings()) as there:
+        number = there.place("ada", verdict((9_950,)), source="class")  # is no Python
+        with there.desk.queue.writing() as session:
+            confirming.ask(session, [number])
+        there.desk.confirming.confirm(number)
+        with there.desk.queue.reading() as session:
+            assert list(asked(session)) == []
+            [row] = read_page(session, there.desk.settings.assignments[0].rules.sha256, most=9)
+            assert (row["id"], row["confirmed"]) == (number, None)
 
 
 def test_what_fails_by_our_fault_is_tried_again_and_then_let_go(own_home: Path) -> None:
