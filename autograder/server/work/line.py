@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from autograder.fleet.queue import Queue
 from autograder.messages import Place
+from autograder.results.home import HomeError
 from autograder.results.jobs import QueuedJob
 
 RECENT = 40  # gradings that an estimate is made of
@@ -78,9 +79,13 @@ class Line:
             ended = select(QueuedJob.seconds).where(mine, QueuedJob.state == "done")
             ended = ended.where(QueuedJob.seconds.is_not(None))
             ended = ended.order_by(QueuedJob.attempt.desc(), QueuedJob.id.desc()).limit(RECENT)
-            with self.queue.reading() as session:
-                self.order = {number: at for at, number in enumerate(session.scalars(waiting))}
-                if not self.recent:  # of before this server was started
-                    self.recent.extend(seconds or 0.0 for seconds in session.scalars(ended))
+            try:
+                with self.queue.reading() as session:
+                    self.order = {number: at for at, number in enumerate(session.scalars(waiting))}
+                    if not self.recent:  # of before this server was started
+                        self.recent.extend(seconds or 0.0 for seconds in session.scalars(ended))
+            except HomeError:
+                self.changed()  # the database is away, and nothing was seen
+                raise
             self.typical = fmean(self.recent) if self.recent else None
             self.took = time.monotonic() - now

@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 
+from autograder.results.home import HomeError
 from autograder.results.jobs import QueuedJob
 from autograder.results.people import HandIn
 from autograder.results.store import moment
@@ -121,6 +122,20 @@ def test_who_waits_knows_how_many_are_ahead_and_how_long(there: Served) -> None:
     line.begun[-1] = time.monotonic() - 45.0
     assert line.wait(2) == pytest.approx(15.0 + 2 * 60.0, abs=10.0)
     line.begun.clear()
+
+
+def test_a_look_that_failed_is_made_again(there: Served) -> None:
+    line = Line(there.desk.queue, QUEUE, lambda: 4)
+    with there.desk.queue.writing() as session:
+        session.execute(text("ALTER TABLE jobs RENAME TO away"))
+    with pytest.raises(HomeError):
+        line.look()
+    with there.desk.queue.writing() as session:
+        session.execute(text("ALTER TABLE away RENAME TO jobs"))
+    line.looked = 0.0
+    line.order = {7: 0}  # of before
+    line.look()
+    assert line.order == {}
 
 
 def test_of_many_that_grade_at_once_one_is_free_after_the_other(there: Served) -> None:
