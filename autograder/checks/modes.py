@@ -97,8 +97,8 @@ def one_network(graph: Graph) -> None:
         if network.steady:
             node = network.steady[0]
             raise Refused(
-                f"{node.at}{node.operation.name} works on what no image changes: it could tell "
-                "training from evaluation, and nothing else"
+                f"{node.at}{node.operation.name} works on what no image changes by {STEADY:.0%} or "
+                "more: it could tell training from evaluation, and nothing else"
             )
         network.at_its_mean = False
         draws = DRAWS if any(is_drawn(node) for node in modal) else 1
