@@ -89,7 +89,8 @@ def pool(b: Builder, node: Node) -> Node | Reference | None:
     shape = b.result_shape(node)
     if len(shape) != 4:
         return None
-    if (fitting := within_the_map(b, node)) != node:
+    fitting = within_the_map(b, node)
+    if fitting != node and b.result_shape(fitting) == shape:
         return fitting
     kernel = pair(node, "kernel_size")
     if node.args["ceil_mode"] and b.result_shape(changed(node, ceil_mode=False)) == shape:

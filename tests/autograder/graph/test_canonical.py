@@ -443,6 +443,46 @@ def test_any_chain_computes_the_same_and_has_one_form(moves: list[int]) -> None:
         torch.testing.assert_close(*(torch.zeros_like(x) if g is None else g for g in grads))
 
 
+SIDES = st.tuples(st.integers(1, 6), st.integers(1, 6))
+BITS = st.integers(0, 7)
+STEPS = st.tuples(st.integers(1, 4), st.integers(1, 4))
+
+
+@settings(max_examples=400, deadline=None, derandomize=True)
+@given(
+    map_=SIDES, window=SIDES, stride=STEPS, dilation=STEPS, halves=STEPS, flags=st.integers(0, 7)
+)
+def test_a_window_of_any_size_computes_the_same_in_its_one_form(
+    map_: tuple[int, int],
+    window: tuple[int, int],
+    stride: tuple[int, int],
+    dilation: tuple[int, int],
+    halves: tuple[int, int],
+    flags: int,
+) -> None:
+    largest, ceil_mode, counted = (bool(flags & bit) for bit in (1, 2, 4))
+    padding = tuple(side // (2 * half) for side, half in zip(window, halves, strict=True))
+    more: dict[str, Argument] = {"count_include_pad": counted, "divisor_override": None}
+    pool = node(
+        "max_pool2d" if largest else "avg_pool2d",
+        input=Value(2),
+        kernel_size=window,
+        stride=stride,
+        padding=padding,
+        **{"ceil_mode": ceil_mode, **({"dilation": dilation} if largest else more)},
+    )
+    high, wide = map_
+    rows = node("slice", input=Value(0), dim=2, start=0, end=high, step=1)
+    columns = node("slice", input=Value(1), dim=3, start=0, end=wide, step=1)
+    graph = Graph((rows, columns, pool), Value(3), {})
+    x = torch.randn(2, 1, 28, 28, generator=torch.Generator().manual_seed(0))
+    try:
+        before = Network(graph)(x)
+    except RuntimeError:  # a window that is larger than its map
+        return
+    torch.testing.assert_close(Network(canonical(graph))(x), before)
+
+
 def test_a_thousand_like_branches_take_a_few_seconds() -> None:
     tensors = {f"t{i}": torch.zeros(1) for i in range(1_000)}
     nodes = [node("mul", input=Value(0), other=Stored(name)) for name in tensors]
