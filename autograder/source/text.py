@@ -3,11 +3,19 @@
     text = as_written(source)     # what people read, and what is kept
     to_run(text)                  # the same bytes, of a file with "# coding: latin-1" too
 
-Python reads a file in the encoding of its first two lines, and in UTF-8 where they name none.
+Python reads a file in the encoding of its first two lines, and in UTF-8 where they name none. It
+knows some that are none of texts, or of which a text may come that no database takes: such a file
+is shown as UTF-8.
 """
 
+import codecs
 import io
+import re
 import tokenize
+
+WRITTEN = re.compile(  # in these, by the names that Python gives them
+    r"ascii|utf-8(-sig)?|iso8859-\d+|cp\d+|koi8-\w|mac-\w+|gb\w+|big5\w*|shift_ji\w+|euc_\w+|tis-620"
+)
 
 
 def as_written(source: bytes) -> str:
@@ -28,8 +36,9 @@ def to_run(text: str) -> bytes:
 
 
 def encoding_of(source: bytes) -> str:
-    """Return the encoding that Python would read a file in."""
+    """Return the encoding that Python would read a file in, if people write in it."""
     try:
-        return tokenize.detect_encoding(io.BytesIO(source).readline)[0]
+        named = codecs.lookup(tokenize.detect_encoding(io.BytesIO(source).readline)[0]).name
     except SyntaxError:  # of an encoding that there is not
         return "utf-8"
+    return named if WRITTEN.fullmatch(named) else "utf-8"

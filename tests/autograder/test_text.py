@@ -20,6 +20,15 @@ def test_what_is_kept_of_a_file_is_its_text_and_runs_again(source: bytes, text: 
     assert to_run(text) == source
 
 
+@pytest.mark.parametrize(
+    "coding", ["hex", "utf-7", "unicode_escape", "raw_unicode_escape", "idna", "punycode", "utf-16"]
+)
+def test_what_nobody_writes_in_is_shown_as_it_stands(coding: str) -> None:
+    source = f"# coding: {coding}\n# \\ud800 +2AA- xn--a\n".encode()
+    assert as_written(source) == source.decode()
+    assert to_run(as_written(source)) == source
+
+
 def test_bytes_that_are_no_text_are_shown_as_far_as_they_are() -> None:
     assert as_written(b"# gr\xf6\xdfe\nx = 1\n") == "# gr\ufffd\ufffde\nx = 1\n"
     assert as_written(b"\xef\xbb\xbfx = 1\n") == "x = 1\n"  # a mark of some editors
