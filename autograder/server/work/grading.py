@@ -47,7 +47,7 @@ class Grading(threading.Thread):
         self.engine: Engine | None = None
         self.line = Line(queue, QUEUE, lambda: self.slots)
         self.closing = threading.Event()
-        self.stepped: dict[tuple[int, int], float] = {}
+        self.stepped: dict[int, dict[int, float]] = {}  # by grading and run: when it told a step
         self.counts = {"done": 0, "fault": 0}  # since the server began
         self.seconds = 0.0  # of all that ended
 
@@ -88,18 +88,17 @@ class Grading(threading.Thread):
             return  # it holds the file, which whoever may listen has
         replaces = ""
         if isinstance(event, StepDone):
-            key, now = (claim.number, event.run), time.monotonic()
-            if now < self.stepped.get(key, 0.0) + STEPS:
+            # Of its own: the threads of other gradings tell and end theirs at the same time.
+            told, now = self.stepped.setdefault(claim.number, {}), time.monotonic()
+            if now < told.get(event.run, 0.0) + STEPS:
                 return
-            self.stepped[key], replaces = now, f"step {event.run}"
+            told[event.run], replaces = now, f"step {event.run}"
         self.channel(claim).tell("event", events.encode(event).decode().rstrip(), replaces)
 
     def ended(self, claim: Claim, verdict: Verdict | None, fault: str, seconds: float) -> None:
         """End the channel: what came of it is in the database."""
         self.line.begun.pop(claim.number, None)
-        # A copy, since the threads of other gradings go on adding to it.
-        steps = list(self.stepped.items())
-        self.stepped = {key: at for key, at in steps if key[0] != claim.number}
+        self.stepped.pop(claim.number, None)
         self.line.changed()
         self.hub.close(channel_name(claim.number))
         self.counts["fault" if fault or verdict is None else "done"] += 1
