@@ -5,6 +5,7 @@ import io
 import os
 import stat
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import nbformat
@@ -15,7 +16,7 @@ from nbgrader.coursedir import CourseDirectory
 
 from autograder.classroom.folders import Copying, Room, delete_all, opened
 from autograder.classroom.notebooks import classfolder, gradebook
-from autograder.classroom.notebooks.door import GuardedCollect, handed_in
+from autograder.classroom.notebooks.door import GuardedCollect, handed_in, timestamp
 from autograder.classroom.notebooks.exports import SafeCsv
 from autograder.words import harmless
 from lessons import build
@@ -191,6 +192,12 @@ def gradebook_nonsense():
     from sqlalchemy import text
 
     return text("insert into nowhere values (1)")
+
+
+def test_the_exchange_and_a_batch_read_one_time(tmp_path):
+    (tmp_path / "timestamp.txt").write_text("2026-07-01 12:00:00 CEST\n")
+    read = timestamp(CourseDirectory(), str(tmp_path))
+    assert read == datetime(2026, 7, 1, 10)  # noqa: DTZ001  nbgrader's are in UTC, unsaid
 
 
 def test_a_link_that_is_swapped_in_is_not_followed(tmp_path, elsewhere):

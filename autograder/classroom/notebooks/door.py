@@ -33,6 +33,8 @@ from nbgrader.utils import parse_utc
 from sqlalchemy import Engine, event
 
 from autograder.classroom.folders import ClassError, Copying, Room, fit, opened
+from autograder.classroom.layouts import MOST_TIMESTAMP
+from autograder.classroom.layouts import timestamp as in_its_zone
 from autograder.classroom.notebooks.apart import Done, each_apart
 from autograder.classroom.picking import of_kind, pick
 from autograder.classroom.places import MOST_ENTRIES, Entry, Folder
@@ -41,7 +43,6 @@ from course.ordinary import NotReadable, TooLarge, read_ordinary
 
 STUDENT = "\0"  # stands for a student where a path is taken apart; no name can be this
 PATTERNS = frozenset("*?[")  # nbgrader takes a name with these for a pattern
-MOST_TIMESTAMP = 200  # bytes
 
 
 @dataclass(frozen=True)
@@ -231,7 +232,7 @@ def timestamp(place: CourseDirectory, folder: str) -> datetime | None:
     """Read when a submission was handed in; a file that does not say so counts as missing."""
     try:
         text = read_ordinary(Path(folder, "timestamp.txt"), MOST_TIMESTAMP).decode().strip()
-        when: datetime = parse_utc(text)
+        when: datetime = parse_utc(in_its_zone(text) or text)  # which takes CEST for UTC
     except FileNotFoundError:
         return None
     except Exception as error:  # whatever a student may write where a time is expected
